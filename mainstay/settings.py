@@ -1,0 +1,171 @@
+"""Settings of the whole product, from `MAINSTAY_*` in the environment only; each has a default that runs.
+
+`docs/settings.md` has a heading for each, and a test keeps it so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mainstay.lib.sqlite  # noqa: F401  must come before django.db: it exchanges the SQLite library
+from mainstay.lib import environment as env
+from mainstay.lib.secret import installation_secret
+
+HERE = Path(__file__).resolve().parent
+
+DATA = Path(env.text("DATA", "./data")).resolve()
+DATABASES = {"default": env.database(env.text("DATABASE_URL"), data=DATA)}
+BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+BIND = env.text("BIND", "127.0.0.1:8000")
+MAIL_OUT = env.text("MAIL_OUT")
+MAIL_IN = env.listing("MAIL_IN")
+SMTP_LISTEN = env.text("SMTP_LISTEN")
+SUPPORT_ADDRESS = env.text("SUPPORT_ADDRESS", "support@localhost")
+AGREEMENT = env.text("AGREEMENT", "standard")
+REFERENCE_PREFIX = env.text("REFERENCE_PREFIX", "MST")
+TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID")
+DEMO = env.flag("DEMO")
+DEBUG = env.flag("DEBUG")
+
+SECRET_KEY = installation_secret(env.text("SECRET_KEY"), data=DATA)
+_HOST = env.url(BASE_URL, name="BASE_URL", schemes=("http", "https"))
+ALLOWED_HOSTS = [_HOST.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"{_HOST.scheme}://{_HOST.netloc}"]
+SECURE = _HOST.scheme == "https"
+
+ROOMS = ["jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "escalation", "mail", "console"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    *[f"mainstay.{room}" for room in ROOMS],
+    "mainstay.wiring",
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "orgs.Person"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "mainstay.urls"
+WSGI_APPLICATION = "mainstay.wsgi.application"
+
+_CONTEXT = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [HERE / "console" / "jinja"],
+        "OPTIONS": {"environment": "mainstay.console.environment.environment"},
+    },
+    {
+        # allauth's own pages are written in Django's template language.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "console" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": _CONTEXT},
+    },
+]
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_ADAPTER = "mainstay.console.accounts.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = "Mainstay"
+
+# Rate limits and sessions must hold across processes, so the cache is a table, not a process's memory.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "lib_cache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = False  # the console's scripts send it back as a header
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+# Files are served from the rooms themselves: no collectstatic step stands between a clone and a running desk.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 26_214_400
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# Mainstay's own mail goes through the outbox; only allauth's account mail uses Django's, and it is put in there too.
+EMAIL_BACKEND = "mainstay.outbox.django_mail.OutboxBackend"
+DEFAULT_FROM_EMAIL = SUPPORT_ADDRESS
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {"django.request": {"level": "ERROR"}, "uvicorn.access": {"level": "WARNING"}},
+}
