@@ -1,0 +1,71 @@
+"""Who may see and do what. Every door, search, count, export and live stream asks here.
+
+A reference is a hint, authority is a key: knowing the number of a thing gives nobody a right to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from mainstay.orgs.models import Membership, Person, StaffRole
+
+RANK = {
+    "": 0,
+    StaffRole.SUPPORT: 1,
+    StaffRole.TECHNICAL: 1,
+    StaffRole.MANAGER: 2,
+    StaffRole.ADMINISTRATOR: 3,
+}
+
+
+class NotAllowed(PermissionError):
+    """The person's role does not include this; the message says which role does."""
+
+
+def works_the_desk(person: Person) -> bool:
+    """Whether `person` is active staff."""
+    return bool(person.is_active and person.staff_role)
+
+
+def at_least(person: Person, role: StaffRole) -> bool:
+    """Whether `person` is active staff with `role` or one that includes it."""
+    return person.is_active and RANK.get(person.staff_role, 0) >= RANK[role]
+
+
+def require(person: Person, role: StaffRole) -> None:
+    """Raise NotAllowed unless `person` has at least `role`."""
+    if not at_least(person, role):
+        raise NotAllowed(f"This needs the role {StaffRole(role).label}. Ask somebody who has it.")
+
+
+def active_memberships(at: datetime) -> QuerySet[Membership]:
+    """Return the memberships in force at `at`."""
+    return Membership.objects.filter(Q(active_to=None) | Q(active_to__gt=at), active_from__lte=at)
+
+
+def person_with_address(address: str) -> Person | None:
+    """Return whom an e-mail address belongs to, by first or further address, whether or not still active."""
+    address = address.lower()
+    return Person.objects.filter(Q(email=address) | Q(addresses__email=address)).first()
+
+
+def authority_of(person: Person, *, at: datetime) -> list[Membership]:
+    """Return the organisations that `person` may raise support requests for at `at` (pack, clause 3.2)."""
+    if not person.is_active:
+        return []
+    return list(
+        active_memberships(at).filter(person=person, may_raise=True).select_related("organisation").order_by("id")
+    )
+
+
+def may_see_requests_of(person: Person, organisation_id: int | None, *, at: datetime) -> bool:
+    """Whether a client's person may see all requests of that organisation at `at`."""
+    if organisation_id is None or not person.is_active:
+        return False
+    return (
+        active_memberships(at)
+        .filter(Q(sees_all=True) | Q(administrates=True), person=person, organisation_id=organisation_id)
+        .exists()
+    )

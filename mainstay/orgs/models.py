@@ -1,0 +1,122 @@
+"""Rows of people and organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class Organisation(models.Model):
+    """A client: the person or company named in a contract (pack, section 5, clause 1)."""
+
+    name = models.CharField(max_length=200)
+    key = models.SlugField(max_length=40, unique=True)
+    domains = models.JSONField(default=list, blank=True)  # mail domains: a hint for the verification queue, no right
+    notes = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="organisation_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffRole(models.TextChoices):
+    """What a member of staff may do; each includes the ones before it, except that technical equals support."""
+
+    SUPPORT = "support", "Support"
+    TECHNICAL = "technical", "Technical"
+    MANAGER = "manager", "Manager"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes people by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
+        """Add a person who can sign in with `password` (none: cannot)."""
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser):
+    """One person, one account: staff where `staff_role` is set, otherwise somebody at a client."""
+
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254, unique=True)  # kept in lower case
+    phone = models.CharField(max_length=20, blank=True, default="")  # E.164
+    staff_role = models.CharField(max_length=20, choices=StaffRole.choices, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects = PersonManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works the desk."""
+        return bool(self.staff_role)
+
+    @property
+    def ref(self) -> str:
+        """The name of this person in the event log: an id, because personal content stays out of the chain."""
+        return f"person:{self.pk}"
+
+
+class Address(models.Model):
+    """A further e-mail address of a person. The first one is on the person."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="addresses")
+    email = models.EmailField(max_length=254, unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="address_email_lower_case")]
+
+
+class Membership(models.Model):
+    """A person's authority at an organisation during [active_from, active_to): the Authorised User of the pack."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=120)  # their role there, in their words: 'Service desk lead'
+    may_raise = models.BooleanField(default=True)
+    sees_all = models.BooleanField(default=False)
+    administrates = models.BooleanField(default=False)
+    active_from = models.DateTimeField()
+    active_to = models.DateTimeField(null=True, blank=True)
+    granted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation"], condition=Q(active_to=None), name="one_open_membership_per_pair"
+            )
+        ]
+
+
+class Team(models.Model):
+    """A group of staff that tickets are allocated to: support, the Technical Team, management."""
+
+    key = models.SlugField(max_length=40, unique=True)  # the name that agreements use: 'technical'
+    name = models.CharField(max_length=120)
+    members = models.ManyToManyField(Person, related_name="teams", blank=True)
+
+    def __str__(self) -> str:
+        return self.name

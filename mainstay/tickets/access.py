@@ -1,0 +1,67 @@
+"""Who may see and write which ticket: one scoping function, asked by every door."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from mainstay.core import reference
+from mainstay.orgs import access
+from mainstay.orgs.models import Person
+from mainstay.tickets.models import FIRST_NUMBER, Ticket, Verification
+
+
+class TicketNotFound(LookupError):
+    """There is no such ticket for this person. Whether it exists for somebody else is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such ticket.")
+
+
+def visible_tickets(person: Person, *, at: datetime) -> QuerySet[Ticket]:
+    """Return the tickets that `person` may see at `at`.
+
+    Staff see all. A client sees verified tickets that they requested, and all verified ones of an organisation where
+    they may see all. Held tickets are seen by staff only: nothing about an organisation is disclosed before.
+    """
+    if access.works_the_desk(person):
+        return Ticket.objects.all()
+    if not person.is_active:
+        return Ticket.objects.none()
+    organisations = access.active_memberships(at).filter(person=person)
+    wide = organisations.filter(Q(sees_all=True) | Q(administrates=True)).values("organisation")
+    return Ticket.objects.filter(
+        Q(requester=person, organisation__in=organisations.values("organisation")) | Q(organisation__in=wide),
+        verification=Verification.VERIFIED,
+    )
+
+
+def access_ticket(ticket_id: int, *, person: Person, at: datetime) -> Ticket:
+    """Return the ticket if `person` may see it. Raises TicketNotFound."""
+    ticket = visible_tickets(person, at=at).filter(pk=ticket_id).first()
+    if ticket is None:
+        raise TicketNotFound
+    return ticket
+
+
+def ticket_id_in(text: str) -> int | None:
+    """Return the key that a reference in `text` stands for, if its check digit holds. A hint, not a right."""
+    found = reference.find(text)
+    return found[0].number - FIRST_NUMBER if found else None
+
+
+def may_write_by_mail(ticket: Ticket, *, address: str, person: Person | None, at: datetime) -> bool:
+    """Whether mail from `address` (already authenticated as far as it can be) may join `ticket`.
+
+    It may from the requester, an accepted participant, or an authorised person of the ticket's organisation.
+    """
+    if person is not None and not person.is_active:
+        return False
+    if address.lower() == ticket.requester_address.lower():
+        return True
+    if ticket.participants.filter(address=address.lower(), accepted=True).exists():
+        return True
+    if person is None or ticket.organisation_id is None or not ticket.verified:
+        return False
+    return any(m.organisation_id == ticket.organisation_id for m in access.authority_of(person, at=at))

@@ -1,0 +1,404 @@
+"""What can be done to a ticket. Each action locks it, checks, and writes rows and events in one transaction.
+
+`at` is when it happened (aware, UTC), `recorded_at` when we write it down; where they differ, as for mail that waited
+in a mailbox, both are kept. Clocks, escalation and the live stream hear of each event through `wiring`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from mainstay.contracts import queries as contracts
+from mainstay.contracts.models import Product
+from mainstay.orgs import access
+from mainstay.orgs.models import Organisation, Person, StaffRole, Team
+from mainstay.tickets import content, events
+from mainstay.tickets.content import NewMessage
+from mainstay.tickets.events import Happening
+from mainstay.tickets.log import append
+from mainstay.tickets.models import (
+    DEFAULT_PREFIX,
+    Direction,
+    Event,
+    Exclusion,
+    Kind,
+    Message,
+    State,
+    Ticket,
+    Verification,
+)
+
+DESCRIPTION = "description"
+SENDER = "sender"  # an actor who is not a known person; who it was stands in the message, outside the chain
+
+
+class CannotDo(ValueError):
+    """The ticket is in no state for this; the message says why and what to do instead."""
+
+
+def locked(ticket_id: int) -> Ticket:
+    """Return the ticket, locked until the transaction ends. Raises Ticket.DoesNotExist."""
+    return Ticket.objects.select_for_update(of=("self",)).select_related("terms").get(pk=ticket_id)
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    at: datetime,
+    channel: str,
+    subject: str,
+    requester_address: str,
+    verified: bool,
+    message: NewMessage | None = None,
+    requester_name: str = "",
+    requester: Person | None = None,
+    requester_role: str = "",
+    organisation: Organisation | None = None,
+    product: Product | None = None,
+    kind: str = Kind.INCIDENT,
+    reason: str = "",
+    urgency: str = "",
+    impact: str = "",
+    missing: Sequence[str] = (),
+    offered_as_complaint: bool = False,
+    about: Ticket | None = None,
+    recorded_at: datetime | None = None,
+) -> Ticket:
+    """Take a request: it is reported `at`, whatever is still missing, and whether or not it is verified yet.
+
+    Its terms are those of the organisation's contract at that moment, or the standard agreement's while nobody knows
+    whose it is. `missing` names what is to be asked for. Without a description nothing can be worked on, so the clocks
+    that need the details wait for `set_details` (reading 4); a missing organisation or role loses no time (R3.2b).
+    """
+    written_at = recorded_at or at
+    snapshot = contracts.terms_for(organisation=organisation, product=product, at=at)
+    ticket = Ticket.objects.create(
+        prefix=DEFAULT_PREFIX,
+        kind=kind,
+        channel=channel,
+        subject=subject[:500].replace(content.NUL, "\ufffd"),
+        verification=Verification.VERIFIED if verified else Verification.HELD,
+        verification_reason=reason[:300],
+        organisation=organisation if verified else None,
+        requester=requester if verified else None,
+        requester_name=requester_name[:200].replace(content.NUL, "\ufffd"),
+        requester_address=requester_address[:254].lower().replace(content.NUL, "\ufffd"),
+        requester_role=requester_role[:120],
+        product=product,
+        terms=snapshot,
+        claimed_urgency=urgency,
+        claimed_impact=impact,
+        missing=list(missing),
+        offered_as_complaint=offered_as_complaint,
+        about=about,
+        reported_at=at,
+        changed_at=written_at,
+        unanswered_since=at,
+    )
+    happenings = [
+        Happening(events.TERMS_APPLIED, at, {"terms": snapshot.digest}),
+        Happening(
+            events.COMPLAINT_RECEIVED if kind == Kind.COMPLAINT else events.REPORTED,
+            at,
+            {"channel": channel, "urgency": urgency, "impact": impact, "details_complete": DESCRIPTION not in missing},
+        ),
+    ]
+    if message is not None:
+        kept = content.keep(ticket, message, at=at)
+        happenings.append(Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept)))
+    append(ticket, happenings, actor=requester.ref if requester and verified else SENDER, recorded_at=written_at)
+    return ticket
+
+
+@transaction.atomic
+def record_reply(
+    *,
+    ticket: Ticket,
+    message: NewMessage,
+    at: datetime,
+    moves_clocks: bool = True,
+    recorded_at: datetime | None = None,
+) -> Message:
+    """Write a client's message into the thread, received `at`; a person's reply also ends a wait for the client.
+
+    An automatic one (`message.automatic`, or not `moves_clocks`) is recorded and moves neither state nor clock.
+    """
+    ticket = locked(ticket.pk)
+    kept = content.keep(ticket, message, at=at)
+    told = content.told_by(kept)
+    if message.automatic or not moves_clocks:
+        happenings = [Happening(events.AUTOMATIC_REPLY_RECORDED, at, told)]
+    else:
+        happenings = [Happening(events.MESSAGE_RECEIVED, at, told), Happening(events.CLIENT_REPLIED, at, told)]
+        ticket.unanswered_since = ticket.unanswered_since or at
+    actor = message.author.ref if message.author else SENDER
+    append(ticket, happenings, actor=actor, recorded_at=recorded_at or at)
+    return kept
+
+
+@transaction.atomic
+def record_outgoing(
+    *, ticket: Ticket, message: NewMessage, at: datetime, actor: str, answers: bool = False
+) -> Message:
+    """Write a message of ours into the thread. What it does to clocks happens when the peer accepts its letter.
+
+    `answers`: a person answers with it, so the client is no longer waiting for somebody to write.
+    """
+    ticket = locked(ticket.pk)
+    kept = content.keep(ticket, message, at=at)
+    if answers:
+        ticket.unanswered_since = None
+    happening = Happening(events.MESSAGE_WRITTEN, at, {**content.told_by(kept), "purpose": message.purpose})
+    append(ticket, [happening], actor=actor, recorded_at=at)
+    return kept
+
+
+@transaction.atomic
+def add_note(*, ticket: Ticket, by: Person, text: str, at: datetime, channel: str = "console") -> Message:
+    """Write an internal note: never shown to a client. `channel="phone"` is a note of a telephone call."""
+    if not text.strip():
+        raise CannotDo("The note is empty. Write something first.")
+    ticket = locked(ticket.pk)
+    note = NewMessage(Direction.NOTE, channel, text, author=by, author_name=by.name, author_address=by.email)
+    kept = content.keep(ticket, note, at=at)
+    append(
+        ticket, [Happening(events.NOTE_ADDED, at, content.told_by(kept))], actor=by.ref, recorded_at=at
+    )
+    return kept
+
+
+@transaction.atomic
+def grade(
+    *,
+    ticket: Ticket,
+    severity: int,
+    by: Person,
+    reason: str,
+    at: datetime,
+    urgency: str = "",
+    impact: str = "",
+) -> Event:
+    """Assess the severity (R3.2c). Who, when and why are kept; the requester's own assessment stays beside it.
+
+    Before the first confirmation has reached the client this is an assessment; afterwards it changes the severity in
+    force at once, with the time used kept (reading 8).
+    """
+    ticket = locked(ticket.pk)
+    levels = {level.level for level in contracts.load(ticket.terms).severities}
+    if severity not in levels:
+        raise CannotDo(f"Severity {severity} is not in this agreement; it has {', '.join(map(str, sorted(levels)))}.")
+    given = ticket.events.filter(kind=events.SEVERITY_PROVIDED).exists()
+    if given and severity != ticket.severity and not reason.strip():
+        raise CannotDo("Say why the severity changes; the client is told, and the reason is kept.")
+    before, ticket.severity = ticket.severity, severity
+    data = {"severity": severity, "before": before, "urgency": urgency, "impact": impact}
+    note = content.keep(
+        ticket,
+        NewMessage(
+            Direction.NOTE, "console", reason.strip() or f"Severity {severity} assessed.", author=by,
+            author_name=by.name, purpose="severity_reason",
+        ),
+        at=at,
+    )
+    data |= content.told_by(note)
+    kind = events.SEVERITY_CHANGED if given and before != severity else events.SEVERITY_ASSESSED
+    return append(ticket, [Happening(kind, at, data)], actor=by.ref, recorded_at=at)[0]
+
+
+@transaction.atomic
+def assign(
+    *, ticket: Ticket, by: Person | None, at: datetime, assignee: Person | None = None, team: Team | None = None
+) -> None:
+    """Give the ticket to a person, a team, or nobody. Says nothing where that is so already."""
+    ticket = locked(ticket.pk)
+    if assignee is not None and not access.works_the_desk(assignee):
+        raise CannotDo(f"{assignee.name} is no active member of staff.")
+    if (ticket.assignee_id, ticket.team_id) == (assignee and assignee.pk, team and team.pk):
+        return
+    ticket.assignee, ticket.team = assignee, team
+    data = {"assignee": assignee and assignee.pk, "team": team and team.key}
+    append(ticket, [Happening(events.ASSIGNED, at, data)], actor=by.ref if by else "allocation", recorded_at=at)
+
+
+@transaction.atomic
+def accept_fix(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
+    """Record that the client accepted the fix, with how we know (`text`). The ticket is then ready to be closed."""
+    ticket = locked(ticket.pk)
+    if ticket.state != State.RESOLVED:
+        raise CannotDo("There is no fix with the client to accept. Offer a fix first.")
+    _say_and_append(ticket, events.ACCEPTED, by, text or "Accepted by the client.", at)
+
+
+@transaction.atomic
+def reject_fix(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
+    """Record that the fix failed in acceptance testing: the same clock goes on, time used kept (reading 11)."""
+    ticket = locked(ticket.pk)
+    if ticket.state != State.RESOLVED:
+        raise CannotDo("There is no fix with the client to reject.")
+    if not text.strip():
+        raise CannotDo("Say what failed, so that whoever takes it up again knows.")
+    _say_and_append(ticket, events.ACCEPTANCE_REJECTED, by, text, at)
+
+
+@transaction.atomic
+def lose_service(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
+    """Record that a workaround no longer holds and the service is lost again: the resolution clock goes on."""
+    ticket = locked(ticket.pk)
+    _say_and_append(ticket, events.SERVICE_LOST, by, text or "The service is lost again.", at)
+
+
+@transaction.atomic
+def begin_third_party(*, ticket: Ticket, by: Person, reason: str, evidence: str, at: datetime) -> Exclusion:
+    """Record that a third party's failure is in the way, with evidence. No clock stops (reading 6); work goes on."""
+    if not evidence.strip():
+        raise CannotDo("Give the evidence: whose failure, and where it can be seen. Without it nothing is excluded.")
+    return _begin_exclusion(ticket, "third_party", by, reason, evidence, at)
+
+
+@transaction.atomic
+def end_third_party(*, ticket: Ticket, by: Person, at: datetime) -> None:
+    """Record that the third party has answered."""
+    _end_exclusion(ticket, "third_party", by, at)
+
+
+@transaction.atomic
+def begin_force_majeure(*, ticket: Ticket, by: Person, reason: str, at: datetime) -> Exclusion:
+    """Suspend the clocks by a manager's recorded decision (R5.10, clause 10). Raises NotAllowed for anybody else."""
+    access.require(by, StaffRole.MANAGER)
+    return _begin_exclusion(ticket, "force_majeure", by, reason, "", at)
+
+
+@transaction.atomic
+def end_force_majeure(*, ticket: Ticket, by: Person, at: datetime) -> None:
+    """End the suspension; the clocks go on from where they stood."""
+    access.require(by, StaffRole.MANAGER)
+    _end_exclusion(ticket, "force_majeure", by, at)
+
+
+_EXCLUSION_EVENTS = {
+    "third_party": (events.WAITING_ON_THIRD_PARTY, events.THIRD_PARTY_REPLIED),
+    "force_majeure": (events.FORCE_MAJEURE_BEGAN, events.FORCE_MAJEURE_ENDED),
+}
+
+
+def _begin_exclusion(
+    ticket: Ticket, kind: str, by: Person, reason: str, evidence: str, at: datetime
+) -> Exclusion:
+    if not reason.strip():
+        raise CannotDo("Say why: the reason is part of the evidence.")
+    ticket = locked(ticket.pk)
+    if ticket.exclusions.filter(kind=kind, ended_at=None).exists():
+        raise CannotDo("That is recorded already and still runs. End it before another begins.")
+    exclusion = Exclusion.objects.create(
+        ticket=ticket, kind=kind, reason=reason, evidence=evidence, began_at=at, recorded_by=by
+    )
+    began, _ = _EXCLUSION_EVENTS[kind]
+    append(ticket, [Happening(began, at, {"exclusion": exclusion.pk})], actor=by.ref, recorded_at=at)
+    return exclusion
+
+
+def _end_exclusion(ticket: Ticket, kind: str, by: Person, at: datetime) -> None:
+    ticket = locked(ticket.pk)
+    exclusion = ticket.exclusions.filter(kind=kind, ended_at=None).first()
+    if exclusion is None:
+        raise CannotDo("Nothing of that kind is running.")
+    exclusion.ended_at = at
+    exclusion.save(update_fields=["ended_at"])
+    _, ended = _EXCLUSION_EVENTS[kind]
+    append(ticket, [Happening(ended, at, {"exclusion": exclusion.pk})], actor=by.ref, recorded_at=at)
+
+
+@transaction.atomic
+def record_cause(*, ticket: Ticket, cause: str, by: Person, at: datetime) -> None:
+    """Keep why it happened (R3.4b)."""
+    ticket = locked(ticket.pk)
+    ticket.cause = cause
+    append(ticket, [Happening(events.CAUSE_RECORDED, at, {"cause": cause})], actor=by.ref, recorded_at=at)
+
+
+@transaction.atomic
+def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str = "") -> None:
+    """Close the ticket. A resolved one needs its cause (R3.4b); closing twice says nothing."""
+    ticket = locked(ticket.pk)
+    if ticket.state == State.CLOSED:
+        return
+    ticket.cause = cause or ticket.cause
+    if not ticket.cause and ticket.verified and ticket.kind == Kind.INCIDENT:
+        raise CannotDo("Say what the cause was before closing; every resolved ticket has one.")
+    ticket.closed_at = at
+    append(
+        ticket,
+        [Happening(events.CLOSED, at, {"cause": ticket.cause})],
+        actor=by.ref if by else "closing",
+        recorded_at=at,
+    )
+
+
+@transaction.atomic
+def reopen(*, ticket: Ticket, at: datetime, reason: str, by: Person | None = None, actor: str = "") -> None:
+    """Open a closed ticket again; its clocks resume where they stood."""
+    ticket = locked(ticket.pk)
+    if ticket.state not in (State.CLOSED, State.RESOLVED):
+        raise CannotDo("The ticket is open already.")
+    if ticket.merged_into_id is not None:
+        raise CannotDo("This ticket was merged into another; go on there.")
+    ticket.closed_at = None
+    data: dict[str, object] = {}
+    if by is not None:
+        note = NewMessage(Direction.NOTE, "console", reason, author=by, author_name=by.name)
+        data = content.told_by(content.keep(ticket, note, at=at))
+    append(
+        ticket, [Happening(events.REOPENED, at, data)], actor=by.ref if by else actor or SENDER, recorded_at=at
+    )
+
+
+@transaction.atomic
+def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime) -> None:
+    """Merge `ticket` into another of the same organisation: one goes on, with the earlier of both starts."""
+    first, second = sorted((ticket.pk, into.pk))
+    rows = {pk: locked(pk) for pk in (first, second)}  # always in the same order, so that two merges cannot deadlock
+    loser, survivor = rows[ticket.pk], rows[into.pk]
+    if loser.pk == survivor.pk:
+        raise CannotDo("A ticket cannot be merged into itself.")
+    if loser.merged_into_id or survivor.merged_into_id:
+        raise CannotDo("One of the two was merged already; use the ticket it went into.")
+    if loser.organisation_id != survivor.organisation_id or not (loser.verified and survivor.verified):
+        raise CannotDo("Only verified tickets of the same organisation can be merged.")
+    loser.merged_into, loser.closed_at = survivor, at
+    append(loser, [Happening(events.MERGED, at, {"into": survivor.reference})], actor=by.ref, recorded_at=at)
+    survivor.reported_at = min(survivor.reported_at, loser.reported_at)
+    data = {"ticket": loser.reference, "reported_at": loser.reported_at.isoformat()}
+    append(survivor, [Happening(events.ABSORBED, at, data)], actor=by.ref, recorded_at=at)
+
+
+@transaction.atomic
+def set_details(
+    *,
+    ticket: Ticket,
+    at: datetime,
+    actor: str,
+    missing: Sequence[str],
+    requester_role: str = "",
+    product: Product | None = None,
+    urgency: str = "",
+    impact: str = "",
+    subject: str = "",
+) -> None:
+    """Record details that were asked for; once nothing is missing the report is complete (reading 4)."""
+    ticket = locked(ticket.pk)
+    was_missing = DESCRIPTION in ticket.missing
+    ticket.missing = list(missing)
+    ticket.requester_role = requester_role or ticket.requester_role
+    ticket.product = product or ticket.product
+    ticket.claimed_urgency = urgency or ticket.claimed_urgency
+    ticket.claimed_impact = impact or ticket.claimed_impact
+    ticket.subject = subject or ticket.subject
+    happenings = [Happening(events.DETAILS_SET, at, {"missing": list(missing)})]
+    if was_missing and DESCRIPTION not in missing:
+        happenings.append(
+            Happening(events.DETAILS_COMPLETED, at, {"urgency": ticket.claimed_urgency, "impact": ticket.claimed_impact})
+        )
+    append(ticket, happenings, actor=actor, recorded_at=at)

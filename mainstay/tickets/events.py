@@ -1,0 +1,124 @@
+"""The kinds of event, in the past tense, and who hears them.
+
+Kinds that clocks listen to have the words of the agreement's vocabulary (`core.clock`); the rest tell the story.
+`wiring` fills the listeners; each runs inside the transaction that wrote the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mainstay.tickets.models import Event, Ticket
+
+# Clocks listen to these.
+REPORTED = "reported"
+DETAILS_COMPLETED = "details_completed"
+NUMBER_PROVIDED = "number_provided"
+SEVERITY_PROVIDED = "severity_provided"
+SEVERITY_CHANGED = "severity_changed"
+WAITING_ON_CLIENT = "waiting_on_client"
+CLIENT_REPLIED = "client_replied"
+WAITING_ON_THIRD_PARTY = "waiting_on_third_party"
+THIRD_PARTY_REPLIED = "third_party_replied"
+WORKAROUND_PROVIDED = "workaround_provided"
+SERVICE_LOST = "service_lost"
+FIX_PROVIDED = "fix_provided"
+ACCEPTANCE_REJECTED = "acceptance_rejected"
+ACCEPTED = "accepted"
+CLOSED = "closed"
+REOPENED = "reopened"
+COMPLAINT_RECEIVED = "complaint_received"
+COMPLAINT_ANSWERED = "complaint_answered"
+PROGRESS_UPDATED = "progress_updated"
+MERGED = "merged"
+FORCE_MAJEURE_BEGAN = "force_majeure_began"
+FORCE_MAJEURE_ENDED = "force_majeure_ended"
+ESCALATED = "escalated"
+# These tell the story.
+TERMS_APPLIED = "terms_applied"
+CALENDAR_CHANGED = "calendar_changed"
+MESSAGE_RECEIVED = "message_received"
+AUTOMATIC_REPLY_RECORDED = "automatic_reply_recorded"
+MESSAGE_WRITTEN = "message_written"
+MESSAGE_DELIVERED = "message_delivered"
+DELIVERY_FAILED = "delivery_failed"
+NOTE_ADDED = "note_added"
+SEVERITY_ASSESSED = "severity_assessed"
+ASSIGNED = "assigned"
+REQUESTER_AUTHORISED = "requester_authorised"
+REQUESTER_REFUSED = "requester_refused"
+DETAILS_SET = "details_set"
+CAUSE_RECORDED = "cause_recorded"
+STEP_FIRED = "step_fired"
+ABSORBED = "absorbed"
+
+WORDS: Mapping[str, str] = {
+    REPORTED: "Reported",
+    DETAILS_COMPLETED: "Details completed",
+    NUMBER_PROVIDED: "Reference provided to the reporter",
+    SEVERITY_PROVIDED: "Severity provided to the reporter",
+    SEVERITY_CHANGED: "Severity changed",
+    WAITING_ON_CLIENT: "Question sent; waiting for the client",
+    CLIENT_REPLIED: "Client replied",
+    WAITING_ON_THIRD_PARTY: "Waiting for a third party",
+    THIRD_PARTY_REPLIED: "Third party answered",
+    WORKAROUND_PROVIDED: "Workaround provided",
+    SERVICE_LOST: "Service lost again",
+    FIX_PROVIDED: "Fix provided for acceptance testing",
+    ACCEPTANCE_REJECTED: "Fix rejected in acceptance testing",
+    ACCEPTED: "Fix accepted",
+    CLOSED: "Closed",
+    REOPENED: "Reopened",
+    COMPLAINT_RECEIVED: "Complaint received",
+    COMPLAINT_ANSWERED: "Complaint answered",
+    PROGRESS_UPDATED: "Progress update sent",
+    MERGED: "Merged",
+    FORCE_MAJEURE_BEGAN: "Force majeure began",
+    FORCE_MAJEURE_ENDED: "Force majeure ended",
+    ESCALATED: "Escalated",
+    TERMS_APPLIED: "Terms applied",
+    CALENDAR_CHANGED: "Calendar changed",
+    MESSAGE_RECEIVED: "Message received",
+    AUTOMATIC_REPLY_RECORDED: "Automatic reply recorded",
+    MESSAGE_WRITTEN: "Message written",
+    MESSAGE_DELIVERED: "Message accepted by the recipient's mail server",
+    DELIVERY_FAILED: "Message could not be delivered",
+    NOTE_ADDED: "Internal note added",
+    SEVERITY_ASSESSED: "Severity assessed",
+    ASSIGNED: "Assigned",
+    REQUESTER_AUTHORISED: "Requester authorised",
+    REQUESTER_REFUSED: "Requester refused",
+    DETAILS_SET: "Details recorded",
+    CAUSE_RECORDED: "Cause recorded",
+    STEP_FIRED: "Due step noticed",
+    ABSORBED: "Another ticket was merged into this one",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something to be written to the log. `at` is when it happened; `data` holds no personal content."""
+
+    kind: str
+    at: datetime
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+Listener = Callable[["Ticket", "Sequence[Event]", datetime], None]
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Have `listener(ticket, events, recorded_at)` called for each append, in the order of registration."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell(ticket: Ticket, events: Sequence[Event], recorded_at: datetime) -> None:
+    """Call every listener. What one of them raises undoes the whole transaction: an unheard event is worse."""
+    for listener in _listeners:
+        listener(ticket, events, recorded_at)

@@ -1,0 +1,51 @@
+"""Pure: what an event makes of a ticket's state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mainstay.tickets import events as e
+
+NEW, OPEN, WAITING, RESOLVED, CLOSED = "new", "open", "waiting_client", "resolved", "closed"
+
+_ALWAYS = {
+    e.WAITING_ON_CLIENT: WAITING,
+    e.FIX_PROVIDED: RESOLVED,
+    e.COMPLAINT_ANSWERED: RESOLVED,
+    e.ACCEPTANCE_REJECTED: OPEN,
+    e.SERVICE_LOST: OPEN,
+    e.ACCEPTED: RESOLVED,
+    e.CLOSED: CLOSED,
+    e.MERGED: CLOSED,
+    e.REQUESTER_REFUSED: CLOSED,
+    e.REOPENED: OPEN,
+}
+_FROM_NEW = {e.SEVERITY_ASSESSED, e.SEVERITY_PROVIDED, e.ASSIGNED, e.PROGRESS_UPDATED, e.ESCALATED}
+
+
+def state_after(state: str, kind: str) -> str:
+    """Return the state of a ticket in `state` once an event of `kind` has happened.
+
+    A client's reply takes a waiting ticket back to open; a resolved one stays resolved, because a late 'thanks' must
+    not undo it: whether the fix was rejected is for a person to say.
+    """
+    if kind in _ALWAYS:
+        return _ALWAYS[kind]
+    if kind == e.CLIENT_REPLIED and state == WAITING:
+        return OPEN
+    if kind in _FROM_NEW and state == NEW:
+        return OPEN
+    return state
+
+
+def state_of(kinds: Iterable[str]) -> str:
+    """Return the state that a whole history leads to: what `mainstay verify` holds the stored one against."""
+    state = NEW
+    for kind in kinds:
+        state = state_after(state, kind)
+    return state
+
+
+def unanswered(data: Mapping[str, object]) -> bool:
+    """Whether a message event is one that a person must answer."""
+    return not data.get("automatic", False)
