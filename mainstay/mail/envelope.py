@@ -1,0 +1,208 @@
+"""Who wrote a mail, what it answers, when it was written, and what our own border said about it: from its head alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from mainstay.mail import addresses, charset
+from mainstay.mail.mime import Head, unfolded
+from mainstay.mail.parsed import Auth, Limits, Note, Trust
+
+Fields = dict[str, Any]  # named like the fields of ParsedMail that they fill
+
+_KEPT = frozenset((
+    b"auto-submitted", b"precedence", b"x-precedence", b"list-id", b"list-unsubscribe", b"list-post", b"list-help",
+    b"x-autoreply", b"x-autorespond", b"x-autoresponse", b"x-auto-response-suppress", b"x-loop", b"x-mainstay-loop",
+    b"x-failed-recipients", b"feedback-id", b"delivered-to", b"x-original-to", b"envelope-to", b"sender",
+    b"resent-from", b"importance", b"x-priority", b"x-mailer", b"user-agent",
+    b"x-ms-exchange-generated-message-source", b"x-ms-exchange-inbox-rules-loop", b"x-github-reason",
+))  # fmt: skip
+_KEPT_MOST = 60
+_ONCE = (b"subject", b"content-type", b"message-id", b"content-transfer-encoding")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+_BARE_MESSAGE_ID = re.compile(r"[^<>\s,;\"()@]{1,400}@[^<>\s,;\"()@]{1,400}")
+_DATE = re.compile(
+    r"(?:[A-Za-z]{3},\s{0,3})?(\d{1,2})\s{1,3}([A-Za-z]{3})\s{1,3}(\d{4})\s{1,3}"
+    r"(\d\d):(\d\d)(?::(\d\d))?\s{1,3}([+-])(\d\d)(\d\d)\b"
+)
+_MONTHS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True))
+_BY = re.compile(r"\bby\s+([A-Za-z0-9._-]{1,253})")
+_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"\s*([A-Za-z0-9-]{1,40})(?:/\d{1,9})?\s*=\s*([A-Za-z]{1,20})")
+_PROPERTY = re.compile(r"\b(smtp\.mailfrom|header\.d|header\.i)\s*=\s*\"?([^\s;\"]{1,320})")
+
+
+def identity(head: Head, limits: Limits, notes: list[Note]) -> Fields:
+    """Subject, sender and recipients. Reply-To, Sender and Resent-From are shown and never stand in for From."""
+    froms = head.all(b"from")
+    sender = addresses.sender(froms)
+    if sender.address and (warning := addresses.spoofing(sender.address)):
+        notes.append(Note("misleading sender", warning))
+    if any(charset.has_invisible(charset.words(value)) for value in froms):
+        notes.append(
+            Note("misleading sender", "the sender's name held characters that hide or reorder others")
+        )
+    found: Fields = {"sender": sender.address, "sender_problem": sender.problem, "sender_text": sender.text}
+    for field, name in (("to", b"to"), ("cc", b"cc"), ("reply_to", b"reply-to")):
+        values = head.all(name)
+        if values:
+            found[field], left_out = addresses.several(values, limit=limits.addresses)
+            if left_out:
+                words = (
+                    f"some of {name.decode().title()} could not be read as addresses, or there were too many"
+                )
+                notes.append(Note("addresses", words))
+    return found
+
+
+def subject(head: Head, limits: Limits, notes: list[Note]) -> Fields:
+    decoded = charset.words(head.first(b"subject"))
+    if charset.has_invisible(decoded):
+        notes.append(Note("misleading subject", "the subject held characters that hide or reorder others"))
+    if addresses.mixed_script(decoded[: limits.subject_chars]):
+        notes.append(Note("mixed script", "the subject mixes letters of different alphabets within a word"))
+    text = charset.line(decoded)
+    if len(text) > limits.subject_chars:
+        notes.append(Note("long subject", f"the subject has {len(text)} characters and was cut"))
+        text = text[: limits.subject_chars - 1] + "…"
+    for name in _ONCE:
+        if head.repeated(name):
+            notes.append(
+                Note("repeated header", f"there is more than one {name.decode()} header; the first counts")
+            )
+    return {"subject": text}
+
+
+def threading(head: Head, limits: Limits) -> Fields:
+    """The mail's own id and those it answers, as written: case counts, nothing is repaired but missing brackets."""
+    own = _message_ids(head.first(b"message-id"), 1)
+    return {
+        "message_id": own[0] if own else "",
+        "in_reply_to": _message_ids(head.first(b"in-reply-to"), 10),
+        "references": _message_ids(head.first(b"references"), limits.references),
+    }
+
+
+def _message_ids(value: str, most: int) -> tuple[str, ...]:
+    """Return the first id and the newest of the others: the start of the thread, and what is answered."""
+    if not value:
+        return ()
+    found = _MESSAGE_ID.findall(value) or [f"<{bare}>" for bare in _BARE_MESSAGE_ID.findall(value)]
+    unique = tuple(dict.fromkeys(charset.line(one) for one in found))
+    return (
+        unique
+        if len(unique) <= most
+        else unique[:1] + unique[len(unique) - most + 1 :]
+        if most > 1
+        else unique[:1]
+    )
+
+
+def dates(head: Head) -> Fields:
+    """What the sender's clock said, and what the server that took the mail wrote into the topmost Received."""
+    arrived = head.first(b"received")[:5_000].rpartition(";")[2]
+    return {"date": moment(head.first(b"date")), "received": moment(arrived)}
+
+
+def moment(text: str) -> datetime | None:
+    """Return the instant (UTC) that a date header names, or None. Without a zone it is taken as UTC."""
+    found = _DATE.match(text[:200].strip())
+    try:
+        if found:
+            day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
+            offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
+            local = datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute),
+                             min(int(second or 0), 59), tzinfo=UTC)  # fmt: skip
+            return local - offset if sign == "+" else local + offset
+        parsed = parsedate_to_datetime(text[:200])
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError):
+        return None
+
+
+def kept_headers(head: Head) -> Fields:
+    """The headers that classification reads, and the return path. No other header has any effect (class A9)."""
+    found = [
+        (name.decode("ascii"), charset.line(charset.words(unfolded(value)))[:1_000])
+        for name, value in head.lines
+        if name in _KEPT
+    ]
+    fields: Fields = {"headers": tuple(found[:_KEPT_MOST])}
+    if head.has(b"return-path"):
+        fields["return_path"] = charset.line(head.first(b"return-path"))[:500].strip("<> ")
+    return fields
+
+
+def auth(head: Head, trust: Trust) -> Auth:
+    """Read the results that our own border stamped (RFC 8601), and no others.
+
+    Headers are written from the bottom up, so what stands above our border's Received header was written by us.
+    Forged results stand below it, as does everything else the sender wrote.
+    """
+    if not trust.authserv_id:
+        return Auth()
+    spf = dmarc = spf_domain = ""
+    dkim: list[str] = []
+    signers: list[str] = []
+    believed = False
+    for value in _trusted_results(head, trust):
+        believed = True
+        for method, verdict, properties in _results(value):
+            if method == "spf" and not spf:
+                spf = verdict
+                spf_domain = properties.get("smtp.mailfrom", "").rpartition("@")[2].lower()
+            elif method == "dmarc" and not dmarc:
+                dmarc = verdict
+            elif method == "dkim":
+                dkim.append(verdict)
+                domain = properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
+                if verdict == "pass" and domain:
+                    signers.append(domain.lower())
+    if not believed:
+        return Auth()
+    verdict = "pass" if "pass" in dkim else next(iter(dkim), "")
+    return Auth(spf, verdict, dmarc, trust.authserv_id, spf_domain, tuple(dict.fromkeys(signers)))
+
+
+def _trusted_results(head: Head, trust: Trust) -> list[str]:
+    """Return the result headers in our name that only our border can have written."""
+    wanted = trust.authserv_id.lower()
+    found: list[str] = []
+    pending: list[str] = []
+    within = 0
+    for name, value in head.lines:
+        if name == b"received":
+            if not _ours(value, trust):
+                break
+            found += pending  # a header of ours stands below them, so they are ours too
+            pending = []
+            within += 1
+        elif name == b"authentication-results":
+            text = unfolded(value)
+            if text.partition(";")[0].split()[:1] and text.partition(";")[0].split()[0].lower() == wanted:
+                pending.append(text)
+    # Beneath our lowest Received header anybody may have written, unless the provider strips what is forged.
+    return found + pending if within and trust.strips_forged else found
+
+
+def _ours(received: bytes, trust: Trust) -> bool:
+    by = _BY.search(unfolded(received)[:2_000])
+    if by is None:
+        return False
+    host, base = by[1].lower().rstrip("."), trust.authserv_id.lower()
+    if trust.received_by:
+        return host in {name.lower() for name in trust.received_by}
+    return host == base or host.endswith("." + base)
+
+
+def _results(value: str) -> list[tuple[str, str, dict[str, str]]]:
+    plain = _COMMENT.sub(" ", value)
+    found = []
+    for clause in plain.split(";")[1:50]:
+        result = _RESULT.match(clause)
+        if result:
+            found.append((result[1].lower(), result[2].lower(), dict(_PROPERTY.findall(clause))))
+    return found
