@@ -1,7 +1,7 @@
 """Written hours: a calendar as people write it down, checked, and laid out on the local wall clock.
 
-Everything here is local. Days are date ordinals, times are seconds after local midnight, and nothing knows of UTC;
-`worktime` turns the result into instants.
+Everything here is local. Days are date ordinals, times are seconds after local midnight, and nothing knows of
+UTC; `worktime` turns the result into instants.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ RULES = ("by_date", "by_start_day")
 KEYS = ("tz", "hours", "holidays", "exceptions", "holiday_rule", "name", "version", "note")
 CLOCK_TIME = pattern(r"(\d\d):(\d\d)(?::(\d\d))?")
 DATE = pattern(r"\d{4}-\d\d-\d\d")
-Windows = tuple[
-    tuple[int, int], ...
-]  # (opens, closes) in seconds after local midnight; closes may pass 24:00
+
+# (opens, closes) in seconds after local midnight; a window over midnight closes after 24:00.
+Windows = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,12 @@ class Hours:
     by_start_day: bool = False
 
     def wall(self, first: int, last: int) -> Iterator[tuple[int, int, bool]]:
-        """Yield (from, to, holiday) in local seconds since ordinal 0 for the windows begun on days `first` to `last`.
+        """Yield (from, to, holiday) in local seconds since ordinal 0 for the windows begun on days `first` to
+        `last`.
 
-        `holiday` is False for open hours and True for what a holiday closes: the whole date and any hours it takes
-        away. A window past midnight is given in two pieces, so that each piece belongs to one local date.
+        `holiday` is False for open hours and True for what a holiday closes: the whole date and any hours it
+        takes away. A window past midnight is given in two pieces, so that each piece belongs to one local
+        date.
         """
         holidays, exceptions = frozenset(self.holidays), dict(self.exceptions)
         for day in range(first, last + 1):
@@ -92,7 +94,7 @@ class Hours:
         return reached >= 7 * DAY
 
     def ever_open(self) -> bool:
-        """Say whether there is a local second at which these hours are open. A weekly window always comes round."""
+        """Say whether these hours are open at some local second. A weekly window always comes round."""
         if any(self.weekly):
             return True
         days = [day for day, _ in self.exceptions]
@@ -100,11 +102,12 @@ class Hours:
 
 
 def read_hours(spec: Mapping[str, object]) -> Hours:
-    """Read the neutral calendar form. Raises BadCalendar naming every fault, NeverOpens for one without open hours.
+    """Read the neutral calendar form. Raises BadCalendar naming every fault, NeverOpens for one without open
+    hours.
 
-    `tz` and `hours` are needed. Times are `HH:MM` or `HH:MM:SS` (or `datetime.time`), `24:00` ends a day, an end at or
-    before its start crosses midnight, so `09:00-09:00` is a full day of 24 hours. Dates are `YYYY-MM-DD` or
-    `datetime.date`. Windows of one day may overlap; they count once.
+    `tz` and `hours` are needed. Times are `HH:MM` or `HH:MM:SS` (or `datetime.time`), `24:00` ends a day, an
+    end at or before its start crosses midnight, so `09:00-09:00` is a full day of 24 hours. Dates are
+    `YYYY-MM-DD` or `datetime.date`. Windows of one day may overlap; they count once.
     """
     faults: list[Fault] = []
     for key in spec:
