@@ -1,0 +1,229 @@
+"""Everything that writes to the queue."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, Value, When
+
+from mainstay.lib import fault, sql, wake
+
+from . import lanes
+from .handlers import LEASE, LONGEST_LEASE
+from .models import Job
+from .retry import GiveUp, Hopeless, Policy, TryAgain, after_failure
+
+UNKNOWN_KIND_WAIT = timedelta(minutes=5)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the job over, so nothing that this one did may stand."""
+
+
+class NotQuarantined(Exception):
+    """Only a job that was put aside can be tried again or discarded by a person."""
+
+
+class SameWorkQueued(Exception):
+    """A job of the same key is already waiting or running."""
+
+
+def enqueue(
+    *,
+    kind: str,
+    payload: dict[str, Any],
+    at: datetime,
+    key: str | None = None,
+    run_after: datetime | None = None,
+    lane: str = lanes.DEFAULT,
+) -> Job:
+    """Ask for a job to be done after the caller's transaction commits, and not before `run_after`.
+
+    While a job of the same `key` is unfinished it is the same job: it keeps its payload, starts at the
+    earlier of both moments, and runs once more if it is running now, for it may have read what has since
+    changed. Keyed jobs lock a row: enqueue them last in a long transaction. Raises UnknownLane.
+    """
+    lanes.check(lane)
+    start = run_after or at
+    job = Job(
+        kind=kind, payload=payload, key=key, lane=lane, run_after=start, due_at=start, created_at=at
+    )  # fmt: skip
+    with transaction.atomic():
+        if key is None:
+            job.save(force_insert=True)
+        else:
+            job = _same_or_new(job, key)
+    transaction.on_commit(wake.wake)
+    return job
+
+
+def _same_or_new(new: Job, key: str) -> Job:
+    """Return the live job of `key`, pulled forward, or insert `new`; another writer may come between both."""
+    for last in (False, False, True):
+        same = sql.lock_rows(Job.objects.filter(key=key, due_at__isnull=False)).first()
+        if same is not None:
+            return _ask_again(same, run_after=new.run_after)
+        try:
+            with transaction.atomic():
+                new.save(force_insert=True)
+            return new
+        except IntegrityError:
+            if last:
+                raise
+    raise AssertionError("not reached: the last turn returns or raises")
+
+
+def _ask_again(job: Job, *, run_after: datetime) -> Job:
+    if job.state == Job.State.LEASED:
+        job.runs_again, job.run_after = True, run_after
+    elif job.attempts == 0 and job.due_at is not None:
+        job.due_at = min(job.due_at, run_after)
+    job.save(update_fields=["runs_again", "run_after", "due_at"])
+    return job
+
+
+def claim(*, lane: str, owner: str, at: datetime, limit: int = 10) -> list[Job]:
+    """Lease up to `limit` jobs of `lane` that are due at `at`, earliest first. An idle call is one query.
+
+    A job whose lease ran out is leased alone, so that what kills its workers takes no other job with it
+    again. Must not be called inside a transaction.
+    """
+    due = Job.objects.filter(lane=lane, due_at__lte=at).order_by("due_at", "id")
+    ahead = list(due.values_list("pk", "state")[:limit])
+    if not ahead:
+        return []
+    abandoned = [pk for pk, state in ahead if state == Job.State.LEASED]
+    return sql.claim(
+        due.filter(pk__in=abandoned[:1] or [pk for pk, _ in ahead]),
+        limit=limit,
+        state=Job.State.LEASED,
+        lost=Case(When(state=Job.State.LEASED, then=F("lost") + 1), default=F("lost")),
+        attempts=F("attempts") + 1,
+        fence=F("fence") + 1,
+        owner=owner,
+        lease_until=at + LEASE,
+        due_at=at + LEASE,
+    )
+
+
+def extend(job: Job, *, until: datetime) -> None:
+    """Write a later end of the lease. Raises LeaseLost."""
+    _write(job, lease_until=until, due_at=until)
+
+
+def finish(job: Job, *, at: datetime) -> None:
+    """Mark a leased job done, in the transaction of its effects. Raises LeaseLost: then roll them back."""
+    again = When(runs_again=True, then=Value(Job.State.QUEUED))
+    _write(
+        job,
+        state=Case(again, default=Value(Job.State.DONE)),
+        due_at=Case(When(runs_again=True, then=F("run_after")), default=None),
+        finished_at=Case(When(runs_again=True, then=None), default=Value(at)),
+        attempts=Case(When(runs_again=True, then=Value(0)), default=F("attempts")),
+        lease_until=None,
+        runs_again=False,
+        last_error="",
+        lost=0,
+    )
+
+
+def fail(job: Job, error: BaseException, *, policy: Policy, at: datetime) -> None:
+    """Write down that a try failed, and what follows from it. Raises LeaseLost."""
+    random = Random(f"{job.pk}:{job.fence}")
+    decision = after_failure(
+        policy, attempts=job.attempts, hopeless=isinstance(error, Hopeless), at=at, random=random
+    )
+    if isinstance(decision, TryAgain):
+        put_back(job, due_at=decision.at, error=fault.describe(error))
+    else:
+        quarantine(job, decision, error=fault.describe(error), at=at)
+
+
+def quarantine(job: Job, verdict: GiveUp, *, error: str, at: datetime) -> None:
+    """Put a leased job aside for a person. Raises LeaseLost."""
+    _write(
+        job,
+        state=Job.State.QUARANTINED,
+        due_at=None,
+        lease_until=None,
+        quarantined_at=at,
+        last_error=f"{verdict.why}\n\n{error}".strip(),
+    )
+
+
+def put_back(job: Job, *, due_at: datetime, error: str) -> None:
+    """Give a leased job back to the queue. Raises LeaseLost."""
+    _write(job, state=Job.State.QUEUED, due_at=due_at, lease_until=None, last_error=error)
+
+
+def release(job: Job, *, at: datetime) -> None:
+    """Give back a job that was leased and not begun; the try is not counted. Raises LeaseLost."""
+    _write(job, state=Job.State.QUEUED, due_at=at, lease_until=None, attempts=F("attempts") - 1)
+
+
+def park(job: Job, *, at: datetime) -> None:
+    """Give back a job of a kind that this release does not know; another release may. Raises LeaseLost."""
+    _write(
+        job,
+        state=Job.State.QUEUED,
+        due_at=at + UNKNOWN_KIND_WAIT,
+        lease_until=None,
+        attempts=F("attempts") - 1,
+        last_error=f"This release knows no job of the kind {job.kind!r}; it waits for one that does.",
+    )
+
+
+def retry(*, job: Job, at: datetime) -> Job:
+    """Let a quarantined job be tried anew, by a person's wish. Raises NotQuarantined, SameWorkQueued."""
+    quarantined = Job.objects.filter(pk=job.pk, state=Job.State.QUARANTINED)
+    try:
+        with transaction.atomic():
+            changed = quarantined.update(
+                state=Job.State.QUEUED, due_at=at, quarantined_at=None, attempts=0, lost=0, runs_again=False
+            )
+    except IntegrityError as error:
+        raise SameWorkQueued(f"a job of the key {job.key!r} is already waiting or running") from error
+    if not changed:
+        raise NotQuarantined(str(job))
+    transaction.on_commit(wake.wake)
+    job.refresh_from_db()
+    return job
+
+
+def discard(*, job: Job, by: str, at: datetime) -> Job:
+    """Put a quarantined job away for good. `by` names the person. Raises NotQuarantined."""
+    changed = Job.objects.filter(pk=job.pk, state=Job.State.QUARANTINED).update(
+        state=Job.State.DONE, quarantined_at=None, finished_at=at, discarded_by=by
+    )
+    if not changed:
+        raise NotQuarantined(str(job))
+    job.refresh_from_db()
+    return job
+
+
+def mend_leases(at: datetime) -> int:
+    """Bring back what a wrong clock has put too far into the future, and return how many rows that were.
+
+    A lease or a wait after a failure cannot honestly end more than an hour ahead. The fence makes it harmless
+    if the worker lives after all.
+    """
+    soon = at + LEASE
+    too_far = Job.objects.filter(due_at__gt=at + LONGEST_LEASE + LEASE)
+    mended = too_far.filter(state=Job.State.LEASED).update(due_at=soon, lease_until=soon)
+    return mended + too_far.filter(Q(attempts__gt=0), state=Job.State.QUEUED).update(due_at=soon)
+
+
+def forget_finished(*, before: datetime, limit: int = 1_000) -> int:
+    """Delete up to `limit` jobs that were finished before that moment, oldest first; return how many."""
+    old = Job.objects.filter(finished_at__lt=before).order_by("finished_at").values_list("pk", flat=True)
+    return Job.objects.filter(pk__in=list(old[:limit])).delete()[0]
+
+
+def _write(job: Job, **values: Any) -> None:
+    """Write to a job that is still ours by fence and state. Raises LeaseLost and has then written nothing."""
+    changed = Job.objects.filter(pk=job.pk, fence=job.fence, state=Job.State.LEASED).update(**values)
+    if not changed:
+        raise LeaseLost(str(job))
