@@ -299,4 +299,8 @@ def mixed_script(text: str) -> bool:
         return False
     if _MATHEMATICAL.search(text):
         return True
-    return any(sum(1 for script in _SCRIPTS if script.search(word)) > 1 for word in re.split(r"[\W_]+", text))
+    return _scripts(text) > 1 and any(_scripts(word) > 1 for word in re.split(r"[\W_]+", text))
+
+
+def _scripts(text: str) -> int:
+    return sum(script.search(text) is not None for script in _SCRIPTS)

@@ -140,10 +140,12 @@ class _Walker:
             self.cut(
                 "depth", f"parts are nested more than {self.limits.depth} deep; the rest is kept as one file"
             )
-            part.type = _OPAQUE
+            part.type, part.head = _OPAQUE, mime.Head()
             self.file(part)
             return []
-        most = max(self.limits.parts - self.parts, 0)
+        most = self.limits.parts - self.parts
+        if most <= 0:
+            return self.too_many(part)
         spans, complete, rest = mime.split(self.raw, part.start, part.end, boundary, most)
         self.parts += len(spans)
         if not spans:
@@ -152,17 +154,20 @@ class _Walker:
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
         children = [self.child(start, end, part.depth + 1, default) for start, end in spans]
         if not complete:
-            self.cut("parts", f"there are more than {self.limits.parts} parts; the rest is kept as one file")
-            children.append(
-                _Part(
-                    rest, part.end, part.depth + 1, mime.Head(), _OPAQUE, {}, "attachment", "rest of the mail"
-                )
+            self.too_many(
+                _Part(rest, part.end, part.depth, mime.Head(), _OPAQUE, {}, "attachment", "rest of the mail")
             )
         elif self.raw[rest : min(part.end, rest + 10_000)].strip():
             self.note(
                 "text after the end", "there is text behind the last part, which mail programs do not show"
             )
         return children
+
+    def too_many(self, rest: _Part) -> list[_Part]:
+        self.cut("parts", f"there are more than {self.limits.parts} parts; the rest is kept as files")
+        rest.type, rest.head = _OPAQUE, mime.Head()
+        self.file(rest)
+        return []
 
     def child(self, start: int, end: int, depth: int, default: str) -> _Part:
         head, body = mime.read_head(self.raw, start, end, self.limits)

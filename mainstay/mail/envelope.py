@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -62,17 +62,16 @@ def subject(head: Head, limits: Limits, notes: list[Note]) -> Fields:
     decoded = charset.words(head.first(b"subject"))
     if charset.has_invisible(decoded):
         notes.append(Note("misleading subject", "the subject held characters that hide or reorder others"))
-    if addresses.mixed_script(decoded[: limits.subject_chars]):
+    if not decoded.isascii() and addresses.mixed_script(decoded[: limits.subject_chars]):
         notes.append(Note("mixed script", "the subject mixes letters of different alphabets within a word"))
     text = charset.line(decoded)
     if len(text) > limits.subject_chars:
         notes.append(Note("long subject", f"the subject has {len(text)} characters and was cut"))
         text = text[: limits.subject_chars - 1] + "…"
-    for name in _ONCE:
-        if head.repeated(name):
-            notes.append(
-                Note("repeated header", f"there is more than one {name.decode()} header; the first counts")
-            )
+    for name in head.repeated(_ONCE):
+        notes.append(
+            Note("repeated header", f"there is more than one {name.decode()} header; the first counts")
+        )
     return {"subject": text}
 
 

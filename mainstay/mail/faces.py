@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-import html
 import re
 
+from mainstay.mail.plain import unescape
+
 _WORD = re.compile(r"[^\W_]{2,40}")
-_URL = re.compile(r"https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,200}")
+_URL = re.compile(r"https?://[^\s<>]+")
 _TAG = re.compile(r"<[^<>]{0,5000}>")
+_WITHIN_WORDS = re.compile(
+    r"</?(?:b|i|u|s|em|strong|span|font|a|small|big|sub|sup|mark|code|o:p|wbr)\b[^<>]{0,5000}>", re.I
+)
 _UNSEEN = re.compile(r"<(style|script|title|head)\b", re.I)
+# Words that turn a sentence round: none of them may stand in one form only.
 _REVERSERS = frozenset(
-    "not never don dont cannot stop cancel ignore approve approved reject rejected refuse".split()
+    (
+        "not",
+        "never",
+        "don",
+        "dont",
+        "cannot",
+        "stop",
+        "cancel",
+        "ignore",
+        "approve",
+        "approved",
+        "reject",
+        "refuse",
+    )
 )
 _LONGEST = 100_000
 _TOLERATED = 0.25
@@ -22,10 +40,11 @@ def difference(text: str, source: str) -> str:
     Programs make the plain form from the HTML and leave out or add a little: links, captions, a footer. So single
     words are tolerated unless they turn a sentence round.
     """
-    plain = _words(_URL.sub(" ", text[:_LONGEST]))
-    shown = _words(_URL.sub(" ", html.unescape(_TAG.sub(" ", _seen(source[:_LONGEST])))))
-    if plain == shown:
+    text, source = text[:_LONGEST], _seen(source[:_LONGEST])
+    if text.split() == unescape(_TAG.sub(" ", source)).split():
         return ""
+    plain = _words(text)
+    shown = _words(unescape(_TAG.sub(" ", _WITHIN_WORDS.sub("", source))))
     only_plain, only_shown = plain - shown, shown - plain
     if turned := sorted((only_plain | only_shown) & _REVERSERS):
         return f"the plain and the HTML form differ in {', '.join(turned[:5])}: read both"
@@ -39,7 +58,7 @@ def difference(text: str, source: str) -> str:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.casefold()))
+    return set(_WORD.findall(_URL.sub(" ", text).casefold()))
 
 
 def _seen(source: str) -> str:
@@ -48,11 +67,8 @@ def _seen(source: str) -> str:
     at = 0
     while unseen := _UNSEEN.search(source, at):
         pieces.append(source[at : unseen.start()])
-        close = source.find("</", unseen.end())
-        mark = unseen[1].lower()
-        while close >= 0 and source[close + 2 : close + 2 + len(mark)].lower() != mark:
-            close = source.find("</", close + 2)
-        if close < 0:
+        close = re.compile(f"</{unseen[1]}", re.I).search(source, unseen.end())
+        if close is None:
             return "".join(pieces)
-        at = close
-    return "".join((*pieces, source[at:]))
+        at = close.start()
+    return "".join((*pieces, source[at:])) if pieces else source

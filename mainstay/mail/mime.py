@@ -46,8 +46,10 @@ class Head:
     def all(self, name: bytes) -> list[str]:
         return [unfolded(value) for key, value in self.lines if key == name] if name in self._firsts else []
 
-    def repeated(self, name: bytes) -> bool:
-        return sum(key == name for key, _ in self.lines) > 1
+    def repeated(self, names: tuple[bytes, ...]) -> list[bytes]:
+        """Return those of `names` that stand here more than once."""
+        present = [key for key, _ in self.lines]
+        return [name for name in names if present.count(name) > 1]
 
 
 def unfolded(value: bytes) -> str:

@@ -24,12 +24,15 @@ def read(raw: bytes, *, limits: Limits = _LIMITS, trust: Trust = _NOBODY) -> Par
 
     Only results stamped by `trust` are believed about the sender. Never raises: should a step fail on bytes that
     nobody foresaw, the mail still comes back with what the other steps read, and the note "not fully parsed".
+    Only a lack of memory gets through, which is for the guard to tell.
     """
     notes: list[Note] = []
     truncated: list[str] = []
     found: dict[str, Any] = {"size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
     try:
         _read(raw, limits, trust, found, notes, truncated)
+    except MemoryError:
+        raise
     except Exception as problem:
         _failed("the mail", problem, notes)
     found.setdefault("sender_problem", "the sender could not be read")
@@ -53,6 +56,8 @@ def _read(
     def step(what: str, reads: Callable[[], dict[str, Any]]) -> None:
         try:
             found.update(reads())
+        except MemoryError:
+            raise
         except (
             Exception
         ) as problem:  # bytes from strangers: one odd header must not cost the rest of the mail

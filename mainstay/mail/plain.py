@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from mainstay.mail import charset
+
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
@@ -53,6 +55,9 @@ _UNSEEN = {
     "textarea",
     "xml",
 }
+# Possessive, so that a tag that never ends is walked over once.
+_ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*"|'[^']*')*+""")
+_HUGE_NUMBER = re.compile(r"&#[xX]?[0-9A-Fa-f]{8,}+;?")
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _LONGEST_TAG = 10_000
 _DEEPEST_QUOTE = 20
@@ -73,6 +78,11 @@ def html_to_text(source: str) -> str:
     return writer.result()
 
 
+def unescape(text: str) -> str:
+    """Turn character references into characters; absurdly large numbers, on which Python raises, into U+FFFD."""
+    return html.unescape(_HUGE_NUMBER.sub("\ufffd", text)) if "&" in text else text
+
+
 def _markup(source: str, start: int, writer: _Writer) -> int:
     """Handle what begins with the `<` at `start`; return where to go on."""
     tag = _TAG.match(source, start, start + 40)
@@ -86,7 +96,7 @@ def _markup(source: str, start: int, writer: _Writer) -> int:
     end = _tag_end(source, tag.end())
     name, closing = tag[1].lower(), source[start + 1] == "/"
     if name in _UNSEEN and not closing:
-        return _skip(source, name, end)
+        return writer.skip(source, name, end)
     writer.tag(name, closing, source[tag.end() : min(end, tag.end() + _LONGEST_TAG)])
     return end
 
@@ -98,23 +108,8 @@ def _after(source: str, mark: str, at: int) -> int:
 
 def _tag_end(source: str, at: int) -> int:
     """Return the place behind the `>` that ends a tag, quoted attribute values passed over."""
-    while True:
-        end = source.find(">", at)
-        if end < 0:
-            return len(source)
-        quote = min((place for mark in "\"'" if (place := source.find(mark, at, end)) >= 0), default=-1)
-        if quote < 0:
-            return end + 1
-        close = source.find(source[quote], quote + 1)
-        if close < 0:
-            return end + 1
-        at = close + 1
-
-
-def _skip(source: str, name: str, at: int) -> int:
-    """Pass over an element whose content nobody sees, if it is closed at all."""
-    found = re.compile(f"</{name}", re.I).search(source, at)
-    return _tag_end(source, found.end()) if found else at
+    end = _ATTRIBUTES.match(source, at).end()  # type: ignore[union-attr]  # it matches the empty string too
+    return _after(source, ">", end)
 
 
 class _Writer:
@@ -126,9 +121,18 @@ class _Writer:
         self._quotes = 0
         self._preformatted = 0
         self._links: list[tuple[str, int]] = []
+        self._never_closed: set[str] = set()
+
+    def skip(self, source: str, name: str, at: int) -> int:
+        """Pass over an element whose content nobody sees, if it is closed at all."""
+        found = None if name in self._never_closed else re.compile(f"</{name}", re.I).search(source, at)
+        if found is None:
+            self._never_closed.add(name)
+            return at
+        return _tag_end(source, found.end())
 
     def text(self, text: str) -> None:
-        text = html.unescape(text) if "&" in text else text
+        text = unescape(text)
         if self._preformatted:
             first, *rest = text.split("\n")
             self._line.append(first)
@@ -157,7 +161,7 @@ class _Writer:
         elif name == "img":
             alt = _ALT.search(attributes)
             if alt and (alt[1] or alt[2]):
-                self._line.append(f"[{html.unescape(alt[1] or alt[2])}]")
+                self._line.append(f"[{unescape(alt[1] or alt[2])}]")
 
     def _paragraph(self, name: str, closing: bool) -> None:
         self._break()
@@ -172,7 +176,7 @@ class _Writer:
     def _anchor(self, closing: bool, attributes: str) -> None:
         if not closing:
             href = _HREF.search(attributes)
-            target = html.unescape(next((part for part in href.groups() if part), "")) if href else ""
+            target = unescape(next((part for part in href.groups() if part), "")) if href else ""
             self._links = [(target, len(self._line))]
         elif self._links:
             target, begun = self._links.pop()
@@ -193,4 +197,5 @@ class _Writer:
 
     def result(self) -> str:
         self._break()
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in self._lines)).strip("\n")
+        text = charset.body("\n".join(line.rstrip() for line in self._lines))
+        return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
