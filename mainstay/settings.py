@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_htmx",
     *[f"mainstay.{room}" for room in ROOMS],
-    "mainstay.wiring",
+    "mainstay.wiring.Wiring",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.Person"

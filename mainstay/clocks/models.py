@@ -85,3 +85,12 @@ class Promise(models.Model):
             models.Index(fields=["sort_at", "ticket"], name="promise_by_due", condition=Q(is_open=True)),
             models.Index(fields=["ticket"], name="promise_breached", condition=Q(is_open=True, breached=True)),
         ]
+
+
+class Fault(models.Model):
+    """A ticket whose due steps could not be fired: put aside until `next_try_at`, and shown to a person."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="clock_fault", primary_key=True)
+    error = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    next_try_at = models.DateTimeField()

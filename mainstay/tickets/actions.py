@@ -13,6 +13,7 @@ from django.db import transaction
 
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
+from mainstay.lib import sql
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, StaffRole, Team
 from mainstay.tickets import content, events
@@ -39,9 +40,16 @@ class CannotDo(ValueError):
     """The ticket is in no state for this; the message says why and what to do instead."""
 
 
-def locked(ticket_id: int) -> Ticket:
-    """Return the ticket, locked until the transaction ends. Raises Ticket.DoesNotExist."""
-    return Ticket.objects.select_for_update(of=("self",)).select_related("terms").get(pk=ticket_id)
+def locked(ticket: Ticket | int) -> Ticket:
+    """Return the ticket as it now stands, locked until the transaction ends. Raises Ticket.DoesNotExist.
+
+    A listener acts on the very ticket that it is being told about: that one is locked and current already, and a
+    second copy of it would write events under numbers that the first one is about to use.
+    """
+    if isinstance(ticket, Ticket) and ticket.in_hand:
+        return ticket
+    key = ticket.pk if isinstance(ticket, Ticket) else ticket
+    return sql.lock_rows(Ticket.objects.select_related("terms")).get(pk=key)
 
 
 @transaction.atomic
@@ -126,7 +134,7 @@ def record_reply(
 
     An automatic one (`message.automatic`, or not `moves_clocks`) is recorded and moves neither state nor clock.
     """
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     kept = content.keep(ticket, message, at=at)
     told = content.told_by(kept)
     if message.automatic or not moves_clocks:
@@ -147,7 +155,7 @@ def record_outgoing(
 
     `answers`: a person answers with it, so the client is no longer waiting for somebody to write.
     """
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     kept = content.keep(ticket, message, at=at)
     if answers:
         ticket.unanswered_since = None
@@ -161,7 +169,7 @@ def add_note(*, ticket: Ticket, by: Person, text: str, at: datetime, channel: st
     """Write an internal note: never shown to a client. `channel="phone"` is a note of a telephone call."""
     if not text.strip():
         raise CannotDo("The note is empty. Write something first.")
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     note = NewMessage(Direction.NOTE, channel, text, author=by, author_name=by.name, author_address=by.email)
     kept = content.keep(ticket, note, at=at)
     append(
@@ -186,7 +194,7 @@ def grade(
     Before the first confirmation has reached the client this is an assessment; afterwards it changes the severity in
     force at once, with the time used kept (reading 8).
     """
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     levels = {level.level for level in contracts.load(ticket.terms).severities}
     if severity not in levels:
         raise CannotDo(f"Severity {severity} is not in this agreement; it has {', '.join(map(str, sorted(levels)))}.")
@@ -213,7 +221,7 @@ def assign(
     *, ticket: Ticket, by: Person | None, at: datetime, assignee: Person | None = None, team: Team | None = None
 ) -> None:
     """Give the ticket to a person, a team, or nobody. Says nothing where that is so already."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     if assignee is not None and not access.works_the_desk(assignee):
         raise CannotDo(f"{assignee.name} is no active member of staff.")
     if (ticket.assignee_id, ticket.team_id) == (assignee and assignee.pk, team and team.pk):
@@ -226,7 +234,7 @@ def assign(
 @transaction.atomic
 def accept_fix(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
     """Record that the client accepted the fix, with how we know (`text`). The ticket is then ready to be closed."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     if ticket.state != State.RESOLVED:
         raise CannotDo("There is no fix with the client to accept. Offer a fix first.")
     _say_and_append(ticket, events.ACCEPTED, by, text or "Accepted by the client.", at)
@@ -235,7 +243,7 @@ def accept_fix(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
 @transaction.atomic
 def reject_fix(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
     """Record that the fix failed in acceptance testing: the same clock goes on, time used kept (reading 11)."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     if ticket.state != State.RESOLVED:
         raise CannotDo("There is no fix with the client to reject.")
     if not text.strip():
@@ -246,7 +254,7 @@ def reject_fix(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
 @transaction.atomic
 def lose_service(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
     """Record that a workaround no longer holds and the service is lost again: the resolution clock goes on."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     _say_and_append(ticket, events.SERVICE_LOST, by, text or "The service is lost again.", at)
 
 
@@ -289,7 +297,7 @@ def _begin_exclusion(
 ) -> Exclusion:
     if not reason.strip():
         raise CannotDo("Say why: the reason is part of the evidence.")
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     if ticket.exclusions.filter(kind=kind, ended_at=None).exists():
         raise CannotDo("That is recorded already and still runs. End it before another begins.")
     exclusion = Exclusion.objects.create(
@@ -301,7 +309,7 @@ def _begin_exclusion(
 
 
 def _end_exclusion(ticket: Ticket, kind: str, by: Person, at: datetime) -> None:
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     exclusion = ticket.exclusions.filter(kind=kind, ended_at=None).first()
     if exclusion is None:
         raise CannotDo("Nothing of that kind is running.")
@@ -314,7 +322,7 @@ def _end_exclusion(ticket: Ticket, kind: str, by: Person, at: datetime) -> None:
 @transaction.atomic
 def record_cause(*, ticket: Ticket, cause: str, by: Person, at: datetime) -> None:
     """Keep why it happened (R3.4b)."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     ticket.cause = cause
     append(ticket, [Happening(events.CAUSE_RECORDED, at, {"cause": cause})], actor=by.ref, recorded_at=at)
 
@@ -322,7 +330,7 @@ def record_cause(*, ticket: Ticket, cause: str, by: Person, at: datetime) -> Non
 @transaction.atomic
 def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str = "") -> None:
     """Close the ticket. A resolved one needs its cause (R3.4b); closing twice says nothing."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     if ticket.state == State.CLOSED:
         return
     ticket.cause = cause or ticket.cause
@@ -340,7 +348,7 @@ def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str 
 @transaction.atomic
 def reopen(*, ticket: Ticket, at: datetime, reason: str, by: Person | None = None, actor: str = "") -> None:
     """Open a closed ticket again; its clocks resume where they stood."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     if ticket.state not in (State.CLOSED, State.RESOLVED):
         raise CannotDo("The ticket is open already.")
     if ticket.merged_into_id is not None:
@@ -388,7 +396,7 @@ def set_details(
     subject: str = "",
 ) -> None:
     """Record details that were asked for; once nothing is missing the report is complete (reading 4)."""
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     was_missing = DESCRIPTION in ticket.missing
     ticket.missing = list(missing)
     ticket.requester_role = requester_role or ticket.requester_role

@@ -29,8 +29,16 @@ def append(
     ticket.changed_at = recorded_at
     with transaction.atomic():
         Event.objects.bulk_create(written)
+        if ticket.known_history is not None:
+            ticket.known_history.extend(written)
+        elif written and written[0].number == 1:
+            ticket.known_history = list(written)
         ticket.save()
-        events.tell(ticket, written, recorded_at)
+        ticket.in_hand += 1
+        try:
+            events.tell(ticket, written, recorded_at)
+        finally:
+            ticket.in_hand -= 1
     return written
 
 
@@ -54,6 +62,16 @@ def _chained(
         event.digest = previous = digest_of(event)
         written.append(event)
     return written
+
+
+def history(ticket: Ticket) -> list[Event]:
+    """Return all events of `ticket` by number. One query the first time; `append` keeps it current after that.
+
+    Only for a ticket locked by this transaction: another writer's events would be missed otherwise.
+    """
+    if ticket.known_history is None:
+        ticket.known_history = list(ticket.events.order_by("number"))
+    return ticket.known_history
 
 
 def digest_of(event: Event) -> str:

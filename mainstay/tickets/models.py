@@ -89,6 +89,9 @@ class Ticket(models.Model):
     last_number = models.PositiveIntegerField(default=0)  # of the newest event
     last_digest = models.CharField(max_length=64, blank=True, default="")
 
+    known_history: list[Event] | None = None  # of this instance; `log.history` fills it
+    in_hand: int = 0  # above zero while listeners are being told: this instance is locked and current
+
     class Meta:
         indexes = [
             models.Index(fields=["organisation", "-reported_at"], name="ticket_by_organisation"),

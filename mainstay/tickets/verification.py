@@ -71,7 +71,7 @@ def ring_back(*, ticket: Ticket, by: Person, text: str, at: datetime) -> Ticket:
 
 
 def _held(ticket: Ticket) -> Ticket:
-    ticket = locked(ticket.pk)
+    ticket = locked(ticket)
     if ticket.verification != Verification.HELD:
         raise CannotDo("Somebody has settled this request already. Reload to see how.")
     return ticket

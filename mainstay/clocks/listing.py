@@ -1,0 +1,240 @@
+"""Lists of tickets by their promises: the views of the desk, their counts, filters and pages.
+
+Pages are cut by key, not by number, so that page one thousand costs what page one does and nothing is shown twice when
+tickets move meanwhile. Everything goes through `visible_tickets`: who may not see a ticket cannot count it either.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from mainstay.clocks.models import Clock
+from mainstay.contracts import queries as contracts
+from mainstay.core.terms import NamedCalendar, Terms
+from mainstay.orgs.models import Person
+from mainstay.tickets.access import ticket_id_in, visible_tickets
+from mainstay.tickets.models import Exclusion, Kind, State, Ticket, Verification
+
+PAGE = 50
+UNGRADED_LAST = 99  # sorts after every severity there is
+SOON = timedelta(hours=1)
+VIEWS = (
+    "open", "mine", "team", "unassigned", "soon", "breached", "client", "third_party", "held", "complaints", "closed",
+)  # fmt: skip
+SORTS: dict[str, tuple[tuple[str, int], ...]] = {  # (field, 1 rising or -1 falling), the key last and unique
+    "due": (("promise__sort_at", 1), ("pk", 1)),
+    "severity": (("graveness", 1), ("promise__sort_at", 1), ("pk", 1)),
+    "reported": (("reported_at", -1), ("pk", -1)),
+    "changed": (("changed_at", -1), ("pk", -1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks to see. `view` is one of VIEWS, `sort` of SORTS; empty filters do not narrow."""
+
+    view: str = "open"
+    sort: str = "due"
+    organisation: str = ""  # key
+    severity: str = ""  # level, or "none"
+    state: str = ""
+    assignee: str = ""  # id, or "none"
+    team: str = ""  # key
+    text: str = ""
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One ticket as the list shows it. `left` is working time to the next promise, below zero once overrun."""
+
+    ticket: Ticket
+    clock: Clock | None
+    terms: Terms
+    left: timedelta | None
+    ticking: bool  # the clock runs and its calendar is open at the moment asked about
+    turns_at: datetime | None  # when the calendar opens or closes next, while the clock runs
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of lines. `after` and `before` are where the neighbouring pages begin, empty at the ends."""
+
+    lines: Sequence[Line]
+    after: str
+    before: str
+
+
+def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE) -> Page:
+    """Return one page of the tickets that `person` may see. A fixed number of queries, whatever is on it."""
+    order = SORTS[wanted.sort]
+    found = matching(person, wanted, at=at)
+    backwards = bool(wanted.before) and not wanted.after
+    cursor = read_cursor(wanted.before if backwards else wanted.after, order)
+    if backwards:
+        order = tuple((field, -way) for field, way in order)
+    if cursor is not None:
+        found = found.filter(beyond(order, cursor))
+    tickets = list(_with_everything(found.order_by(*(("-" if way < 0 else "") + field for field, way in order)))[: size + 1])
+    more, tickets = len(tickets) > size, tickets[:size]
+    if backwards:
+        tickets.reverse()
+    has_after, has_before = (True, more) if backwards else (more, cursor is not None)
+    return Page(
+        lines=[line_of(ticket, at=at) for ticket in tickets],
+        after=_cursor(tickets[-1], SORTS[wanted.sort]) if tickets and has_after else "",
+        before=_cursor(tickets[0], SORTS[wanted.sort]) if tickets and has_before else "",
+    )
+
+
+def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket]:
+    """Return the tickets of a view with its filters, in no order."""
+    found = visible_tickets(person, at=at).annotate(graveness=Coalesce("severity", Value(UNGRADED_LAST)))
+    found = found.filter(in_view(wanted.view, person, at=at))
+    if wanted.organisation:
+        found = found.filter(organisation__key=wanted.organisation)
+    if wanted.severity:
+        found = found.filter(severity=None if wanted.severity == "none" else int(wanted.severity))
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.assignee:
+        found = found.filter(assignee=None if wanted.assignee == "none" else int(wanted.assignee))
+    if wanted.team:
+        found = found.filter(team__key=wanted.team)
+    if wanted.text:
+        found = found.filter(_saying(wanted.text))
+    return found
+
+
+def in_view(view: str, person: Person, *, at: datetime) -> Q:
+    """Return what belongs to a view. 'Breached' is what was noticed or settled, never a comparison of wall clocks."""
+    is_open = Q(promise__is_open=True)
+    return {
+        "open": is_open,
+        "mine": is_open & Q(assignee=person),
+        "team": is_open & Q(team__in=person.teams.values("pk")),
+        "unassigned": is_open & Q(assignee=None),
+        "soon": is_open & Q(promise__state="running", promise__due__gt=at, promise__due__lte=at + SOON),
+        "breached": is_open & Q(promise__breached=True),
+        "client": is_open & Q(state=State.WAITING_CLIENT),
+        "third_party": is_open & Exists(running_exclusions("third_party")),
+        "held": is_open & Q(verification=Verification.HELD),
+        "complaints": is_open & Q(kind=Kind.COMPLAINT),
+        "closed": Q(promise__is_open=False),
+    }[view]
+
+
+def running_exclusions(kind: str) -> QuerySet[Exclusion]:
+    """Return the exclusions of the outer ticket that still run."""
+    return Exclusion.objects.filter(ticket=OuterRef("pk"), kind=kind, ended_at=None)
+
+
+def counts(person: Person, *, at: datetime) -> dict[str, int]:
+    """Return how many tickets each view holds, but for the closed ones, which nobody counts. One query."""
+    found = visible_tickets(person, at=at).filter(promise__is_open=True)
+    counted = {view: Count("pk", filter=in_view(view, person, at=at)) for view in VIEWS if view not in ("open", "closed")}
+    return found.aggregate(open=Count("pk"), **counted)
+
+
+def line_of(ticket: Ticket, *, at: datetime) -> Line:
+    """Return how the list shows `ticket`, whose promise and clocks are loaded."""
+    terms = contracts.load(ticket.terms)
+    clock = next((clock for clock in ticket.clocks.all() if clock.name == ticket.promise.clock), None)
+    if clock is None or clock.state != "running" or clock.due is None:
+        return Line(ticket, clock, terms, None, False, None)
+    calendar = calendar_of(terms, clock.calendar).calendar
+    ticking = calendar.is_open(at)
+    left = calendar.between(at, clock.due) if clock.due > at else -calendar.between(clock.due, at)
+    return Line(ticket, clock, terms, left, ticking, calendar.next_close(at) if ticking else calendar.next_open(at))
+
+
+def calendar_of(terms: Terms, label: str) -> NamedCalendar:
+    """Return the calendar that a clock's `name@version` means under `terms`."""
+    return terms.calendars[label.partition("@")[0]]
+
+
+def found_by(person: Person, text: str, *, at: datetime, limit: int = 8) -> list[Ticket]:
+    """Return the tickets that a reference or some words of the subject point to, the newest first. One query."""
+    if not text.strip():
+        return []
+    found = visible_tickets(person, at=at).filter(_saying(text.strip()))
+    return list(found.select_related("organisation").order_by("-reported_at", "-pk")[:limit])
+
+
+def _saying(text: str) -> Q:
+    ticket_id = ticket_id_in(text.upper())
+    if ticket_id is not None:
+        return Q(pk=ticket_id)
+    said = Q()
+    for word in text.split()[:8]:
+        said &= Q(subject__icontains=word) | Q(requester_address__icontains=word) | Q(requester_name__icontains=word)
+    return said
+
+
+def _with_everything(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    related = ("organisation", "assignee", "team", "promise", "terms__agreement")
+    return found.select_related(*related).prefetch_related("clocks")
+
+
+def beyond(order: Sequence[tuple[str, int]], cursor: Sequence[Any]) -> Q:
+    """Return the rows after `cursor` in `order`: (a > x) or (a = x and b > y) ..., led by a >= x for the index."""
+    alternatives = Q()
+    for place, ((field, way), value) in enumerate(zip(order, cursor, strict=True)):
+        same = {name: cursor[before] for before, (name, _) in enumerate(order[:place])}
+        alternatives |= Q(**same, **{f"{field}__{'gt' if way > 0 else 'lt'}": value})
+    first, way = order[0]
+    return Q(**{f"{first}__{'gte' if way > 0 else 'lte'}": cursor[0]}) & alternatives
+
+
+def read_cursor(text: str, order: Sequence[tuple[str, int]]) -> list[Any] | None:
+    """Return the key values in a cursor, None for an empty, foreign or broken one: then the list begins at its start."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text.encode()))
+        if not text or len(values) != len(order):
+            return None
+        return [_key_value(field, value) for (field, _), value in zip(order, values, strict=True)]
+    except (ValueError, TypeError, binascii.Error):
+        return None
+
+
+def _key_value(field: str, value: Any) -> Any:
+    if field.endswith("_at"):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a moment without its zone")
+        return moment
+    return int(value)
+
+
+def _cursor(ticket: Ticket, order: Sequence[tuple[str, int]]) -> str:
+    values = []
+    for field, _ in order:
+        value: Any = ticket
+        for part in field.split("__"):
+            value = getattr(value, part)
+        values.append(value.isoformat() if isinstance(value, datetime) else value)
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
+def checked(wanted: Wanted) -> Wanted:
+    """Return `wanted` with what nobody can mean taken out: an unknown view, a severity that is no number."""
+    return replace(
+        wanted,
+        view=wanted.view if wanted.view in VIEWS else "open",
+        sort=wanted.sort if wanted.sort in SORTS else "due",
+        severity=wanted.severity if wanted.severity == "none" or wanted.severity.isdecimal() else "",
+        assignee=wanted.assignee if wanted.assignee == "none" or wanted.assignee.isdecimal() else "",
+        state=wanted.state if wanted.state in State.values else "",
+        text=wanted.text.replace("\x00", "")[:200],
+    )
+

@@ -1,0 +1,53 @@
+"""Reads of clocks: the exact reading of one ticket at any moment, and what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mainstay.clocks.models import Step
+from mainstay.contracts import queries as contracts
+from mainstay.core import clock as core
+from mainstay.core.terms import Terms
+from mainstay.tickets import log
+from mainstay.tickets.models import Event, Ticket
+
+
+def reading(ticket: Ticket, *, at: datetime) -> core.Reading:
+    """Return every clock of `ticket` as it stands at `at`, from its log. Causes a query unless it was asked before."""
+    return reading_of(ticket, at=at)[0]
+
+
+def reading_of(ticket: Ticket, *, at: datetime) -> tuple[core.Reading, Terms]:
+    """Return the reading at `at` together with the terms it was made under."""
+    terms = contracts.load(ticket.terms)
+    return core.read([heard(event) for event in log.history(ticket)], terms, at=at), terms
+
+
+def stored_reading(ticket: Ticket) -> tuple[core.Reading, Terms]:
+    """Return the reading that the projection holds: at the moment the newest event was recorded or happened."""
+    history = log.history(ticket)
+    return reading_of(ticket, at=max(max(event.recorded_at, event.at) for event in history))
+
+
+def heard(event: Event) -> core.Event:
+    """Return `event` as the core hears it; its number is how ledgers refer to it."""
+    return core.Event(kind=event.kind, at=event.at, data=event.payload, ref=str(event.number))
+
+
+def tickets_with_due_steps(at: datetime, *, limit: int) -> list[int]:
+    """Return the tickets that have a step due by `at`, the longest overdue first, each once.
+
+    Rides the index on `due_at` alone: no open ticket is walked. Tickets put aside after a fault wait for their turn.
+    """
+    due = (
+        Step.objects.filter(due_at__lte=at)
+        .exclude(ticket__clock_fault__next_try_at__gt=at)
+        .order_by("due_at", "ticket_id", "order")
+        .values_list("ticket_id", flat=True)[:limit]
+    )
+    return list(dict.fromkeys(due))
+
+
+def oldest_due_step(at: datetime) -> Step | None:
+    """Return the step that has been due longest and is not fired yet: the worker's backlog, for the health page."""
+    return Step.objects.filter(due_at__lte=at).select_related("ticket").order_by("due_at").first()

@@ -1,0 +1,146 @@
+"""Reads of contracts: which terms hold for an organisation and a product at a moment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from mainstay.contracts.models import AgreementVersion, Contract, Coverage, HolidayTable, Product, TermsSnapshot
+from mainstay.core.terms import Agreement, Terms
+from mainstay.orgs.models import Organisation
+
+
+class NoAgreement(LookupError):
+    """No agreement of that name is installed; the message says how to install one."""
+
+
+def terms_for(*, organisation: Organisation | None, product: Product | None, at: datetime) -> TermsSnapshot:
+    """Return the terms in force at `at`, written down once and shared by all tickets that run on the same.
+
+    Where no contract covers the moment (an unknown organisation, say), they are the standard agreement's with core
+    coverage: nobody is left without a promise while it is being found out whose request it is.
+    """
+    contract = contract_in_force(organisation, product=product, at=at) if organisation else None
+    agreement = contract.agreement if contract else default_agreement(at)
+    hosted = _is_hosted(contract, product)
+    overrides = merged(
+        row.terms for row in contract.overrides.order_by("active_from", "id") if _in_force(row, at)
+    ) if contract else {}
+    return _interned(
+        agreement=agreement,
+        contract=contract,
+        coverage=contract.coverage if contract else Coverage.CORE,
+        hosted=hosted,
+        overrides=overrides,
+        holidays=newest_holidays(),
+    )
+
+
+def contract_in_force(
+    organisation: Organisation, *, product: Product | None, at: datetime
+) -> Contract | None:
+    """Return the contract of `organisation` at `at`: the one that names the product, or else the newest in force."""
+    contracts = list(
+        Contract.objects.filter(Q(active_to=None) | Q(active_to__gt=at), organisation=organisation, active_from__lte=at)
+        .select_related("agreement", "organisation")
+        .prefetch_related("products")
+        .order_by("-active_from", "-id")
+    )
+    if product is not None:
+        for contract in contracts:
+            if any(line.product_id == product.pk for line in contract.products.all()):
+                return contract
+    return contracts[0] if contracts else None
+
+
+def default_agreement(at: datetime) -> AgreementVersion:
+    """Return the newest version of the configured agreement that is effective at `at`, or its oldest."""
+    versions = AgreementVersion.objects.filter(name=settings.AGREEMENT)
+    found = (
+        versions.filter(effective_from__lte=at).order_by("-effective_from", "-id").first()
+        or versions.order_by("effective_from", "id").first()
+    )
+    if found is None:
+        raise NoAgreement(
+            f"No agreement called {settings.AGREEMENT!r} is installed. "
+            "Install one: mainstay agreement install FILE"
+        )
+    return found
+
+
+def newest_holidays() -> dict[str, str]:
+    """Return the version in force of each holiday table: the one installed last."""
+    return dict(HolidayTable.objects.order_by("id").values_list("name", "version"))
+
+
+def _is_hosted(contract: Contract | None, product: Product | None) -> bool:
+    if contract is None or product is None:
+        return True
+    return all(line.hosted for line in contract.products.all() if line.product_id == product.pk)
+
+
+def _in_force(row: Any, at: datetime) -> bool:
+    return row.active_from <= at and (row.active_to is None or at < row.active_to)
+
+
+def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the overrides laid over one another: later ones win, tables are joined key by key."""
+    result: dict[str, Any] = {}
+    for layer in layers:
+        _lay(result, layer)
+    return result
+
+
+def _lay(under: dict[str, Any], over: Mapping[str, Any]) -> None:
+    for key, value in over.items():
+        if isinstance(value, Mapping) and isinstance(under.get(key), dict):
+            _lay(under[key], value)
+        else:
+            under[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _interned(**terms: Any) -> TermsSnapshot:
+    """Return the row that says exactly this, making it if it is the first time. Safe when two make it at once."""
+    said = [
+        terms["agreement"].pk,
+        terms["contract"] and terms["contract"].pk,
+        terms["coverage"],
+        terms["hosted"],
+        terms["overrides"],
+        terms["holidays"],
+    ]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    found = TermsSnapshot.objects.filter(digest=digest).first()
+    return found or TermsSnapshot.objects.get_or_create(digest=digest, defaults=terms)[0]
+
+
+def load(snapshot: TermsSnapshot) -> Terms:
+    """Return the terms that `snapshot` stands for. Read once per process: a snapshot is never changed."""
+    return _load(snapshot.digest, snapshot.pk)
+
+
+@lru_cache(maxsize=1024)
+def _load(digest: str, snapshot_id: int) -> Terms:
+    snapshot = TermsSnapshot.objects.select_related("agreement").get(pk=snapshot_id)
+    tables = {
+        name: HolidayTable.objects.get(name=name, version=version) for name, version in snapshot.holidays.items()
+    }
+    agreement = read_agreement(snapshot.agreement.source, tables.values())
+    return agreement.terms(coverage=snapshot.coverage, overrides=snapshot.overrides, hosted=snapshot.hosted)
+
+
+def read_agreement(source: str, tables: Iterable[HolidayTable]) -> Agreement:
+    """Return the agreement written in `source` with these holiday tables. Raises AgreementFaults with every fault."""
+    data = tomllib.loads(source, parse_float=Decimal)
+    return Agreement.from_dict(
+        data, holidays={table.name: {"version": table.version, "dates": table.dates} for table in tables}
+    )

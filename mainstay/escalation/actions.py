@@ -1,0 +1,129 @@
+"""Climbing the ladder, by the clock or by hand, and telling staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from mainstay.contracts import queries as contracts
+from mainstay.core.terms import Rung
+from mainstay.escalation import words
+from mainstay.escalation.models import Notice
+from mainstay.lib.time import from_text
+from mainstay.orgs.models import Person, Team
+from mainstay.tickets import content, events
+from mainstay.tickets.actions import CannotDo, locked
+from mainstay.tickets.content import NewMessage
+from mainstay.tickets.events import Happening
+from mainstay.tickets.log import append
+from mainstay.tickets.models import Direction, Event, State, Ticket
+
+FIRST_LINE = "support"
+
+
+def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
+    """Act on the due steps that were noticed: climb where the ladder says so, and tell staff."""
+    for event in heard:
+        if event.kind != events.STEP_FIRED:
+            continue
+        if event.payload["kind"] == "escalation":
+            _climb(ticket, event, recorded_at)
+        else:
+            tell_staff(ticket, event, recorded_at)
+
+
+def _climb(ticket: Ticket, step: Event, recorded_at: datetime) -> None:
+    said = step.payload
+    data = {
+        "level": said["level"],
+        "whom": said["whom"],
+        "tells_client": said["tells_client"],
+        "evidence": said["evidence"],
+        "clause": said["clause"],
+        "step": step.number,
+        "clock": said["clock"],
+    }
+    _hand_over(ticket, str(said["level"]))
+    append(ticket, [Happening(events.ESCALATED, step.at, data)], actor="ladder", recorded_at=recorded_at)
+    tell_staff(ticket, step, recorded_at)
+
+
+@transaction.atomic
+def escalate(*, ticket: Ticket, level: str, at: datetime, reason: str, by: Person) -> None:
+    """Climb to `level` of the agreement's ladder by hand, before any clock says so (R3.5a). The client is told."""
+    ticket = locked(ticket)
+    rung = rung_of(ticket, level)
+    if ticket.state == State.CLOSED:
+        raise CannotDo("The ticket is closed. Reopen it before escalating.")
+    if not reason.strip():
+        raise CannotDo("Say why it is escalated; the next level and the client will ask.")
+    note = NewMessage(Direction.NOTE, "console", reason, author=by, author_name=by.name, purpose="escalation_reason")
+    kept = content.keep(ticket, note, at=at)
+    data = {
+        "level": rung.level,
+        "whom": rung.whom,
+        "tells_client": rung.tells_client,
+        "evidence": rung.evidence,
+        "clause": rung.clause,
+        **content.told_by(kept),
+    }
+    _hand_over(ticket, rung.level)
+    append(ticket, [Happening(events.ESCALATED, at, data)], actor=by.ref, recorded_at=at)
+    _notices(ticket, "escalation", words.escalated(ticket, rung.whom), due_at=at, at=at)
+
+
+def rung_of(ticket: Ticket, level: str) -> Rung:
+    """Return the rung of the ticket's ladder called `level`. Raises CannotDo where there is none."""
+    ladder = contracts.load(ticket.terms).ladder
+    rung = next((rung for rung in ladder if rung.level == level), None)
+    if rung is None:
+        known = ", ".join(dict.fromkeys(rung.level for rung in ladder))
+        raise CannotDo(f"The agreement's ladder has no level {level!r}; it has {known}.")
+    return rung
+
+
+def _hand_over(ticket: Ticket, level: str) -> None:
+    """Give the ticket to the team of that level, where there is one; whoever works on it goes on."""
+    ticket.escalation_level = level
+    team = Team.objects.filter(key=level).first()
+    if team is not None:
+        ticket.team = team
+
+
+def tell_staff(ticket: Ticket, step: Event, recorded_at: datetime) -> None:
+    """Leave a notice for whoever is responsible for `ticket`."""
+    _notices(
+        ticket,
+        str(step.payload["kind"]),
+        words.of_step(ticket, step.payload, late_by=recorded_at - step.at),
+        due_at=from_text(str(step.payload["due_at"])),
+        at=recorded_at,
+    )
+
+
+def _notices(ticket: Ticket, kind: str, text: str, *, due_at: datetime, at: datetime) -> None:
+    Notice.objects.bulk_create(
+        Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=due_at, at=at)
+        for person in responsible_for(ticket, escalated=kind == "escalation")
+    )
+
+
+def responsible_for(ticket: Ticket, *, escalated: bool = False) -> list[Person]:
+    """Return whom to tell: the assignee, and on escalation the team too; without one the team, else the first line."""
+    people = [ticket.assignee] if ticket.assignee and ticket.assignee.is_active else []
+    if escalated or not people:
+        teams = Team.objects.filter(pk=ticket.team_id) if ticket.team_id else Team.objects.filter(key=FIRST_LINE)
+        people += Person.objects.filter(teams__in=teams, is_active=True).exclude(staff_role="")
+    return list(dict.fromkeys(people))
+
+
+def mark_mailed(notices: Sequence[Notice], *, at: datetime) -> None:
+    """Note that these were put into a letter."""
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=at)
+
+
+def mark_seen(*, person: Person, at: datetime) -> None:
+    """Note that `person` has looked at their notices."""
+    Notice.objects.filter(person=person, seen_at=None).update(seen_at=at)

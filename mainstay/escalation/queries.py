@@ -1,0 +1,30 @@
+"""Reads of what staff were told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from mainstay.escalation.models import Notice
+from mainstay.orgs.models import Person
+
+URGENT = ("breach", "escalation")
+BUNDLE = timedelta(minutes=15)  # warnings wait this long for company; what is urgent takes all that waits with it
+
+
+def bundles_to_mail(at: datetime) -> dict[Person, list[Notice]]:
+    """Return, per person, the notices to be put into one letter now: nobody gets fifty mails in a storm."""
+    waiting: dict[Person, list[Notice]] = {}
+    for notice in Notice.objects.filter(mailed_at=None).select_related("person", "ticket").order_by("at", "id"):
+        waiting.setdefault(notice.person, []).append(notice)
+    return {
+        person: notices
+        for person, notices in waiting.items()
+        if any(notice.kind in URGENT for notice in notices) or notices[0].at <= at - BUNDLE
+    }
+
+
+def unseen(person: Person) -> QuerySet[Notice]:
+    """Return what `person` has not looked at yet, newest first."""
+    return Notice.objects.filter(person=person, seen_at=None).select_related("ticket").order_by("-at", "-id")

@@ -1,0 +1,31 @@
+"""Pure: how a due step is told to staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mainstay.tickets.models import Ticket
+
+NOTEWORTHY = timedelta(minutes=1)  # a step noticed sooner than this is as good as on time
+
+
+def of_step(ticket: Ticket, step: Mapping[str, object], *, late_by: timedelta) -> str:
+    """Return one line about a fired step, with how late it was noticed where that matters."""
+    line = f"{ticket.reference}: {step['clock']} promise, {step['name']} (clause {step['clause']})"
+    return f"{line}; noticed {span(late_by)} late" if late_by >= NOTEWORTHY else line
+
+
+def escalated(ticket: Ticket, whom: str) -> str:
+    """Return one line about an escalation by hand."""
+    return f"{ticket.reference}: escalated to {whom}"
+
+
+def span(time: timedelta) -> str:
+    """Return a span in hours, minutes and seconds, as one would say it: '2 h 5 min', '40 s'."""
+    seconds = int(time.total_seconds())
+    parts = [(seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
+    said = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(said[:2]) or "0 s"
