@@ -1,0 +1,58 @@
+"""Events: what can happen to a ticket, as far as promises are concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from mainstay.core.worktime import NaiveMoment
+
+KINDS = (
+    "reported", "details_completed", "number_provided", "severity_provided", "severity_changed",
+    "waiting_on_client", "client_replied", "waiting_on_third_party", "third_party_replied",
+    "workaround_provided", "service_lost", "fix_provided", "acceptance_rejected", "accepted", "closed", "reopened",
+    "release_scheduled", "released", "complaint_received", "complaint_answered", "progress_updated",
+    "merged", "force_majeure_began", "force_majeure_ended", "escalated",
+)  # fmt: skip
+
+# These only do what they say if this part of their data is true: a workaround without the service is no end.
+CONDITIONS = {"workaround_provided": "service_available", "released": "includes_fix"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a ticket: `kind` in the past tense, `at` aware, `ref` unique within the ticket.
+
+    `at` is turned to UTC. Events of the same instant count in the order they are given. Kinds that are not in KINDS
+    are ignored by every clock. What `data` may hold, besides anything else:
+
+    reported                 urgency, impact ("high", "medium", "low"), severity (the requester's own assessment),
+                             details_complete (false: no clock for complete details runs until details_completed;
+                             true: details_completed has no effect)
+    severity_provided        severity
+    severity_changed         severity, or `to`
+    workaround_provided      service_available
+    release_scheduled        release_at (an aware datetime or ISO 8601 text, or None: withdrawn), release (its name:
+                             only a release that is named can be moved)
+    released                 includes_fix, release
+    merged                   on the ticket that goes: into (the reference of the other);
+                             on the ticket that stays: reference, and of the other ticket reported_at and, if it was
+                             answered, responded_at
+    """
+
+    kind: str
+    at: datetime
+    data: Mapping[str, object] = field(default_factory=dict)
+    ref: str = ""
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise NaiveMoment(self.at)
+        if self.at.tzinfo is not UTC:
+            object.__setattr__(self, "at", self.at.astimezone(UTC))
+
+    def counts(self) -> bool:
+        """Say whether this does what its kind says: see CONDITIONS."""
+        condition = CONDITIONS.get(self.kind)
+        return condition is None or self.data.get(condition) is True
