@@ -1,114 +1,204 @@
 """Clocks: every promise of one ticket, read from its events at a moment.
 
-A clock is a pure function of the events, the terms in force and the moment asked about. Its ledger says where each
-second went and adds up to the figure. Instants are UTC and whole seconds; spans are half-open.
+A clock is a pure function of the events, the terms in force and the moment asked about; reading twice gives the same,
+and reading earlier or later never changes what was. `course` follows the events, `judgement` says what follows from
+them, and the ledger of each clock says where every second went.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
 
-from mainstay.core.terms import Rule
+from mainstay.core.course import Course, Follower, first_stop, level_of
+from mainstay.core.event import KINDS, Event, whole_second
+from mainstay.core.judgement import budget_of, judge, said_target
+from mainstay.core.ledger import NONE, Segment, Stretch
+from mainstay.core.promises import Commitment, Grade, Terms
+from mainstay.core.reading import Clock, Reading
+from mainstay.core.releases import Releases
 
+__all__ = ["KINDS", "Clock", "Event", "Reading", "Segment", "Stretch", "read"]
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a ticket: `kind` in the past tense, `at` aware, `ref` unique within the ticket."""
-
-    kind: str
-    at: datetime
-    data: Mapping[str, object] = field(default_factory=dict)
-    ref: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One line of a ledger: [start, end), what it was, and how much of it counted.
-
-    `kind` is "counted", "out of hours", "holiday", "with client for testing", "merged" or a pause of the agreement
-    ("waiting for client", "force majeure"). `event` is the ref of the event that began it.
-    """
-
-    start: datetime
-    end: datetime
-    kind: str
-    counted: timedelta
-    calendar: str  # name@version
-    severity: int | None
-    target: timedelta | str | None
-    clause: str
-    event: str
+ALONE = ("severity_provided", "severity_changed")
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Time that a clock spent in one way under one rule. The ledger splits it by the calendar."""
+class Heard:
+    """A ticket's events up to the moment of the reading, in order, and by kind."""
 
-    start: datetime
-    end: datetime
-    kind: str
-    rule: Rule
-    event: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One promise as it stands at the moment of the reading.
-
-    `state` is "pending", "running", "paused", "met", "missed", "ungraded" or "cancelled". `target` is a timedelta, the
-    words "next release", or None while ungraded. `due` is None while a pause runs before the target is used up, and
-    while nothing is promised. `breached` is None where there is nothing to judge by yet. `remaining` is below zero
-    once overrun, None where there is no budget. `paused` and `tested` are working time, `paused_wall` real time.
-    `breached_while_in_force` names the severities under which it was breached while they were in force.
-    """
-
-    name: str
-    clause: str
-    calendar: str
-    cycle: int
-    state: str
-    severity: int | None
-    start: datetime | None
-    target: timedelta | str | None
-    target_text: str
-    due: datetime | None
-    stopped: datetime | None
-    elapsed: timedelta
-    paused: timedelta
-    paused_wall: timedelta
-    tested: timedelta  # with the client for testing
-    breached: bool | None
-    breached_while_in_force: tuple[int, ...]
-    regraded: bool  # more than one severity was in force
-    remaining: timedelta | None
-    why: str
-    stretches: tuple[Stretch, ...]
-
-    @property
-    def ledger(self) -> tuple[Segment, ...]:
-        """Return the segments from `start` to where it stopped or was read, without gap or overlap."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Every clock of a ticket at one moment. `clocks` has one per commitment, in the agreement's order.
-
-    `severity` is the one in force, provisional until `confirmed`; `assessed` is the requester's own; `suggested` is
-    what the matrix proposes where it is silent. `earlier` has the finished cycles of promises that repeat.
-    """
-
-    at: datetime
-    severity: int | None
-    confirmed: bool
+    events: tuple[Event, ...]
+    by_kind: dict[str, list[Event]]
+    grade: Grade  # of the report, before anybody confirmed it
     assessed: int | None
-    suggested: int | None
-    escalated: bool
-    clocks: tuple[Clock, ...]
-    earlier: tuple[Clock, ...]
 
-    def clock(self, name: str) -> Clock | None:
-        """Return the clock of that commitment, None where the agreement has none."""
-        return next((clock for clock in self.clocks if clock.name == name), None)
+    def first(self, kind: str) -> Event | None:
+        return next(iter(self.by_kind.get(kind, ())), None)
+
+    def severity(self, until: datetime, kinds: Sequence[str] = ALONE) -> int | None:
+        """Return the severity in force at `until`; with only severity_provided, the one last given to the client."""
+        level = self.grade.severity if len(kinds) > 1 else None
+        for event in self.events:
+            if event.at > until:
+                break
+            if event.kind in kinds:
+                level = level_of(event, level)
+        return level
+
+
+def read(events: Iterable[Event], terms: Terms, *, at: datetime) -> Reading:
+    """Return every clock of a ticket as it stands at `at`, from the events up to then.
+
+    Events may come in any order; those of the same second count in the order given, the same `ref` counts once, and
+    kinds that no clock knows are ignored. Raises NaiveMoment if `at` has no zone.
+    """
+    moment = whole_second(at)
+    heard = _hear(events, terms, moment)
+    releases = Releases.heard([*heard.by_kind.get("release_scheduled", ()), *heard.by_kind.get("released", ())])
+    why = _why_ungraded(heard)
+    current: list[Clock] = []
+    earlier: list[Clock] = []
+    ends: dict[str, Event | None] = {}  # the event at which each commitment was kept, None while it is not
+    for commitment in terms.commitments:
+        start, waits_for = _start(commitment, heard, ends)
+        if start is None:
+            if waits_for:
+                ends[commitment.name] = None
+                current.append(_pending(commitment, heard, moment, waits_for))
+            continue
+        *done, last = _follow(commitment, start, heard, terms, moment)
+        kept = last.stopped is not None and not last.cancelled
+        ends[commitment.name] = Event("", last.stopped, ref=last.cause.ref) if kept and last.stopped and last.cause else None
+        current.append(judge(last, commitment, terms.readings, releases, moment, why))
+        earlier.extend(judge(course, commitment, terms.readings, releases, moment, why) for course in done)
+    return Reading(
+        at=moment,
+        agreement=f"{terms.agreement}@{terms.version}",
+        severity=heard.severity(moment),
+        confirmed="severity_provided" in heard.by_kind,
+        assessed=heard.assessed,
+        suggested=heard.grade.suggested,
+        escalated="escalated" in heard.by_kind,
+        clocks=tuple(current),
+        earlier=tuple(earlier),
+    )
+
+
+def _hear(events: Iterable[Event], terms: Terms, moment: datetime) -> Heard:
+    known: list[Event] = []
+    refs: set[str] = set()
+    for event in events:
+        if event.at <= moment and event.ref not in refs:
+            known.append(event)
+            if event.ref:
+                refs.add(event.ref)
+            if event.kind == "merged" and "into" not in event.data:
+                known.extend(_inherited(event))
+    known.sort(key=attrgetter("at"))
+    by_kind: dict[str, list[Event]] = {}
+    for event in known:
+        by_kind.setdefault(event.kind, []).append(event)
+    report = next(iter(by_kind.get("reported", ())), None)
+    data = report.data if report else {}
+    grade = terms.grade(str(data.get("urgency")), str(data.get("impact")))
+    assessed = data.get("severity")
+    assessed = assessed if isinstance(assessed, int) else None
+    if "urgency" not in data and "impact" not in data:
+        grade = Grade(assessed, None, grade.clause)
+    return Heard(tuple(known), by_kind, grade, assessed)
+
+
+def _inherited(merge: Event) -> Iterable[Event]:
+    """Yield what the ticket that was merged into this one brings along: its report, and its answer if it had one."""
+    reported, responded = merge.moment("reported_at"), merge.moment("responded_at")
+    if reported:
+        yield Event("report_inherited", reported, ref=merge.ref)
+    if responded:
+        yield Event("number_provided", responded, ref=merge.ref)
+        yield Event("severity_provided", responded, {"severity": merge.data.get("severity")}, merge.ref)
+
+
+def _start(commitment: Commitment, heard: Heard, ends: dict[str, Event | None]) -> tuple[Event | None, str]:
+    """Return the event that starts the clock, or None and what it waits for; no words if it does not matter here."""
+    if commitment.starts_after:
+        end = ends.get(commitment.starts_after)
+        return end, f"begins when the {commitment.starts_after} is given" if commitment.starts_after in ends else ""
+    start = heard.first(commitment.starts)
+    waits_for = ""
+    if start and commitment.needs_details:
+        start, waits_for = _with_details(commitment, start, heard)
+    if commitment.starts == "reported":
+        inherited = heard.first("report_inherited")
+        start = min(filter(None, (start, inherited)), key=attrgetter("at"), default=None)
+    return start, waits_for
+
+
+def _with_details(commitment: Commitment, report: Event, heard: Heard) -> tuple[Event | None, str]:
+    """Return the report or, where its details came later, the event that completed them.
+
+    Details that come after the answer no longer matter: what was known was enough.
+    """
+    complete = report.data.get("details_complete")
+    details = heard.first("details_completed")
+    if complete is True or (details is None and complete is not False):
+        return report, ""
+    stop = first_stop(commitment, heard.events)
+    if details and (stop is None or details.at <= stop):
+        return max(report, details, key=attrgetter("at")), ""
+    return (report, "") if stop else (None, "the details are incomplete")
+
+
+def _follow(commitment: Commitment, start: Event, heard: Heard, terms: Terms, moment: datetime) -> list[Course]:
+    severity, fixed = heard.grade.severity, commitment.judged_by_given
+    if fixed:
+        severity = _given(commitment, heard, moment)
+    follower = Follower(commitment, terms.readings, start=start, severity=severity, fixed=fixed)
+    for event in heard.events:
+        # What was done before a complaint is no answer to it; what was done before a response counts towards it.
+        if event.kind in commitment.listens_to and (not commitment.repeats or not commitment.starts or event.at >= start.at):
+            follower.hear(event)
+    return follower.courses(moment)
+
+
+def _given(commitment: Commitment, heard: Heard, moment: datetime) -> int | None:
+    """Return the severity that a promise is judged by as a whole: the one given by its end, else the one in force."""
+    end = first_stop(commitment, heard.events) or moment
+    given = heard.severity(end, ALONE[:1])
+    return heard.severity(end) if given is None else given
+
+
+def _pending(commitment: Commitment, heard: Heard, moment: datetime, why: str) -> Clock:
+    rule = commitment.rules.get(heard.severity(moment)) or commitment.rules[None]
+    budget = budget_of(rule, moment)
+    return Clock(
+        name=commitment.name,
+        clause=commitment.clause,
+        calendar=rule.calendar.name,
+        cycle=1,
+        state="pending",
+        severity=rule.severity,
+        start=None,
+        target=said_target(rule, budget),
+        target_text=rule.target.text if rule.target else "",
+        due=None,
+        stopped=None,
+        elapsed=NONE,
+        paused=NONE,
+        paused_wall=NONE,
+        tested=NONE,
+        breached=None,
+        breached_while_in_force=(),
+        regraded=False,
+        remaining=budget,
+        why=why,
+        rule=rule,
+        stretches=(),
+    )
+
+
+def _why_ungraded(heard: Heard) -> str:
+    if heard.grade.suggested is None:
+        return "not graded yet"
+    return f"the agreement does not grade this urgency and impact; severity {heard.grade.suggested} is suggested"

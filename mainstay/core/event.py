@@ -24,7 +24,8 @@ CONDITIONS = {"workaround_provided": "service_available", "released": "includes_
 class Event:
     """Something that happened to a ticket: `kind` in the past tense, `at` aware, `ref` unique within the ticket.
 
-    `at` is turned to UTC. Events of the same instant count in the order they are given. Kinds that are not in KINDS
+    `at` is turned to UTC and read down to its whole second, as calendars do. Events of the same second count in the
+    order they are given, which is the order they were recorded in. Kinds that are not in KINDS
     are ignored by every clock. What `data` may hold, besides anything else:
 
     reported                 urgency, impact ("high", "medium", "low"), severity (the requester's own assessment),
@@ -37,8 +38,8 @@ class Event:
                              only a release that is named can be moved)
     released                 includes_fix, release
     merged                   on the ticket that goes: into (the reference of the other);
-                             on the ticket that stays: reference, and of the other ticket reported_at and, if it was
-                             answered, responded_at
+                             on the ticket that stays: reference, and of the other ticket reported_at (from which
+                             its response clock ran) and, if it was answered, responded_at and severity
     """
 
     kind: str
@@ -47,12 +48,24 @@ class Event:
     ref: str = ""
 
     def __post_init__(self) -> None:
-        if self.at.tzinfo is None:
-            raise NaiveMoment(self.at)
-        if self.at.tzinfo is not UTC:
-            object.__setattr__(self, "at", self.at.astimezone(UTC))
+        if self.at.tzinfo is not UTC or self.at.microsecond:
+            object.__setattr__(self, "at", whole_second(self.at))
 
     def counts(self) -> bool:
         """Say whether this does what its kind says: see CONDITIONS."""
         condition = CONDITIONS.get(self.kind)
         return condition is None or self.data.get(condition) is True
+
+    def moment(self, key: str) -> datetime | None:
+        """Return the moment in the data at `key`, given as an aware datetime or ISO 8601 text; None for neither."""
+        value = self.data.get(key)
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        return whole_second(value) if isinstance(value, datetime) else None
+
+
+def whole_second(at: datetime) -> datetime:
+    """Return the instant in UTC, read down to its whole second. Raises NaiveMoment where `at` has no zone."""
+    if at.tzinfo is None:
+        raise NaiveMoment(at)
+    return at.astimezone(UTC).replace(microsecond=0)
