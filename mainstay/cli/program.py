@@ -1,0 +1,41 @@
+"""All commands in one tree. Django is set up only for those that need the database."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mainstay.cli import agreement, clocks, replay, serving, tickets, users, verify
+from mainstay.cli.output import Refused
+from mainstay.lib.environment import BadSetting
+
+app = typer.Typer(
+    name="mainstay",
+    help="The support desk that keeps its promises.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(serving.serve)
+app.command()(serving.demo)
+app.command()(serving.web)
+app.command()(serving.worker)
+app.command()(serving.migrate)
+app.command()(verify.verify)
+app.command()(replay.replay)
+app.add_typer(clocks.app, name="clocks")
+app.add_typer(tickets.app, name="ticket")
+app.add_typer(agreement.app, name="agreement")
+app.add_typer(users.app, name="user")
+
+
+def run() -> None:
+    """Run the command that was asked for; what is refused is said in one plain line and ends with exit code 1."""
+    try:
+        app()
+    except (Refused, BadSetting) as refused:
+        print(f"mainstay: {refused}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)
