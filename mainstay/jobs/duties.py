@@ -14,10 +14,10 @@ from random import Random
 from django.db.models import F
 
 from mainstay.lib import fault
+from mainstay.lib.backoff import backoff
 
 from . import lanes
 from .models import Duty
-from .retry import backoff
 
 log = logging.getLogger(__name__)
 

@@ -50,7 +50,7 @@ class Beat:
 def quarantined(
     *, kind: str = "", containing: str = "", before: tuple[datetime, int] | None = None, limit: int = 50
 ) -> Sequence[Job]:
-    """Return jobs that wait for a person, latest first, after `before`: (quarantined_at, id) of the last seen."""
+    """Return jobs that wait for a person, latest first; `before`: (quarantined_at, id) of the last seen."""
     found = Job.objects.filter(quarantined_at__isnull=False)
     if kind:
         found = found.filter(kind=kind)

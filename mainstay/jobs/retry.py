@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from mainstay.lib.backoff import backoff
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -52,13 +54,3 @@ def after_loss(policy: Policy, *, lost: int) -> GiveUp | None:
     if lost < policy.lost:
         return None
     return GiveUp(f"{lost} workers died, hung or were paused while they ran it.")
-
-
-def backoff(failures: int, *, first: timedelta, cap: timedelta, random: Random) -> timedelta:
-    """Return the wait after the `failures`-th failure in a row (1, 2, ...), never above `cap`.
-
-    The jitter takes off up to a quarter, so that many that failed together do not come back together.
-    """
-    doublings = min(max(failures, 1) - 1, 40)
-    full = min(first.total_seconds() * 2**doublings, cap.total_seconds())
-    return timedelta(seconds=full * (1 - random.random() / 4))

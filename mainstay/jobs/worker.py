@@ -15,12 +15,13 @@ from random import Random
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from mainstay.lib import fault, wake
+from mainstay.lib.backoff import backoff
 from mainstay.lib.time import now
 
 from . import actions, duties, handlers, lanes
 from .clockwatch import ClockWatch
 from .models import Job, WorkerBeat
-from .retry import after_loss, backoff
+from .retry import after_loss
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class Worker:
         self._lanes: dict[str, _Lane] = {}
 
     def tick(self, at: datetime) -> int:
-        """Do one small round of what is due at `at`, all lanes in turn, in this thread; return how much was done."""
+        """Do one small round of what is due at `at`, lane by lane, in this thread; return how much."""
         return sum(self._lane(name).turn(at) for name in lanes.names())
 
     def run(self, stop: threading.Event) -> None:

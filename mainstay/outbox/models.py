@@ -35,7 +35,7 @@ class Letter(models.Model):
     fence = models.PositiveBigIntegerField(default=0)  # grows with every lease; writes must match
     owner = models.CharField(max_length=100, blank=True)
     last_error = models.TextField(blank=True)
-    # address -> {"state", "code", "answer", "at"}, see `settle`; an address that was not tried yet is not there.
+    # address -> {"state", "code", "answer", "at"}, see `settle`; one that was not tried yet is not there.
     results = models.JSONField(default=dict)
     peer_answer = models.TextField(blank=True)  # what the server said when it took the letter
     created_at = models.DateTimeField()
