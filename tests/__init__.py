@@ -1,1 +1,1 @@
-"""Mainstay is checked promise by promise; `core` tests are pure, the rest have a database and a clock."""
+"""Tests, told as promises. `core/` is pure; `scenarios/` has one file per clause; `browser/` drives a real Chromium."""

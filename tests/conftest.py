@@ -1,0 +1,53 @@
+"""What all tests share: the database with its append-only log, and cheap password hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+
+from mainstay.lib import sql
+from mainstay.tickets.models import Event
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DATABASES["default"].setdefault("TEST", {})
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        # A file, not memory: threads and processes of a test must see the same database.
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.DATA / "test.sqlite3")
+
+
+_teardown = TransactionTestCase._fixture_teardown
+
+
+def _emptying_with_the_log_unlocked(self: TransactionTestCase) -> None:
+    """Empty the tables after a transactional test; the append-only log must let go of its rows for that moment."""
+    table = Event._meta.db_table
+    with connection.schema_editor() as editor:
+        sql.make_changeable(table)(None, editor)
+    try:
+        _teardown(self)
+    finally:
+        with connection.schema_editor() as editor:
+            sql.make_append_only(table)(None, editor)
+
+
+TransactionTestCase._fixture_teardown = _emptying_with_the_log_unlocked
+
+
+@pytest.fixture
+def on_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_terms() -> Iterator[None]:
+    """Terms are read once per process; each test has a database, and so terms, of its own."""
+    from mainstay.contracts import queries
+
+    yield
+    queries._load.cache_clear()
