@@ -1,8 +1,9 @@
-"""Files by digest, outside the web root: written whole or not at all, never changed, checked whenever they are read.
+"""Files by digest, outside the web root: written whole or not at all, never changed, checked whenever they
+are read.
 
-A file is durable before the row that names it is committed, so a row never lacks its file. A transaction that rolls
-back leaves at most a file that no row names; `digests()` is there to find those. Names and types are the rows' affair:
-here a file is its SHA-256 and nothing a sender wrote ever becomes a path.
+A file is durable before the row that names it is committed, so a row never lacks its file. A transaction that
+rolls back leaves at most a file that no row names; `digests()` is there to find those. Names and types are
+the rows' affair: here a file is its SHA-256 and nothing a sender wrote ever becomes a path.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class FileMissing(LookupError):
-    """A file that a row names is not in the store. Restore it from a backup; the row keeps its digest and size."""
+    """A file that a row names is not in the store. Restore it from a backup.
+
+    The row keeps its digest and size.
+    """
 
 
 class FileDamaged(ValueError):
@@ -28,7 +32,10 @@ class FileDamaged(ValueError):
 
 
 def put(data: bytes) -> str:
-    """Store `data` durably and return its SHA-256. May be called twice; heals a damaged copy of the same content."""
+    """Store `data` durably and return its SHA-256. May be called twice.
+
+    Heals a damaged copy of the same content.
+    """
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(digest)
     if _is_sound(path, digest):
@@ -48,7 +55,10 @@ def put(data: bytes) -> str:
 
 
 def read(digest: str) -> bytes:
-    """Return the content kept under `digest`. Raises FileMissing, or FileDamaged where it is not that content."""
+    """Return the content kept under `digest`.
+
+    Raises FileMissing, or FileDamaged where it is not that content.
+    """
     try:
         data = path_of(digest).read_bytes()
     except FileNotFoundError:
@@ -84,7 +94,10 @@ def root() -> Path:
 
 
 def path_of(digest: str) -> Path:
-    """Return where the content of `digest` lives, whether or not it is there. Raises ValueError for anything else."""
+    """Return where the content of `digest` lives, whether or not it is there.
+
+    Raises ValueError for anything else.
+    """
     if not _DIGEST.fullmatch(digest):
         raise ValueError(f"{digest!r} is no SHA-256 digest in lower-case hexadecimal")
     return root() / digest[:2] / digest

@@ -1,4 +1,7 @@
-"""Secrets at rest: text sealed with the installation's secret, so that a copied database gives no password away."""
+"""Secrets at rest.
+
+Text sealed with the installation's secret, so that a copied database gives no password away.
+"""
 
 from __future__ import annotations
 

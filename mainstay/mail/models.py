@@ -14,7 +14,7 @@ class Security(models.TextChoices):
 
     TLS = "imaps", "TLS (imaps)"
     STARTTLS = "imap+starttls", "STARTTLS"
-    NONE = "imap", "None: only for a server on this machine"
+    NONE = "imap", "None: only for a server on this machine or its own network"
 
 
 class After(models.TextChoices):
@@ -25,7 +25,10 @@ class After(models.TextChoices):
 
 
 class Mailbox(models.Model):
-    """A mailbox that is read. `uidvalidity` and `last_uid` are the cursor; whether a mail was read by hand is no matter."""
+    """A mailbox that is read. `uidvalidity` and `last_uid` are the cursor.
+
+    Whether a mail was read by hand is no matter.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     address = models.CharField(
@@ -99,7 +102,7 @@ class Outcome(models.TextChoices):
 
 
 class RawMail(models.Model):
-    """A mail's bytes exactly as the server handed them over, under their SHA-256; two arrivals may share them."""
+    """A mail's bytes exactly as the server handed them over. Two arrivals of the same bytes share them."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()
@@ -109,25 +112,24 @@ class RawMail(models.Model):
 
 
 class Arrival(models.Model):
-    """One line of the mail ledger: a message that a mailbox or a mail server gave us, and what became of it."""
+    """One line of the mail ledger: a message that a server gave us, and what became of it."""
 
     door = models.CharField(max_length=10, choices=Door.choices)
     mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT, related_name="arrivals")
     uidvalidity = models.BigIntegerField(null=True)
     uid = models.BigIntegerField(null=True)
     peer = models.CharField(max_length=100, blank=True, default="")  # who delivered it to our own mail server
-    envelope_from = models.CharField(max_length=320, null=True)  # noqa: DJ001  "" is the null sender, NULL unknown
+    envelope_from = models.CharField(max_length=320, null=True)  # empty is the null sender, NULL unknown
     envelope_to = models.JSONField(default=list, blank=True)
     received_at = models.DateTimeField()  # when our mail server took it: this is when clocks start
     recorded_at = models.DateTimeField()  # when it became durable here
     size = models.PositiveBigIntegerField()
+    # Why we have no whole mail: too large, say
+    fault = models.CharField(max_length=300, blank=True, default="")
     raw = models.ForeignKey(RawMail, null=True, on_delete=models.PROTECT, related_name="arrivals")
     message_id = models.CharField(max_length=998, blank=True, default="")
-    content_digest = models.CharField(
-        max_length=64, blank=True, default=""
-    )  # of what the sender wrote, not of trace
-    # Set on the one arrival that was taken in for its Message-ID and content; the next of the same becomes a duplicate.
-    identity = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  NULLs are many
+    # What makes it the same mail as another (`fingerprint`); of those only one is taken in.
+    identity = models.CharField(max_length=64, blank=True, default="")
     sender = models.CharField(
         max_length=320, blank=True, default=""
     )  # as a person would read the From header
@@ -140,9 +142,13 @@ class Arrival(models.Model):
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="arrivals")
     message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
-    starts = models.PositiveSmallIntegerField(default=0)  # how often a worker began to take it in
-    tries = models.PositiveSmallIntegerField(default=0)  # how often that failed because of the mail itself
-    try_after = models.DateTimeField(null=True)
+    # When a worker looks at it next: at once, again after a failure, or when a lease runs out. NULL: settled.
+    due_at = models.DateTimeField(null=True)
+    leased = models.BooleanField(default=False)
+    fence = models.PositiveBigIntegerField(default=0)  # grows with every lease; what settles it must match
+    # Leases that ran out: the worker died, hung, or was paused.
+    lost = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # that failed because of the mail itself
     last_error = models.CharField(max_length=500, blank=True, default="")
     discarded_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     discarded_at = models.DateTimeField(null=True)
@@ -150,13 +156,22 @@ class Arrival(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "uidvalidity", "uid"], name="arrival_once_per_uid"),
+            models.UniqueConstraint(
+                fields=["identity"],
+                condition=Q(duplicate_of=None) & ~Q(outcome="") & ~Q(identity=""),
+                name="arrival_taken_once",
+            ),
             models.CheckConstraint(
-                condition=Q(outcome="", settled_at=None) | (~Q(outcome="") & Q(settled_at__isnull=False)),
+                condition=Q(outcome="", settled_at=None, due_at__isnull=False)
+                | (~Q(outcome="") & Q(settled_at__isnull=False, due_at=None)),
                 name="arrival_settled_with_an_outcome",
             ),
         ]
         indexes = [
-            models.Index(fields=["mailbox", "id"], name="arrival_untaken", condition=Q(outcome="")),
+            models.Index(
+                fields=["mailbox", "due_at", "id"], name="arrival_due", condition=Q(due_at__isnull=False)
+            ),
+            models.Index(fields=["identity"], name="arrival_by_identity", condition=~Q(identity="")),
             models.Index(fields=["message_id"], name="arrival_by_message_id", condition=~Q(message_id="")),
             models.Index(
                 fields=["-id"],
@@ -184,7 +199,7 @@ class Template(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that mail does not reach. It counts from the third hard failure on (reliability class A11)."""
+    """An address that mail does not reach, once it has failed hard three times (reliability class A11)."""
 
     address = models.CharField(max_length=254, unique=True)  # in lower case
     failures = models.PositiveSmallIntegerField(default=0)  # hard ones, in a row
@@ -198,7 +213,7 @@ class Suppression(models.Model):
 
 
 class AutoAnswerBudget(models.Model):
-    """When an address last had an automatic answer, and how many in its day (reliability classes A10 and A12)."""
+    """How many automatic answers an address had lately (reliability classes A10 and A12)."""
 
     address = models.CharField(max_length=254, unique=True)  # in lower case
     last_at = models.DateTimeField()
