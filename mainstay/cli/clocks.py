@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from mainstay.cli import django_room, output
+from mainstay.cli.output import Refused
 
 app = typer.Typer(no_args_is_help=True, help="The stored clocks.")
 
@@ -38,3 +41,40 @@ def due(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
         output.as_json(rows)
     else:
         output.table([list(row.values()) for row in rows], head=["Reference", "Clock", "Step", "Due"])
+
+
+@app.command("holidays")
+def holidays(
+    file: Path = typer.Argument(help="A holiday table as TOML: name, version, [dates]."),
+    apply: bool = typer.Option(False, help="Install it and move the open clocks. Without it, only show the moves."),
+    reason: str = typer.Option("", help="Why the table changes; kept with it."),
+) -> None:
+    """Show which open clocks a changed holiday table moves, and with --apply move them. Closed ones never change."""
+    django_room.migrated()
+    import tomllib
+
+    from mainstay.clocks import holidays as room
+    from mainstay.contracts import actions
+    from mainstay.contracts.models import HolidayTable
+    from mainstay.lib.time import now
+
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        said = {"name": table["name"], "version": table["version"], "dates": table["dates"]}
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise Refused(f"{file} is no holiday table ({error}). It needs name, version and [dates].") from error
+    if apply:
+        if not reason:
+            raise Refused("say why the table changes: --reason 'Extra bank holiday announced on ...'")
+        try:
+            row = actions.install_holidays(**said, at=now(), by="command line", reason=reason)
+        except (actions.AlreadyInstalled, ValueError) as error:
+            raise Refused(str(error)) from error
+        moves = room.apply(row, by="command line", at=now(), progress=output.progress)
+    else:
+        moves = list(room.preview(HolidayTable(**said), at=now()))
+    output.table(
+        [[move.ticket.reference, move.clock, move.before or "-", move.after or "-"] for move in moves],
+        head=["Reference", "Clock", "Due", "Due then"],
+    )
+    print(f"{len(moves)} clocks {'moved' if apply else 'would move'}.")

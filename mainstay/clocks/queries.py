@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mainstay.clocks.models import Step
 from mainstay.contracts import queries as contracts
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
-from mainstay.tickets import log
+from mainstay.tickets import events, log
 from mainstay.tickets.models import Event, Ticket
 
 
@@ -20,7 +22,27 @@ def reading(ticket: Ticket, *, at: datetime) -> core.Reading:
 def reading_of(ticket: Ticket, *, at: datetime) -> tuple[core.Reading, Terms]:
     """Return the reading at `at` together with the terms it was made under."""
     terms = contracts.load(ticket.terms)
-    return core.read([heard(event) for event in log.history(ticket)], terms, at=at), terms
+    history = log.history(ticket)
+    reading = core.read([heard(event) for event in history], terms, at=at)
+    return _with_settled_clocks_kept(reading, history), terms
+
+
+def _with_settled_clocks_kept(reading: core.Reading, history: Sequence[Event]) -> core.Reading:
+    """Give back to each clock that had stopped before its calendar changed the figures it had then (reading 21)."""
+    for place, change in enumerate(history):
+        if change.kind != events.CALENDAR_CHANGED:
+            continue
+        before = contracts.load_by_digest(change.payload["before"])
+        then = core.read([heard(event) for event in history[:place]], before, at=change.at)
+        settled = {clock.name: clock for clock in then.clocks if clock.state in ("met", "missed")}
+        kept = tuple(
+            settled[clock.name]
+            if clock.name in settled and clock.stopped == settled[clock.name].stopped
+            else clock
+            for clock in reading.clocks
+        )
+        reading = replace(reading, clocks=kept)
+    return reading
 
 
 def stored_reading(ticket: Ticket) -> tuple[core.Reading, Terms]:

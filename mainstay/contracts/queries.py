@@ -128,6 +128,34 @@ def load(snapshot: TermsSnapshot) -> Terms:
     return _load(snapshot.digest, snapshot.pk)
 
 
+def load_by_digest(digest: str) -> Terms:
+    """Return the terms that a digest in the event log stands for."""
+    return load(TermsSnapshot.objects.get(digest=digest))
+
+
+def with_holidays(snapshot: TermsSnapshot, *, name: str, version: str) -> TermsSnapshot:
+    """Return the terms of `snapshot` with another version of one holiday table."""
+    return _interned(
+        agreement=snapshot.agreement,
+        contract=snapshot.contract,
+        coverage=snapshot.coverage,
+        hosted=snapshot.hosted,
+        overrides=snapshot.overrides,
+        holidays={**snapshot.holidays, name: version},
+    )
+
+
+def as_if(snapshot: TermsSnapshot, table: HolidayTable) -> Terms:
+    """Return the terms of `snapshot` as they would be with `table`, which need not be installed: for previews."""
+    others = [
+        HolidayTable.objects.get(name=name, version=version)
+        for name, version in snapshot.holidays.items()
+        if name != table.name
+    ]
+    agreement = read_agreement(snapshot.agreement.source, [*others, table])
+    return agreement.terms(coverage=snapshot.coverage, overrides=snapshot.overrides, hosted=snapshot.hosted)
+
+
 @lru_cache(maxsize=1024)
 def _load(digest: str, snapshot_id: int) -> Terms:
     snapshot = TermsSnapshot.objects.select_related("agreement").get(pk=snapshot_id)
