@@ -45,14 +45,13 @@ class Commitments:
 
     def under(self, moved: Mapping[int, NamedCalendar]) -> tuple[Commitment, ...]:
         """Return the commitments where `moved` puts some severities on other calendars."""
-        return tuple(
-            replace(
-                draft.commitment,
-                rules=_rules(draft, draft.targets, moved),
-                rules_escalated=_rules(draft, {**draft.targets, **draft.targets_escalated}, moved),
-            )
-            for draft in self.drafts
-        )
+        return tuple(_under(draft, moved) for draft in self.drafts)
+
+
+def _under(draft: Draft, moved: Mapping[int, NamedCalendar]) -> Commitment:
+    rules = _rules(draft, draft.targets, moved)
+    faster = _rules(draft, draft.targets_escalated, moved)
+    return replace(draft.commitment, rules=rules, rules_escalated={**rules, **faster})
 
 
 def _rules(draft: Draft, targets: Texts, moved: Mapping[int, NamedCalendar]) -> dict[int | None, Rule]:

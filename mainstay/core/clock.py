@@ -7,7 +7,7 @@ them, and the ledger of each clock says where every second went.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -16,36 +16,33 @@ from mainstay.core.course import Course, Follower, first_stop, level_of
 from mainstay.core.event import KINDS, Event, whole_second
 from mainstay.core.judgement import budget_of, judge, said_target
 from mainstay.core.ledger import NONE, Segment, Stretch
-from mainstay.core.promises import Commitment, Grade, Terms
+from mainstay.core.promises import GRADES, Commitment, Grade, Terms
 from mainstay.core.reading import Clock, Reading
 from mainstay.core.releases import Releases
 
 __all__ = ["KINDS", "Clock", "Event", "Reading", "Segment", "Stretch", "read"]
-
-ALONE = ("severity_provided", "severity_changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A ticket's events up to the moment of the reading, in order, and by kind."""
 
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     by_kind: dict[str, list[Event]]
+    grades: Sequence[Event]  # those that set the severity
     grade: Grade  # of the report, before anybody confirmed it
     assessed: int | None
 
     def first(self, kind: str) -> Event | None:
         return next(iter(self.by_kind.get(kind, ())), None)
 
-    def severity(self, until: datetime, kinds: Sequence[str] = ALONE) -> int | None:
-        """Return the severity in force at `until`; with only severity_provided, the one last given to the client."""
-        level = self.grade.severity if len(kinds) > 1 else None
-        for event in self.events:
-            if event.at > until:
-                break
-            if event.kind in kinds:
-                level = level_of(event, level)
-        return level
+    def severity(self, until: datetime) -> int | None:
+        """Return the severity in force at `until`."""
+        return _last(self.grades, until, self.grade.severity)
+
+    def given(self, until: datetime) -> int | None:
+        """Return the severity last given to the client by `until`."""
+        return _last([event for event in self.grades if event.kind == "severity_provided"], until, None)
 
 
 def read(events: Iterable[Event], terms: Terms, *, at: datetime) -> Reading:
@@ -60,19 +57,17 @@ def read(events: Iterable[Event], terms: Terms, *, at: datetime) -> Reading:
     why = _why_ungraded(heard)
     current: list[Clock] = []
     earlier: list[Clock] = []
-    ends: dict[str, Event | None] = {}  # the event at which each commitment was kept, None while it is not
+    kept: dict[str, Event | None] = {}  # how each commitment ended, None while it has not
     for commitment in terms.commitments:
-        start, waits_for = _start(commitment, heard, ends)
-        if start is None:
-            if waits_for:
-                ends[commitment.name] = None
-                current.append(_pending(commitment, heard, moment, waits_for))
-            continue
-        *done, last = _follow(commitment, start, heard, terms, moment)
-        kept = last.stopped is not None and not last.cancelled
-        ends[commitment.name] = Event("", last.stopped, ref=last.cause.ref) if kept and last.stopped and last.cause else None
-        current.append(judge(last, commitment, terms.readings, releases, moment, why))
-        earlier.extend(judge(course, commitment, terms.readings, releases, moment, why) for course in done)
+        start, waits_for = _start(commitment, heard, kept)
+        if start:
+            *done, last = _follow(commitment, start, heard, terms, moment)
+            kept[commitment.name] = _end(last)
+            current.append(judge(last, commitment, terms.readings, releases, moment, why))
+            earlier.extend(judge(course, commitment, terms.readings, releases, moment, why) for course in done)
+        elif waits_for:
+            kept[commitment.name] = None
+            current.append(_pending(commitment, heard, moment, waits_for))
     return Reading(
         at=moment,
         agreement=f"{terms.agreement}@{terms.version}",
@@ -107,7 +102,14 @@ def _hear(events: Iterable[Event], terms: Terms, moment: datetime) -> Heard:
     assessed = assessed if isinstance(assessed, int) else None
     if "urgency" not in data and "impact" not in data:
         grade = Grade(assessed, None, grade.clause)
-    return Heard(tuple(known), by_kind, grade, assessed)
+    return Heard(known, by_kind, [event for event in known if event.kind in GRADES], grade, assessed)
+
+
+def _last(grades: Sequence[Event], until: datetime, level: int | None) -> int | None:
+    for event in grades:
+        if event.at <= until:
+            level = level_of(event, level)
+    return level
 
 
 def _inherited(merge: Event) -> Iterable[Event]:
@@ -120,11 +122,11 @@ def _inherited(merge: Event) -> Iterable[Event]:
         yield Event("severity_provided", responded, {"severity": merge.data.get("severity")}, merge.ref)
 
 
-def _start(commitment: Commitment, heard: Heard, ends: dict[str, Event | None]) -> tuple[Event | None, str]:
+def _start(commitment: Commitment, heard: Heard, kept: Mapping[str, Event | None]) -> tuple[Event | None, str]:
     """Return the event that starts the clock, or None and what it waits for; no words if it does not matter here."""
     if commitment.starts_after:
-        end = ends.get(commitment.starts_after)
-        return end, f"begins when the {commitment.starts_after} is given" if commitment.starts_after in ends else ""
+        end = kept.get(commitment.starts_after)
+        return end, f"begins when the {commitment.starts_after} is given" if commitment.starts_after in kept else ""
     start = heard.first(commitment.starts)
     waits_for = ""
     if start and commitment.needs_details:
@@ -144,28 +146,36 @@ def _with_details(commitment: Commitment, report: Event, heard: Heard) -> tuple[
     details = heard.first("details_completed")
     if complete is True or (details is None and complete is not False):
         return report, ""
-    stop = first_stop(commitment, heard.events)
+    stop = first_stop(commitment, heard.by_kind)
     if details and (stop is None or details.at <= stop):
         return max(report, details, key=attrgetter("at")), ""
     return (report, "") if stop else (None, "the details are incomplete")
 
 
 def _follow(commitment: Commitment, start: Event, heard: Heard, terms: Terms, moment: datetime) -> list[Course]:
-    severity, fixed = heard.grade.severity, commitment.judged_by_given
-    if fixed:
-        severity = _given(commitment, heard, moment)
-    follower = Follower(commitment, terms.readings, start=start, severity=severity, fixed=fixed)
+    severity = _given(commitment, heard, moment) if commitment.judged_by_given else heard.grade.severity
+    follower = Follower(commitment, terms.readings, start=start, severity=severity)
+    # What was done before a complaint is no answer to it; what was done before a response counts towards it.
+    since = start.at if commitment.repeats and commitment.starts else None
+    roles = commitment.roles
     for event in heard.events:
-        # What was done before a complaint is no answer to it; what was done before a response counts towards it.
-        if event.kind in commitment.listens_to and (not commitment.repeats or not commitment.starts or event.at >= start.at):
-            follower.hear(event)
+        role = roles.get(event.kind)
+        if role and (since is None or event.at >= since):
+            follower.hear(event, role)
     return follower.courses(moment)
+
+
+def _end(course: Course) -> Event | None:
+    """Return the end of a promise that was kept, early or late, as the event that starts what follows it."""
+    if course.stopped is None or course.cause is None or course.cancelled:
+        return None
+    return Event("", course.stopped, ref=course.cause.ref)
 
 
 def _given(commitment: Commitment, heard: Heard, moment: datetime) -> int | None:
     """Return the severity that a promise is judged by as a whole: the one given by its end, else the one in force."""
-    end = first_stop(commitment, heard.events) or moment
-    given = heard.severity(end, ALONE[:1])
+    end = first_stop(commitment, heard.by_kind) or moment
+    given = heard.given(end)
     return heard.severity(end) if given is None else given
 
 

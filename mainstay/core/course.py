@@ -6,13 +6,13 @@ rule when the severity changes. It says where the time went and judges nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mainstay.core.event import Event
 from mainstay.core.ledger import COUNTED, MERGED, TESTED, Stretch, stretch
-from mainstay.core.promises import Commitment, Pause, Readings, Rule
+from mainstay.core.promises import Commitment, Pause, Readings, Role, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class Follower:
     """Follows one commitment from `start`. Hear every event in order, then ask for the courses at a moment."""
 
     __slots__ = (
-        "_begun", "_cancelled", "_cause", "_commitment", "_cycle", "_done", "_escalated", "_fixed", "_grade",
-        "_mark", "_paused", "_readings", "_ref", "_regraded", "_rule", "_seen", "_stopped", "_stretches",
+        "_begun", "_cancelled", "_cause", "_commitment", "_cycle", "_done", "_escalated", "_grade", "_mark",
+        "_paused", "_readings", "_ref", "_regraded", "_rule", "_seen", "_stopped", "_stretches",
     )  # fmt: skip
 
     def __init__(
-        self, commitment: Commitment, readings: Readings, *, start: Event, severity: int | None, fixed: bool
+        self, commitment: Commitment, readings: Readings, *, start: Event, severity: int | None
     ) -> None:
-        """Begin at `start.at`. `fixed` keeps `severity` whatever changes; otherwise it is the first in force."""
-        self._commitment, self._readings, self._fixed = commitment, readings, fixed
+        """Begin at `start.at` under `severity`."""
+        self._commitment, self._readings = commitment, readings
         self._grade, self._escalated = severity, False
         self._rule = self._rule_now()
         self._paused: list[tuple[Pause, str]] = []
@@ -54,15 +54,20 @@ class Follower:
         self._cycle = 0
         self._begin(start.at, start.ref)
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: Event, role: Role) -> None:
         """Take in the next event. One that happened before the start counts as if it happened at the start."""
-        kind, at = event.kind, max(event.at, self._begun)
-        self._regrade(event, at)
-        self._end_pauses(event, at)
-        self._begin_pauses(event, at)
+        if role.condition and event.data.get(role.condition) is not True:
+            return
+        at = event.at if event.at > self._begun else self._begun
+        if role.regrades:
+            self._regrade(event, at)
+        if role.ends and self._paused:
+            self._end_pauses(event, at, role.ends)
+        if role.begins:
+            self._begin_pauses(event, at, role.begins)
         if self._stopped is None:
-            self._halt_or_restart(event, at)
-        elif kind in self._commitment.resumes or (self._cancelled and kind == "reopened"):
+            self._halt_or_restart(event, at, role)
+        elif role.resumes or (self._cancelled and event.kind == "reopened"):
             self._resume(event, at)
 
     def courses(self, at: datetime) -> list[Course]:
@@ -115,8 +120,6 @@ class Follower:
         """Take a new severity or an escalation in. A stopped clock stays as it was judged until it resumes."""
         if event.kind == "escalated":
             self._escalated = True
-        elif self._fixed or event.kind not in ("severity_provided", "severity_changed"):
-            return
         else:
             self._grade = level_of(event, self._grade)
         if self._stopped is None:
@@ -134,14 +137,12 @@ class Follower:
             self._begun, self._stretches = at, []
         self._regraded = self._regraded or changed
 
-    def _end_pauses(self, event: Event, at: datetime) -> None:
-        ended = [entry for entry in self._paused if event.kind in entry[0].ends and event.counts()]
-        if ended:
-            self._switch(at, event, [entry for entry in self._paused if entry not in ended])
+    def _end_pauses(self, event: Event, at: datetime, ended: tuple[Pause, ...]) -> None:
+        self._switch(at, event, [entry for entry in self._paused if entry[0] not in ended])
 
-    def _begin_pauses(self, event: Event, at: datetime) -> None:
-        for pause in self._commitment.pauses:
-            if pause.begins == event.kind and all(open_one is not pause for open_one, _ in self._paused):
+    def _begin_pauses(self, event: Event, at: datetime, begun: tuple[Pause, ...]) -> None:
+        for pause in begun:
+            if all(running is not pause for running, _ in self._paused):
                 self._switch(at, event, [*self._paused, (pause, event.ref)])
 
     def _switch(self, at: datetime, event: Event, paused: list[tuple[Pause, str]]) -> None:
@@ -150,15 +151,14 @@ class Follower:
             self._cut(at, paused[0][1] if paused else event.ref)
         self._paused = paused
 
-    def _halt_or_restart(self, event: Event, at: datetime) -> None:
-        commitment, kind = self._commitment, event.kind
-        if kind in commitment.restarts and event.at >= self._begun:
+    def _halt_or_restart(self, event: Event, at: datetime, role: Role) -> None:
+        if role.restarts and event.at >= self._begun:
             self._halt(event, at)
             self._done.append(self._course())
             self._begin(at, event.ref)
-        elif kind in commitment.stops and event.counts() and self._all_seen(kind):
+        elif role.stops and self._all_seen(event.kind):
             self._halt(event, at)
-        elif kind in commitment.cancelled_by or (kind == "merged" and "into" in event.data):
+        elif role.cancels or (event.kind == "merged" and "into" in event.data):
             self._halt(event, at)
             self._cancelled = True
 
@@ -189,12 +189,10 @@ def level_of(event: Event, otherwise: int | None) -> int | None:
     return level if isinstance(level, int) else otherwise
 
 
-def first_stop(commitment: Commitment, events: Iterable[Event]) -> datetime | None:
+def first_stop(commitment: Commitment, by_kind: Mapping[str, Sequence[Event]]) -> datetime | None:
     """Return when the commitment was first kept, wherever it started; None if that has not happened."""
-    first: dict[str, datetime] = {}
-    for event in events:
-        if event.kind in commitment.stops and event.counts():
-            first.setdefault(event.kind, event.at)
+    heard = (next((e.at for e in by_kind.get(kind, ()) if e.counts()), None) for kind in commitment.stops)
+    first = [at for at in heard if at is not None]
     if commitment.stops_at_last:
-        return max(first.values()) if len(first) == len(commitment.stops) else None
-    return min(first.values(), default=None)
+        return max(first) if len(first) == len(commitment.stops) else None
+    return min(first, default=None)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 from mainstay.core.course import Course
 from mainstay.core.ledger import COUNTED, MERGED, NONE, TESTED, Stretch, reached, used
@@ -26,6 +27,15 @@ class Verdict:
     breached: bool | None
 
 
+class Spent(NamedTuple):
+    """How a clock's time was spent, on the calendars in force but for `paused_wall`, which is real time."""
+
+    elapsed: timedelta
+    paused: timedelta
+    paused_wall: timedelta
+    tested: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class Spell:
     """A run of stretches under one rule: the severity was in force from `start` to `end`."""
@@ -40,10 +50,9 @@ def judge(
     course: Course, commitment: Commitment, readings: Readings, releases: Releases, at: datetime, ungraded: str
 ) -> Clock:
     """Return the clock of a course as read at `at`. `ungraded` says why a request may have no severity."""
-    rule, stretches = course.rule, course.stretches
-    budget, elapsed = budget_of(rule, course.start), used(stretches)
-    verdict = _verdict(course, budget, elapsed, readings, releases, at)
-    pauses = [s for s in stretches if s.kind not in (COUNTED, TESTED, MERGED)]
+    rule, spent = course.rule, _spent(course.stretches)
+    budget = budget_of(rule, course.start)
+    verdict = _verdict(course, budget, spent.elapsed, readings, releases, at)
     state = _state(course, verdict)
     return Clock(
         name=commitment.name,
@@ -57,19 +66,31 @@ def judge(
         target_text=rule.target.text if rule.target else "",
         due=verdict.due,
         stopped=course.stopped,
-        elapsed=elapsed,
-        paused=sum((s.worked for s in pauses), NONE),
-        paused_wall=sum((s.end - s.start for s in pauses), NONE),
-        tested=sum((s.worked for s in stretches if s.kind in (TESTED, MERGED)), NONE),
+        elapsed=spent.elapsed,
+        paused=spent.paused,
+        paused_wall=spent.paused_wall,
+        tested=spent.tested,
         breached=verdict.breached,
-        breached_while_in_force=_in_force(course, verdict, readings, releases, at) if course.regraded else
-        (rule.severity,) if verdict.breached and rule.severity is not None else (),
+        breached_while_in_force=_in_force(course, verdict, releases),
         regraded=course.regraded,
-        remaining=None if budget is None else budget - elapsed,
+        remaining=None if budget is None else budget - spent.elapsed,
         why=_why(course, state, ungraded),
         rule=rule,
-        stretches=stretches,
-    )  # fmt: skip
+        stretches=course.stretches,
+    )
+
+
+def _spent(stretches: Sequence[Stretch]) -> Spent:
+    elapsed = paused = paused_wall = tested = NONE
+    for s in stretches:
+        if s.kind == COUNTED:
+            elapsed += s.worked
+        elif s.kind in (TESTED, MERGED):
+            tested += s.worked
+        else:
+            paused += s.worked
+            paused_wall += s.end - s.start
+    return Spent(elapsed, paused, paused_wall, tested)
 
 
 def budget_of(rule: Rule, start: datetime) -> timedelta | None:
@@ -151,12 +172,10 @@ def _released(
     return Verdict(due, None if due is None and stopped is None else left_out is not None or bool(due and end > due))
 
 
-def _in_force(
-    course: Course, verdict: Verdict, readings: Readings, releases: Releases, at: datetime
-) -> tuple[int, ...]:
+def _in_force(course: Course, verdict: Verdict, releases: Releases) -> tuple[int, ...]:
     """Return the severities that were broken while in force, each once, in the order in which that came about."""
     broken: dict[int, None] = {}
-    for spell in spells(course.stretches):
+    for spell in spells(course.stretches) if course.regraded else ():
         if spell.rule is not course.rule and spell.rule.severity is not None and _overrun(spell, course, releases):
             broken[spell.rule.severity] = None
     if verdict.breached and course.rule.severity is not None:

@@ -14,12 +14,10 @@ from math import ceil
 
 from mainstay.core.judgement import budget_of, spells
 from mainstay.core.ledger import reached
-from mainstay.core.promises import Commitment, Rule, Rung, Terms
+from mainstay.core.promises import Mark, Rule, Terms
 from mainstay.core.reading import Clock, Reading
-from mainstay.core.units import say_percent
 
-WARNING, UPDATE_DUE, BREACH, ESCALATION = "warning", "update_due", "breach", "escalation"
-ORDER = (WARNING, UPDATE_DUE, BREACH, ESCALATION)  # of steps that fall due at the same second
+ORDER = ("warning", "update_due", "breach", "escalation")  # of steps that fall due at the same second
 SECOND = timedelta(seconds=1)
 
 
@@ -45,20 +43,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A point on a target that calls for a step: a share of it, or with None the first second beyond it."""
-
-    share: Fraction | None
-    name: str
-    kind: str
-    level: str
-    whom: str
-    tells_client: bool
-    evidence: bool
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
 class Span:
     """A rule in force on a clock during [start, end); `end` is None for the one in force at the end."""
 
@@ -74,41 +58,13 @@ def steps(reading: Reading, terms: Terms) -> tuple[Step, ...]:
     and the new target makes steps of its own, none of them due before the change.
     """
     found: dict[tuple[str, str, str], Step] = {}
-    for commitment in terms.commitments:
-        marks = _marks(commitment, terms)
-        for clock in (*reading.earlier, *reading.clocks):
-            if clock.name == commitment.name and clock.start:
-                for step in _of(clock, marks):
-                    found.setdefault((step.clock, step.name, step.basis), step)
+    for clock in (*reading.earlier, *reading.clocks):
+        for step in _of(clock, terms.marks[clock.name]) if clock.start else ():
+            found.setdefault((step.clock, step.name, step.basis), step)
     return tuple(sorted(found.values(), key=lambda step: (step.due_at, ORDER.index(step.kind))))
 
 
-def _marks(commitment: Commitment, terms: Terms) -> list[Mark]:
-    warned, name, clause = terms.warnings, commitment.name, commitment.clause
-    marks = [
-        Mark(share, f"warning {say_percent(share)}", WARNING, warned.level, warned.whom, False, False, warned.clause)
-        for share in commitment.warnings
-    ]
-    if commitment.restarts:
-        marks.append(Mark(Fraction(1), f"{name} due", UPDATE_DUE, warned.level, warned.whom, False, False, clause))
-    marks.append(Mark(None, "breached", BREACH, warned.level, warned.whom, False, False, clause))
-    return marks + [_rung(rung) for rung in terms.ladder if rung.commitment == commitment.name]
-
-
-def _rung(rung: Rung) -> Mark:
-    return Mark(
-        share=rung.share,
-        name=f"escalate {rung.level}",
-        kind=ESCALATION,
-        level=rung.level,
-        whom=rung.whom,
-        tells_client=rung.tells_client,
-        evidence=rung.evidence,
-        clause=rung.clause,
-    )
-
-
-def _of(clock: Clock, marks: list[Mark]) -> Iterator[Step]:
+def _of(clock: Clock, marks: tuple[Mark, ...]) -> Iterator[Step]:
     for span in _spans(clock):
         target = span.rule.target
         if target is None:
@@ -133,7 +89,7 @@ def _spans(clock: Clock) -> Iterator[Span]:
         yield Span(clock.rule, start, None)
 
 
-def _used_up(clock: Clock, span: Span, marks: list[Mark], basis: str) -> Iterator[Step]:
+def _used_up(clock: Clock, span: Span, marks: tuple[Mark, ...], basis: str) -> Iterator[Step]:
     budget = budget_of(span.rule, clock.start) if clock.start else None
     for mark in marks if budget else ():
         amount = budget + SECOND if mark.share is None else _share(budget, mark.share)
@@ -147,7 +103,7 @@ def _share(budget: timedelta, share: Fraction) -> timedelta:
     return ceil(budget // SECOND * share) * SECOND
 
 
-def _released(clock: Clock, span: Span, marks: list[Mark], basis: str) -> Iterator[Step]:
+def _released(clock: Clock, span: Span, marks: tuple[Mark, ...], basis: str) -> Iterator[Step]:
     """Yield what follows when the release comes without it. There is no share of a date, so nobody is warned."""
     if span.end is None and clock.due and (clock.breached or clock.state == "running"):
         for mark in marks:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from mainstay.core.promises import Rule
 
@@ -18,9 +19,10 @@ MERGED = "merged"
 NONE = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Time that a clock spent in one way under one rule. `worked` is the working time in it, counted or not."""
+
+    # A tuple because a busy ticket makes hundreds of them on every event.
 
     start: datetime
     end: datetime

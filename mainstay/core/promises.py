@@ -6,15 +6,18 @@ clause it comes from. Code knows these kinds of promise and never a figure: the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
+from mainstay.core.event import CONDITIONS, KINDS
 from mainstay.core.worktime import Calendar
 
 NEXT_RELEASE = "next release"
 DEGREES = ("high", "medium", "low")  # of urgency and of impact
+GRADES = ("severity_provided", "severity_changed")
+ALWAYS_HEARD = (*GRADES, "escalated", "merged", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,20 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What one kind of event does to a clock. If `condition` names a part of its data, only when that is true."""
+
+    condition: str
+    regrades: bool
+    ends: tuple[Pause, ...]
+    begins: tuple[Pause, ...]
+    stops: bool
+    restarts: bool
+    cancels: bool
+    resumes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """One promise about time and how its clock runs. All event words are those of `event.KINDS`.
 
@@ -115,13 +132,26 @@ class Commitment:
     rules: Mapping[int | None, Rule]
     rules_escalated: Mapping[int | None, Rule]  # the same where escalation changes nothing
     warnings: tuple[Fraction, ...]  # shares of the target, rising
-    listens_to: frozenset[str] = field(init=False, repr=False, compare=False)
+    roles: Mapping[str, Role] = field(init=False, repr=False, compare=False)  # of the kinds its clock listens to
 
     def __post_init__(self) -> None:
-        words = (self.stops, self.resumes, self.cancelled_by, self.restarts)
-        pauses = (word for pause in self.pauses for word in (pause.begins, *pause.ends))
-        always = ("merged", "reopened", "severity_provided", "severity_changed", "escalated")
-        object.__setattr__(self, "listens_to", frozenset((*always, *(w for some in words for w in some), *pauses)))
+        object.__setattr__(self, "roles", {kind: self._role(kind) for kind in KINDS if self._listens_to(kind)})
+
+    def _listens_to(self, kind: str) -> bool:
+        words = (*self.stops, *self.resumes, *self.cancelled_by, *self.restarts)
+        return kind in (*ALWAYS_HEARD, *words) or any(kind in (p.begins, *p.ends) for p in self.pauses)
+
+    def _role(self, kind: str) -> Role:
+        return Role(
+            condition=CONDITIONS.get(kind, ""),
+            regrades=kind == "escalated" or (kind in GRADES and not self.judged_by_given),
+            ends=tuple(pause for pause in self.pauses if kind in pause.ends),
+            begins=tuple(pause for pause in self.pauses if kind == pause.begins),
+            stops=kind in self.stops,
+            restarts=kind in self.restarts,
+            cancels=kind in self.cancelled_by,
+            resumes=kind in self.resumes,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +183,23 @@ class Rung:
     whom: str
     tells_client: bool
     evidence: bool  # the ledger goes with it
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point on a target that calls for a step: a share of it, or with None the first second beyond it.
+
+    `kind` is "warning", "update_due", "breach" or "escalation".
+    """
+
+    share: Fraction | None
+    name: str
+    kind: str
+    level: str
+    whom: str
+    tells_client: bool
+    evidence: bool
     clause: str
 
 
@@ -268,6 +315,24 @@ class Terms:
     closing: Closing
     money: Money
     entitlements: tuple[Entitlement, ...]
+    marks: Mapping[str, tuple[Mark, ...]] = field(init=False, repr=False, compare=False)  # by commitment
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "marks", {c.name: tuple(self._marks(c)) for c in self.commitments})
+
+    def _marks(self, commitment: Commitment) -> Iterator[Mark]:
+        told = self.warnings
+        for share in commitment.warnings:
+            name = f"warning {float(share * 100):g}%"
+            yield Mark(share, name, "warning", told.level, told.whom, False, False, told.clause)
+        if commitment.restarts:
+            name = f"{commitment.name} due"
+            yield Mark(Fraction(1), name, "update_due", told.level, told.whom, False, False, commitment.clause)
+        yield Mark(None, "breached", "breach", told.level, told.whom, False, False, commitment.clause)
+        for r in self.ladder:
+            if r.commitment == commitment.name:
+                kind = "escalation"
+                yield Mark(r.share, f"escalate {r.level}", kind, r.level, r.whom, r.tells_client, r.evidence, r.clause)
 
     def grade(self, urgency: str, impact: str) -> Grade:
         """Return what the matrix says; for words it does not know, neither a severity nor a suggestion."""
