@@ -7,15 +7,15 @@ that no question ever meets one.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mainstay.core.hours import DAY, Hours, NeverOpens
+from mainstay.core.moments import EPOCH, joined
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = EPOCH.toordinal()
 # The horizon: far enough for any contract, near enough that a slip of the pen is an error.
 FIRST_YEAR, LAST_YEAR = 1900, 2299
@@ -106,7 +106,7 @@ class Timeline:
                 self._years[year] = _year(self._hours, year)
             opens += self._years[year][0]
             holidays += self._years[year][1]
-        self.table = _table(range(first, last + 1), _merged(opens), _merged(holidays))
+        self.table = _table(range(first, last + 1), joined(opens), joined(holidays))
         return self.table
 
 
@@ -134,7 +134,7 @@ def _year(hours: Hours, year: int) -> tuple[list[Span], list[Span]]:
     """
     first, last = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
     wall = sorted(hours.wall(first - 3, last + 3))  # a window's tail and a zone's offset reach over the edges
-    local = [_merged((x, y) for x, y, holiday in wall if holiday is kind) for kind in (False, True)]
+    local = [joined((x, y) for x, y, holiday in wall if holiday is kind) for kind in (False, True)]
     opens: list[Span] = []
     holidays: list[Span] = []
     for begins, ends, offset in _stretches(hours.tz, year):
@@ -181,17 +181,6 @@ def _runs(edges: list[int], a: int, b: int) -> Iterator[tuple[int, int, int]]:
         to = min(b, edges[i]) if i < len(edges) else b
         yield a, to, i & 1
         a, i = to, i + 1
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    """Join sorted spans that overlap or touch."""
-    merged: list[Span] = []
-    for x, y in spans:
-        if merged and x <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(y, merged[-1][1])
-        else:
-            merged.append((x, y))
-    return merged
 
 
 def moment_of(second: int) -> datetime:

@@ -14,33 +14,19 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from mainstay.core.hours import DAY, BadCalendar, Fault, Hours, NeverOpens, read_hours
-from mainstay.core.timeline import (
-    EPOCH,
-    BeyondHorizon,
-    Timeline,
-    moment_of,
-    second_of,
-    second_up,
-    timeline_of,
-)
+from mainstay.core.moments import EPOCH, NaiveMoment, naive, since, utc
+from mainstay.core.timeline import BeyondHorizon, Timeline, moment_of, second_of, second_up, timeline_of
 
 __all__ = ["BadCalendar", "BeyondHorizon", "Calendar", "Fault", "NaiveMoment", "NeverOpens", "Pauses"]
 
 ZERO, TICK, FOREVER = timedelta(0), timedelta.resolution, timedelta.max
 
 Pauses = Iterable[tuple[datetime, datetime | None]]
-
-
-class NaiveMoment(ValueError):
-    """A moment came without a time zone, so nobody can say which instant it is."""
-
-    def __init__(self, moment: object) -> None:
-        super().__init__(f"{moment!r} has no time zone; give an aware datetime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +63,17 @@ class Calendar:
 
     def is_open(self, at: datetime) -> bool:
         """Say whether time counts at `at`: the opening second does, the closing second does not."""
-        second = second_of(_since(at))
+        second = second_of(since(at))
         return bool(bisect_right(self._timeline.covering(second, second).edges, second) & 1)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time in [start, end), zero where `end` is not after `start`."""
-        # `add` and this are asked for every clock on every page, so both are written out: calling `_since`,
+        # `add` and this are asked for every clock on every page, so both are written out: calling `since`,
         # `_worked` and `_land` as the others do takes half as long again.
         try:
             a, b = start - EPOCH, end - EPOCH
         except TypeError:
-            raise _naive(start, end) from None
+            raise naive(start, end) from None
         if b <= a:
             return ZERO
         x, y = a.days * DAY + a.seconds, b.days * DAY + b.seconds
@@ -107,7 +93,7 @@ class Calendar:
         try:
             a = start - EPOCH
         except TypeError:
-            raise _naive(start) from None
+            raise naive(start) from None
         table, x = self._timeline.table, a.days * DAY + a.seconds
         if budget > ZERO and table.first <= x < table.last:
             edges, base, closed = table.edges, table.base, table.closed
@@ -124,7 +110,7 @@ class Calendar:
         Pauses are [from, to), in any order; they may overlap, repeat, reach over both ends, and one that
         still runs has None for its end.
         """
-        a, b = _since(start), _since(end)
+        a, b = since(start), since(end)
         counted = ZERO
         for paused_from, paused_to in _ordered(pauses):
             if paused_from >= b:
@@ -140,7 +126,7 @@ class Calendar:
         It is unknown when a pause still runs and the budget was not used up by its beginning. A pause that
         begins exactly at the due instant does not move it.
         """
-        a, left = _since(start), budget
+        a, left = since(start), budget
         if not _spendable(budget):
             return EPOCH + a
         for paused_from, paused_to in _ordered(pauses):
@@ -156,14 +142,14 @@ class Calendar:
 
     def next_open(self, at: datetime) -> datetime:
         """Return the first open instant from `at` on, `at` itself if open. Raises NeverOpens for none."""
-        return self._land(_since(at), TICK) - TICK
+        return self._land(since(at), TICK) - TICK
 
     def next_close(self, at: datetime) -> datetime | None:
         """Return when the open stretch that `at` is in, or else the next one, closes. None if it never does.
 
         Raises NeverOpens if there is no such stretch.
         """
-        inside = second_up(_since(self._land(_since(at), TICK)))
+        inside = second_up(since(self._land(since(at), TICK)))
         table = self._timeline.covering(inside, inside)
         while (closes := table.edges[bisect_left(table.edges, inside)]) == table.last:
             if self._timeline.open_for_good():
@@ -176,9 +162,9 @@ class Calendar:
 
         Closed time is "holiday" on the local date of a holiday, and wherever a holiday took hours away.
         """
-        a, b = second_of(_since(start)), second_up(_since(end))
+        a, b = second_of(since(start)), second_up(since(end))
         tiles = self._timeline.covering(a, max(a, b)).tiles(a, b) if start < end else ()
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        start, end = utc(start), utc(end)
         return ((max(start, moment_of(x)), min(end, moment_of(y)), kind) for x, y, kind in tiles)
 
     def _worked(self, a: timedelta, b: timedelta) -> timedelta:
@@ -196,7 +182,7 @@ class Calendar:
 
 
 def _ordered(pauses: Pauses) -> list[tuple[timedelta, timedelta]]:
-    spans = ((_since(begins), FOREVER if ends is None else _since(ends)) for begins, ends in pauses)
+    spans = ((since(begins), FOREVER if ends is None else since(ends)) for begins, ends in pauses)
     return sorted(span for span in spans if span[0] < span[1])
 
 
@@ -204,15 +190,3 @@ def _spendable(budget: timedelta) -> bool:
     if budget < ZERO:
         raise ValueError(f"a budget of working time cannot be below zero: {budget!r}")
     return budget > ZERO
-
-
-def _since(moment: datetime) -> timedelta:
-    """Return the distance from 1970, which is quicker to reckon with than the moment and has no zone."""
-    try:
-        return moment - EPOCH
-    except TypeError:
-        raise _naive(moment) from None
-
-
-def _naive(*moments: datetime) -> NaiveMoment:
-    return NaiveMoment(next((m for m in moments if getattr(m, "tzinfo", None) is None), moments[0]))
