@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mainstay.mail.plain import unescape
+from mainstay.mail.markup import unescape
 
 _WORD = re.compile(r"[^\W_]{2,40}")
 _URL = re.compile(r"https?://[^\s<>]+")
