@@ -13,7 +13,9 @@ from mainstay.core.worktime import BadCalendar, Calendar, NeverOpens
 DAY = timedelta(days=1)
 HOURS = "09:00-17:00"
 ANY_TIME = Calendar.from_dict({"tz": "UTC", "hours": {"mon": [["00:00", "24:00"]]}})
-STAND_IN = NamedCalendar("", "", ANY_TIME, DAY, "")  # for a calendar that cannot be read, until the faults are told
+STAND_IN = NamedCalendar(
+    "", "", ANY_TIME, DAY, ""
+)  # for a calendar that cannot be read, until the faults are told
 
 
 def read_calendars(file: Page, holidays: Mapping[str, Mapping[str, object]]) -> dict[str, NamedCalendar]:
@@ -44,11 +46,15 @@ def _calendar(name: str, page: Page, tables: Mapping[str, object]) -> NamedCalen
 
 
 def _windows(hours: object) -> object:
-    """Turn "09:00-17:00" into the pair that a calendar reads; what is no such text is left for it to refuse."""
+    """Turn "09:00-17:00" into the pair that a calendar reads; what is no such text is left for it to
+    refuse.
+    """
     if not isinstance(hours, Mapping):
         return hours
     return {
-        day: [w.split("-") if isinstance(w, str) else w for w in windows] if isinstance(windows, list | tuple) else windows
+        day: [w.split("-") if isinstance(w, str) else w for w in windows]
+        if isinstance(windows, list | tuple)
+        else windows
         for day, windows in hours.items()
     }
 
@@ -63,7 +69,9 @@ def _prepared(name: str, version: str, spec: Mapping[str, object], page: Page) -
             if not (place == "timezone" and not spec["tz"]):  # that it is missing was noted already
                 page.fault(place, message, (remedy or f'Write windows like "{HOURS}".').capitalize())
     except NeverOpens:
-        page.fault("hours", "never open, so nothing would ever fall due", f'Give a day a window: mon = ["{HOURS}"].')
+        page.fault(
+            "hours", "never open, so nothing would ever fall due", f'Give a day a window: mon = ["{HOURS}"].'
+        )
     return ANY_TIME
 
 
@@ -80,7 +88,9 @@ def read_coverages(
     return found
 
 
-def _moved(page: Page, calendars: Mapping[str, NamedCalendar], levels: tuple[int, ...]) -> dict[int, NamedCalendar]:
+def _moved(
+    page: Page, calendars: Mapping[str, NamedCalendar], levels: tuple[int, ...]
+) -> dict[int, NamedCalendar]:
     """Read which severities a coverage puts on another calendar."""
     if not page.has("severities"):
         return {}

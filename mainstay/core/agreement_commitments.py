@@ -1,4 +1,6 @@
-"""The commitments of an agreement file: how each clock starts, stops and pauses, and its target at each severity."""
+"""The commitments of an agreement file: how each clock starts, stops and pauses, and its target at each
+severity.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 
 from mainstay.core.agreement_calendars import STAND_IN
 from mainstay.core.agreement_ladder import read_shares
@@ -25,7 +28,9 @@ Texts = Mapping[int | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A commitment with its targets still as text, because what `5d` is depends on the calendar of the coverage."""
+    """A commitment with its targets still as text, because what `5d` is depends on the calendar of the
+    coverage.
+    """
 
     commitment: Commitment
     calendar: NamedCalendar
@@ -121,9 +126,13 @@ def _commitment(
 def _start(page: Page, earlier: tuple[str, ...]) -> tuple[str, str]:
     """Read what starts the clock: an event, or the end of a commitment further up in the file."""
     starts = page.known("starts", KINDS, "event") if page.has("starts") else ""
-    after = page.known("starts_after", earlier, "commitment above this one") if page.has("starts_after") else ""
+    after = (
+        page.known("starts_after", earlier, "commitment above this one") if page.has("starts_after") else ""
+    )
     if page.has("starts") == page.has("starts_after"):
-        page.fault("starts", "must say one thing", 'Write either starts = "reported" or starts_after = "response".')
+        page.fault(
+            "starts", "must say one thing", 'Write either starts = "reported" or starts_after = "response".'
+        )
     return starts, after
 
 
@@ -141,7 +150,8 @@ def _own_warnings(page: Page, shares: tuple[Fraction, ...]) -> tuple[Fraction, .
 def _targets(page: Page, key: str, levels: tuple[int, ...], calendar: NamedCalendar, *, whole: bool) -> Texts:
     """Read the targets at `key`: one text for every severity, or a table by level and `unknown`.
 
-    `whole` asks for every severity. A faulty text is left out, so that it is named once and not computed with.
+    `whole` asks for every severity. A faulty text is left out, so that it is named once and not computed
+    with.
     """
     value = page.get(key)
     if isinstance(value, str):
@@ -154,7 +164,9 @@ def _targets(page: Page, key: str, levels: tuple[int, ...], calendar: NamedCalen
     budgets: list[tuple[int, timedelta]] = []
     for level in levels:
         if whole and not table.has(str(level)) and value is not None:
-            table.fault(str(level), f"severity {level} has no target", 'Write a time such as "4h", or "next release".')
+            table.fault(
+                str(level), f"severity {level} has no target", 'Write a time such as "4h", or "next release".'
+            )
         elif table.has(str(level)):
             target = _promise(table, str(level), table.table[str(level)], calendar)
             texts[level] = target.text if target else ""
@@ -174,17 +186,30 @@ def _promise(page: Page, key: str, text: object, calendar: NamedCalendar) -> Tar
     if target is None:
         return None
     if target.budget == timedelta(0) or target.days == 0:
-        page.fault(key, "is no time at all, so it would be broken at once", "Write the time that is promised.")
+        page.fault(
+            key, "is no time at all, so it would be broken at once", "Write the time that is promised."
+        )
+        return None
+    if target.days and calendar.day < timedelta(days=1):
+        page.fault(
+            key,
+            f"{target.text!r} runs through nights and weekends, which {calendar.name} hours leave out",
+            f'Count working days, "{target.days}d", or use a calendar that is always open.',
+        )
         return None
     if (target.budget or timedelta(days=target.days or 0)) > LONGEST:
-        page.fault(key, f"{target.text!r} is longer than a year", "Check the unit: h are hours, d working days.")
+        page.fault(
+            key, f"{target.text!r} is longer than a year", "Check the unit: h are hours, d working days."
+        )
         return None
     return target
 
 
 def _graver_is_faster(table: Page, budgets: list[tuple[int, timedelta]]) -> None:
-    for (level, budget), (milder, longer) in zip(budgets, budgets[1:], strict=False):
+    for (level, budget), (milder, longer) in pairwise(budgets):
         if budget > longer:
             table.fault(
-                str(level), f"gives more time than severity {milder}", "A graver severity is answered at least as fast."
+                str(level),
+                f"gives more time than severity {milder}",
+                "A graver severity is answered at least as fast.",
             )

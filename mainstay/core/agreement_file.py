@@ -1,7 +1,7 @@
 """The agreement file: reading its written form into terms, one for each coverage, and checking all of it.
 
-`read_agreement` takes what a TOML or JSON reader made of the file. Holiday tables are looked up by name among those
-handed in and those written under [holidays].
+`read_agreement` takes what a TOML or JSON reader made of the file. Holiday tables are looked up by name
+among those handed in and those written under [holidays].
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ from mainstay.core.promises import (
 )
 from mainstay.core.units import read_percent, read_real_span, read_span
 
-TESTED = "with client for testing"  # kinds of segment that every ledger may have, so no pause can be called that
+TESTED = (
+    "with client for testing"  # kinds of segment that every ledger may have, so no pause can be called that
+)
 RESERVED = ("counted", "out of hours", "holiday", TESTED, "merged")
 READINGS = {
     "severity_change": ("accrue", "retroactive", "restart"),
@@ -137,17 +139,25 @@ def _severities(pages: list[Page], file: Page) -> tuple[Severity, ...]:
         page.close()
     levels = [severity.level for severity in severities]
     if not pages or sorted(levels) != list(range(1, len(levels) + 1)):
-        file.fault("severity", f"the levels are {levels}", "Number them 1, 2, 3 ... once each, 1 being the gravest.")
+        file.fault(
+            "severity", f"the levels are {levels}", "Number them 1, 2, 3 ... once each, 1 being the gravest."
+        )
     return tuple(sorted(severities, key=lambda severity: severity.level))
 
 
 def _matrix(page: Page, levels: tuple[int, ...]) -> dict[tuple[str, str], Grade]:
     clause = page.clause()
-    suggested = page.page("suggested") if page.has("suggested") else Page({}, page.place("suggested"), page.faults)
+    suggested = (
+        page.page("suggested") if page.has("suggested") else Page({}, page.place("suggested"), page.faults)
+    )
     grades = {}
     for urgency in DEGREES:
         given_row = page.page(urgency) if page.has(urgency) else Page({}, page.place(urgency), page.faults)
-        gap_row = suggested.page(urgency) if suggested.has(urgency) else Page({}, suggested.place(urgency), page.faults)
+        gap_row = (
+            suggested.page(urgency)
+            if suggested.has(urgency)
+            else Page({}, suggested.place(urgency), page.faults)
+        )
         for impact in DEGREES:
             given, gap = _level(given_row, impact, levels), _level(gap_row, impact, levels)
             if given is None and gap is None:
@@ -177,7 +187,7 @@ def _level(row: Page, impact: str, levels: tuple[int, ...]) -> int | None:
 
 
 def _pauses(pages: list[Page]) -> dict[str, Pause]:
-    pauses = {}
+    pauses: dict[str, Pause] = {}
     for page in pages:
         pause = Pause(
             name=page.text("name"),
@@ -187,7 +197,9 @@ def _pauses(pages: list[Page]) -> dict[str, Pause]:
             clause=page.clause(),
         )
         if pause.ledger in RESERVED:
-            page.fault("ledger", f"{pause.ledger!r} already means something in every ledger", "Choose other words.")
+            page.fault(
+                "ledger", f"{pause.ledger!r} already means something in every ledger", "Choose other words."
+            )
         if not pause.ends:
             page.fault("ends", "is missing, so the pause would never end", 'Write ends = ["client_replied"].')
         page.once("name", pause.name, pauses)
@@ -210,11 +222,22 @@ def _notices(pages: list[Page]) -> tuple[NoticeTier, ...]:
         last = page is pages[-1]
         shorter = None if last else page.span("shorter_than", read_real_span, '"4h"')
         if last and page.has("shorter_than"):
-            page.fault("shorter_than", "is given for the last tier, so longer downtime has none", "Add one without it.")
+            page.fault(
+                "shorter_than",
+                "is given for the last tier, so longer downtime has none",
+                "Add one without it.",
+            )
         tier = NoticeTier(shorter, page.span("notice", read_real_span, '"24h" or "1 week"'), page.clause())
         before = tiers[-1] if tiers else None
-        if before and (tier.notice < before.notice or (shorter and before.shorter_than and shorter <= before.shorter_than)):
-            page.fault("", "asks no more than the tier before it", "Order the tiers from the shortest downtime to the longest.")
+        if before and (
+            tier.notice < before.notice
+            or (shorter and before.shorter_than and shorter <= before.shorter_than)
+        ):
+            page.fault(
+                "",
+                "asks no more than the tier before it",
+                "Order the tiers from the shortest downtime to the longest.",
+            )
         tiers.append(tier)
         page.close()
     return tuple(tiers)
@@ -252,7 +275,9 @@ def _closing(page: Page, calendars: Mapping[str, NamedCalendar]) -> Closing:
 
 
 def _money(page: Page) -> Money:
-    interest, demand, remedy, term, uplift = map(page.page, ("late_interest", "demand", "remedy", "term", "uplift"))
+    interest, demand, remedy, term, uplift = map(
+        page.page, ("late_interest", "demand", "remedy", "term", "uplift")
+    )
     money = Money(
         late_interest=interest.unit("over_base_rate", read_percent, Fraction(0), '"1.5%"'),
         base_rate=interest.text("base_rate"),

@@ -33,7 +33,9 @@ def read_shares(page: Page, key: str) -> tuple[Fraction, ...]:
 def read_levels(pages: list[Page]) -> dict[str, Level]:
     levels: dict[str, Level] = {}
     for page in pages:
-        level = Level(page.text("name"), page.text("whom"), page.flag("outside", default=False), page.clause())
+        level = Level(
+            page.text("name"), page.text("whom"), page.flag("outside", default=False), page.clause()
+        )
         page.once("name", level.name, levels)
         levels[level.name] = level
         page.close()
@@ -45,10 +47,16 @@ def read_ladder(pages: list[Page], names: Collection[str], levels: Mapping[str, 
     for page in pages:
         level = page.known("level", levels, "level of the ladder")
         share = _moment(page)
-        tells, evidence, clause = page.flag("tells_client", default=False), page.flag("evidence", default=False), page.clause()
+        tells, evidence, clause = (
+            page.flag("tells_client", default=False),
+            page.flag("evidence", default=False),
+            page.clause(),
+        )
         for name in page.known_words("commitments", names, "commitment"):
             if any(rung.commitment == name and rung.level == level for rung in rungs):
-                page.fault("level", f"{level!r} is told of {name} by an earlier step already", "Keep one of the two.")
+                page.fault(
+                    "level", f"{level!r} is told of {name} by an earlier step already", "Keep one of the two."
+                )
             whom = levels[level].whom if level in levels else ""
             rungs.append(Rung(name, share, level, whom, tells, evidence, clause))
         page.close()

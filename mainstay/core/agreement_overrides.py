@@ -12,12 +12,15 @@ KEYS = ("name", "level", "occasion")  # what an entry of a list is known by, the
 def overridden(data: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
     """Return `data` with `changes` over it, neither of them touched.
 
-    Tables are gone into, single values and whole lists replaced. Entries of a list of tables are found by their name,
-    level or occasion. Raises AgreementFaults for an entry that is not there, or for a change of [agreement] itself.
+    Tables are gone into, single values and whole lists replaced. Entries of a list of tables are found by
+    their name, level or occasion. Raises AgreementFaults for an entry that is not there, or for a change of
+    [agreement] itself.
     """
     faults: list[Fault] = []
     if "agreement" in changes:
-        faults.append(Fault("agreement", "a contract cannot change what the agreement is", "Remove this table."))
+        faults.append(
+            Fault("agreement", "a contract cannot change what the agreement is", "Remove this table.")
+        )
     merged = _table(data, {key: value for key, value in changes.items() if key != "agreement"}, "", faults)
     if faults:
         raise AgreementFaults(faults)
@@ -44,12 +47,16 @@ def _laid(old: object, new: object, path: str, faults: list[Fault]) -> object:
     return new
 
 
-def _entries(entries: Sequence[object], changes: Mapping[str, object], path: str, faults: list[Fault]) -> list[object]:
+def _entries(
+    entries: Sequence[object], changes: Mapping[str, object], path: str, faults: list[Fault]
+) -> list[object]:
     names = [_name(entry) for entry in entries]
     for name in changes:
         if name not in names:
             known = ", ".join(filter(None, names)) or "none that can be named; give the whole list"
-            faults.append(Fault(f"{path}.{name}", "is not in the agreement", f"{nearest(name, names)}Known: {known}."))
+            faults.append(
+                Fault(f"{path}.{name}", "is not in the agreement", f"{nearest(name, names)}Known: {known}.")
+            )
     return [
         _laid(entry, changes[name], f"{path}.{name}", faults) if name in changes else entry
         for name, entry in zip(names, entries, strict=True)

@@ -1,7 +1,7 @@
 """Pages: reading a table of an agreement file, and collecting everything that is wrong with it.
 
-Nothing is raised while reading. A fault is noted with its place, what is wrong and what to do, a harmless value stands
-in, and reading goes on, so that the author sees every fault in one go.
+Nothing is raised while reading. A fault is noted with its place, what is wrong and what to do, a harmless
+value stands in, and reading goes on, so that the author sees every fault in one go.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an agreement. `path` is its place, such as `commitment[2].targets.3`, counted from 0."""
+    """One thing wrong with an agreement. `path` is its place, such as `commitment[2].targets.3`, counted
+    from 0.
+    """
 
     path: str
     message: str
@@ -76,7 +78,9 @@ class Page:
         value = self.get("clause")
         if isinstance(value, str) and value.strip():
             return value
-        self.fault("clause", "is missing: every term cites its clause", 'Add a line such as clause = "5 (10)".')
+        self.fault(
+            "clause", "is missing: every term cites its clause", 'Add a line such as clause = "5 (10)".'
+        )
         return ""
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -108,7 +112,9 @@ class Page:
         return date.min
 
     def known(self, key: str, allowed: Collection[str], what: str, default: str | None = None) -> str:
-        """Return the word at `key`, which must be one of `allowed`. `what` names the kind of thing, for people."""
+        """Return the word at `key`, which must be one of `allowed`. `what` names the kind of thing, for
+        people.
+        """
         word = self.text(key, default)
         if word:
             self.check(key, word, allowed, what)
@@ -128,14 +134,20 @@ class Page:
 
     def check(self, key: str, word: str, allowed: Collection[str], what: str) -> None:
         if word not in allowed:
-            self.fault(key, f"{word!r} is no {what}", f"{nearest(word, allowed)}Known: {', '.join(allowed) or 'none'}.")
+            self.fault(
+                key,
+                f"{word!r} is no {what}",
+                f"{nearest(word, allowed)}Known: {', '.join(allowed) or 'none'}.",
+            )
 
     def unit(self, key: str, read: Callable[[str], T], otherwise: T, example: str = KNOWN_UNITS) -> T:
         """Return what `read` makes of the text at `key`."""
         text = self.text(key)
         return self.measure(key, text, read, otherwise, example) if text else otherwise
 
-    def measure(self, key: str, text: object, read: Callable[[str], T], otherwise: T, example: str = KNOWN_UNITS) -> T:
+    def measure(
+        self, key: str, text: object, read: Callable[[str], T], otherwise: T, example: str = KNOWN_UNITS
+    ) -> T:
         try:
             return read(text if isinstance(text, str) else repr(text))
         except BadUnit as bad:
@@ -154,8 +166,14 @@ class Page:
         value = self.get(key)
         if isinstance(value, Mapping):
             return Page(value, self.place(key), self.faults)
-        self.fault(key, "is missing" if value is None else f"is {value!r}, which is no table", f"Add [{self.place(key)}].")
-        return Page({}, self.place(key), [])  # the table is missing as a whole: its lines need no faults of their own
+        self.fault(
+            key,
+            "is missing" if value is None else f"is {value!r}, which is no table",
+            f"Add [{self.place(key)}].",
+        )
+        return Page(
+            {}, self.place(key), []
+        )  # the table is missing as a whole: its lines need no faults of their own
 
     def pages(self, key: str) -> list[Page]:
         """Return the tables in the list at `key` ([[key]] in the file), none where it is missing."""
@@ -181,7 +199,11 @@ class Page:
         """Note every key that nobody asked for."""
         for key in self.table:
             if key not in self._asked:
-                self.fault(str(key), "is not a term we know", f"{nearest(str(key), self._asked)}Correct or remove it.")
+                self.fault(
+                    str(key),
+                    "is not a term we know",
+                    f"{nearest(str(key), self._asked)}Correct or remove it.",
+                )
 
 
 def nearest(word: str, words: Collection[str]) -> str:

@@ -1,8 +1,8 @@
 """Clocks: every promise of one ticket, read from its events at a moment.
 
-A clock is a pure function of the events, the terms in force and the moment asked about; reading twice gives the same,
-and reading earlier or later never changes what was. `course` follows the events, `judgement` says what follows from
-them, and the ledger of each clock says where every second went.
+A clock is a pure function of the events, the terms in force and the moment asked about; reading twice gives
+the same, and reading earlier or later never changes what was. `course` follows the events, `judgement` says
+what follows from them, and the ledger of each clock says where every second went.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from mainstay.core.reading import Clock, Reading
 from mainstay.core.releases import Releases
 
 __all__ = ["KINDS", "Clock", "Event", "Reading", "Segment", "Stretch", "read"]
+
+LISTENED = frozenset(KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,14 @@ class Heard:
 def read(events: Iterable[Event], terms: Terms, *, at: datetime) -> Reading:
     """Return every clock of a ticket as it stands at `at`, from the events up to then.
 
-    Events may come in any order; those of the same second count in the order given, the same `ref` counts once, and
-    kinds that no clock knows are ignored. Raises NaiveMoment if `at` has no zone.
+    Events may come in any order; those of the same second count in the order given, the same `ref` counts
+    once, and kinds that no clock knows are ignored. Raises NaiveMoment if `at` has no zone.
     """
     moment = whole_second(at)
     heard = _hear(events, terms, moment)
-    releases = Releases.heard([*heard.by_kind.get("release_scheduled", ()), *heard.by_kind.get("released", ())])
+    releases = Releases.heard(
+        [*heard.by_kind.get("release_scheduled", ()), *heard.by_kind.get("released", ())]
+    )
     why = _why_ungraded(heard)
     current: list[Clock] = []
     earlier: list[Clock] = []
@@ -64,7 +68,9 @@ def read(events: Iterable[Event], terms: Terms, *, at: datetime) -> Reading:
             *done, last = _follow(commitment, start, heard, terms, moment)
             kept[commitment.name] = _end(last)
             current.append(judge(last, commitment, terms.readings, releases, moment, why))
-            earlier.extend(judge(course, commitment, terms.readings, releases, moment, why) for course in done)
+            earlier.extend(
+                judge(course, commitment, terms.readings, releases, moment, why) for course in done
+            )
         elif waits_for:
             kept[commitment.name] = None
             current.append(_pending(commitment, heard, moment, waits_for))
@@ -85,7 +91,7 @@ def _hear(events: Iterable[Event], terms: Terms, moment: datetime) -> Heard:
     known: list[Event] = []
     refs: set[str] = set()
     for event in events:
-        if event.at <= moment and event.ref not in refs:
+        if event.at <= moment and event.kind in LISTENED and event.ref not in refs:
             known.append(event)
             if event.ref:
                 refs.add(event.ref)
@@ -113,7 +119,9 @@ def _last(grades: Sequence[Event], until: datetime, level: int | None) -> int | 
 
 
 def _inherited(merge: Event) -> Iterable[Event]:
-    """Yield what the ticket that was merged into this one brings along: its report, and its answer if it had one."""
+    """Yield what the ticket that was merged into this one brings along: its report, and its answer if it
+    had one.
+    """
     reported, responded = merge.moment("reported_at"), merge.moment("responded_at")
     if reported:
         yield Event("report_inherited", reported, ref=merge.ref)
@@ -122,11 +130,18 @@ def _inherited(merge: Event) -> Iterable[Event]:
         yield Event("severity_provided", responded, {"severity": merge.data.get("severity")}, merge.ref)
 
 
-def _start(commitment: Commitment, heard: Heard, kept: Mapping[str, Event | None]) -> tuple[Event | None, str]:
-    """Return the event that starts the clock, or None and what it waits for; no words if it does not matter here."""
+def _start(
+    commitment: Commitment, heard: Heard, kept: Mapping[str, Event | None]
+) -> tuple[Event | None, str]:
+    """Return the event that starts the clock, or None and what it waits for; no words if it does not matter
+    here.
+    """
     if commitment.starts_after:
         end = kept.get(commitment.starts_after)
-        return end, f"begins when the {commitment.starts_after} is given" if commitment.starts_after in kept else ""
+        return (
+            end,
+            f"begins when the {commitment.starts_after} is given" if commitment.starts_after in kept else "",
+        )
     start = heard.first(commitment.starts)
     waits_for = ""
     if start and commitment.needs_details:
@@ -152,7 +167,9 @@ def _with_details(commitment: Commitment, report: Event, heard: Heard) -> tuple[
     return (report, "") if stop else (None, "the details are incomplete")
 
 
-def _follow(commitment: Commitment, start: Event, heard: Heard, terms: Terms, moment: datetime) -> list[Course]:
+def _follow(
+    commitment: Commitment, start: Event, heard: Heard, terms: Terms, moment: datetime
+) -> list[Course]:
     severity = _given(commitment, heard, moment) if commitment.judged_by_given else heard.grade.severity
     follower = Follower(commitment, terms.readings, start=start, severity=severity)
     # What was done before a complaint is no answer to it; what was done before a response counts towards it.
@@ -173,7 +190,9 @@ def _end(course: Course) -> Event | None:
 
 
 def _given(commitment: Commitment, heard: Heard, moment: datetime) -> int | None:
-    """Return the severity that a promise is judged by as a whole: the one given by its end, else the one in force."""
+    """Return the severity that a promise is judged by as a whole: the one given by its end, else the one in
+    force.
+    """
     end = first_stop(commitment, heard.by_kind) or moment
     given = heard.given(end)
     return heard.severity(end) if given is None else given
@@ -211,4 +230,6 @@ def _pending(commitment: Commitment, heard: Heard, moment: datetime, why: str) -
 def _why_ungraded(heard: Heard) -> str:
     if heard.grade.suggested is None:
         return "not graded yet"
-    return f"the agreement does not grade this urgency and impact; severity {heard.grade.suggested} is suggested"
+    return (
+        f"the agreement does not grade this urgency and impact; severity {heard.grade.suggested} is suggested"
+    )

@@ -1,7 +1,7 @@
 """Courses: how one clock ran, event by event.
 
-A course follows one commitment through a ticket's events: it counts, pauses, stops, resumes, and is put under another
-rule when the severity changes. It says where the time went and judges nothing.
+A course follows one commitment through a ticket's events: it counts, pauses, stops, resumes, and is put
+under another rule when the severity changes. It says where the time went and judges nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from mainstay.core.promises import Commitment, Pause, Readings, Role, Rule
 class Course:
     """One cycle of a clock: where its time went, and how it stands at the end.
 
-    `stopped` is None while it runs or is paused. `mode` is the kind of time it is in now, or was in when it stopped.
+    `stopped` is None while it runs or is paused. `mode` is the kind of time it is in now, or was in when it
+    stopped.
     """
 
     cycle: int
@@ -113,7 +114,9 @@ class Follower:
         self._mark, self._ref = at, ref
 
     def _rule_now(self) -> Rule:
-        rules: Mapping[int | None, Rule] = self._commitment.rules_escalated if self._escalated else self._commitment.rules
+        rules: Mapping[int | None, Rule] = (
+            self._commitment.rules_escalated if self._escalated else self._commitment.rules
+        )
         return rules.get(self._grade) or rules[None]
 
     def _regrade(self, event: Event, at: datetime) -> None:

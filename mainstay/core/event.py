@@ -11,9 +11,9 @@ from mainstay.core.worktime import NaiveMoment
 KINDS = (
     "reported", "details_completed", "number_provided", "severity_provided", "severity_changed",
     "waiting_on_client", "client_replied", "waiting_on_third_party", "third_party_replied",
-    "workaround_provided", "service_lost", "fix_provided", "acceptance_rejected", "accepted", "closed", "reopened",
-    "release_scheduled", "released", "complaint_received", "complaint_answered", "progress_updated",
-    "merged", "force_majeure_began", "force_majeure_ended", "escalated",
+    "workaround_provided", "service_lost", "fix_provided", "acceptance_rejected", "accepted", "closed",
+    "reopened", "release_scheduled", "released", "complaint_received", "complaint_answered",
+    "progress_updated", "merged", "force_majeure_began", "force_majeure_ended", "escalated",
 )  # fmt: skip
 
 # These only do what they say if this part of their data is true: a workaround without the service is no end.
@@ -22,24 +22,24 @@ CONDITIONS = {"workaround_provided": "service_available", "released": "includes_
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a ticket: `kind` in the past tense, `at` aware, `ref` unique within the ticket.
+    """Something that happened to a ticket: `kind` in the past tense, `ref` unique within the ticket.
 
-    `at` is turned to UTC and read down to its whole second, as calendars do. Events of the same second count in the
-    order they are given, which is the order they were recorded in. Kinds that are not in KINDS
-    are ignored by every clock. What `data` may hold, besides anything else:
+    `at` is aware, any zone; it is turned to UTC and read down to its whole second. Events of the same second
+    count in the order they are given, which should be the order they were recorded in. Kinds that are not in
+    KINDS are ignored by every clock. What `data` may hold, besides anything else:
 
-    reported                 urgency, impact ("high", "medium", "low"), severity (the requester's own assessment),
-                             details_complete (false: no clock for complete details runs until details_completed;
-                             true: details_completed has no effect)
-    severity_provided        severity
-    severity_changed         severity, or `to`
-    workaround_provided      service_available
-    release_scheduled        release_at (an aware datetime or ISO 8601 text, or None: withdrawn), release (its name:
-                             only a release that is named can be moved)
-    released                 includes_fix, release
-    merged                   on the ticket that goes: into (the reference of the other);
-                             on the ticket that stays: reference, and of the other ticket reported_at (from which
-                             its response clock ran) and, if it was answered, responded_at and severity
+    reported             urgency, impact ("high", "medium", "low"); severity (the requester's own assessment);
+                         details_complete (false: a clock that needs details waits for details_completed;
+                         true: details_completed has no effect)
+    severity_provided    severity
+    severity_changed     severity, or `to`
+    workaround_provided  service_available
+    release_scheduled    release_at (an aware datetime or ISO 8601 text, or None: withdrawn); release (its
+                         name: only a release that is named can be moved)
+    released             includes_fix; release
+    merged               on the ticket that goes: into (the reference of the other); on the one that stays:
+                         reference, and of the other ticket reported_at (from which its response clock ran)
+                         and, if it was answered, responded_at and severity
     """
 
     kind: str
@@ -57,7 +57,9 @@ class Event:
         return condition is None or self.data.get(condition) is True
 
     def moment(self, key: str) -> datetime | None:
-        """Return the moment in the data at `key`, given as an aware datetime or ISO 8601 text; None for neither."""
+        """Return the moment in the data at `key`, given as an aware datetime or ISO 8601 text; None for
+        neither.
+        """
         value = self.data.get(key)
         if isinstance(value, str):
             value = datetime.fromisoformat(value)

@@ -1,7 +1,7 @@
 """Judgement: from how a clock ran to what is due and whether the promise was kept.
 
-A budget is judged by the time used: equal is kept, more is broken. The next release is judged by its date. Which of
-the readings of the text apply is in the terms.
+A budget is judged by the time used: equal is kept, more is broken. The next release is judged by its date.
+Which of the readings of the text apply is in the terms.
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ class Spell:
 
 
 def judge(
-    course: Course, commitment: Commitment, readings: Readings, releases: Releases, at: datetime, ungraded: str
+    course: Course,
+    commitment: Commitment,
+    readings: Readings,
+    releases: Releases,
+    at: datetime,
+    ungraded: str,
 ) -> Clock:
     """Return the clock of a course as read at `at`. `ungraded` says why a request may have no severity."""
     rule, spent = course.rule, _spent(course.stretches)
@@ -169,14 +174,22 @@ def _released(
     if stopped is None and mode != COUNTED and due is not None and due > at:
         due = None
     due = due or left_out
-    return Verdict(due, None if due is None and stopped is None else left_out is not None or bool(due and end > due))
+    return Verdict(
+        due, None if due is None and stopped is None else left_out is not None or bool(due and end > due)
+    )
 
 
 def _in_force(course: Course, verdict: Verdict, releases: Releases) -> tuple[int, ...]:
-    """Return the severities that were broken while in force, each once, in the order in which that came about."""
+    """Return the severities that were broken while in force, each once, in the order in which that came
+    about.
+    """
     broken: dict[int, None] = {}
     for spell in spells(course.stretches) if course.regraded else ():
-        if spell.rule is not course.rule and spell.rule.severity is not None and _overrun(spell, course, releases):
+        if (
+            spell.rule is not course.rule
+            and spell.rule.severity is not None
+            and _overrun(spell, course, releases)
+        ):
             broken[spell.rule.severity] = None
     if verdict.breached and course.rule.severity is not None:
         broken.setdefault(course.rule.severity)

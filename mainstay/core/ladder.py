@@ -1,7 +1,7 @@
 """Ladders: what a reading calls for, and when: warnings, breaches, escalations, updates that fall due.
 
-Every moment is derived from the clock's own time, never from when somebody noticed, so that lateness does not add up.
-A paused clock, or one that has stopped, calls for nothing that it had not come to before.
+Every moment is derived from the clock's own time, never from when somebody noticed, so that lateness does
+not add up. A paused clock, or one that has stopped, calls for nothing that it had not come to before.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ SECOND = timedelta(seconds=1)
 class Step:
     """One thing that becomes due. It happens once for each (`clock`, `name`, `basis`).
 
-    `due_at` is the first second, in UTC, at which it is true, whenever anybody looks: a warning when its share of the
-    target is used up, a breach one working second after the target is. `kind` is "warning", "update_due", "breach"
-    or "escalation". `basis` is the cycle, severity and target that it was derived from.
+    `due_at` is the first second, in UTC, at which it is true, whenever anybody looks: a warning when its
+    share of the target is used up, a breach one working second after the target is. `kind` is "warning",
+    "update_due", "breach" or "escalation". `basis` is the cycle, severity and target that it was derived
+    from.
     """
 
     clock: str
@@ -54,8 +55,8 @@ class Span:
 def steps(reading: Reading, terms: Terms) -> tuple[Step, ...]:
     """Return every step that the reading came to or foresees, in the order in which they fall due.
 
-    A step that a clock came to under a severity stays when the severity changes; what it had not come to is dropped,
-    and the new target makes steps of its own, none of them due before the change.
+    A step that a clock came to under a severity stays when the severity changes; what it had not come to is
+    dropped, and the new target makes steps of its own, none of them due before the change.
     """
     found: dict[tuple[str, str, str], Step] = {}
     for clock in (*reading.earlier, *reading.clocks):
@@ -91,7 +92,9 @@ def _spans(clock: Clock) -> Iterator[Span]:
 
 def _used_up(clock: Clock, span: Span, marks: tuple[Mark, ...], basis: str) -> Iterator[Step]:
     budget = budget_of(span.rule, clock.start) if clock.start else None
-    for mark in marks if budget else ():
+    if budget is None:
+        return
+    for mark in marks:
         amount = budget + SECOND if mark.share is None else _share(budget, mark.share)
         at = clock.reaches(amount) if span.end is None else reached(clock.stretches, amount)
         if at is not None and (span.end is None or at <= span.end):
@@ -104,7 +107,9 @@ def _share(budget: timedelta, share: Fraction) -> timedelta:
 
 
 def _released(clock: Clock, span: Span, marks: tuple[Mark, ...], basis: str) -> Iterator[Step]:
-    """Yield what follows when the release comes without it. There is no share of a date, so nobody is warned."""
+    """Yield what follows when the release comes without it. There is no share of a date, so nobody is
+    warned.
+    """
     if span.end is None and clock.due and (clock.breached or clock.state == "running"):
         for mark in marks:
             if mark.share is None:

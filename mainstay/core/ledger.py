@@ -1,7 +1,7 @@
 """Ledgers: where the time of a clock went.
 
-A clock's time is kept in stretches, each spent in one way under one rule. Together they tile the time from the start
-to where the clock stopped or was read. A ledger splits them by the calendar, for people.
+A clock's time is kept in stretches, each spent in one way under one rule. Together they tile the time from
+the start to where the clock stopped or was read. A ledger splits them by the calendar, for people.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ NONE = timedelta(0)
 
 
 class Stretch(NamedTuple):
-    """Time that a clock spent in one way under one rule. `worked` is the working time in it, counted or not."""
+    """Time that a clock spent in one way under one rule. `worked` is the working time in it, counted or
+    not.
+    """
 
     # A tuple because a busy ticket makes hundreds of them on every event.
 

@@ -1,7 +1,8 @@
 """Promises: what an agreement says, as frozen values.
 
-Severities, targets, calendars, pauses, a ladder, notice, availability, closing, money and entitlements, each with the
-clause it comes from. Code knows these kinds of promise and never a figure: the figures come from the agreement.
+Severities, targets, calendars, pauses, a ladder, notice, availability, closing, money and entitlements,
+each with the clause it comes from. Code knows these kinds of promise and never a figure: the figures come
+from the agreement.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ ALWAYS_HEARD = (*GRADES, "escalated", "merged", "reopened")
 
 @dataclass(frozen=True, slots=True)
 class NamedCalendar:
-    """A calendar of the agreement. `version` is that of its holidays, for the ledger; `day` is one working day."""
+    """A calendar of the agreement. `version` is that of its holidays, for the ledger; `day` is one working
+    day.
+    """
 
     name: str
     version: str
@@ -49,7 +52,9 @@ class Severity:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """What the matrix says of an urgency and an impact: a severity, or where it is silent only a suggestion."""
+    """What the matrix says of an urgency and an impact: a severity, or where it is silent only a
+    suggestion.
+    """
 
     severity: int | None
     suggested: int | None
@@ -58,10 +63,11 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How long a promise gives: working time, calendar days, or the next release. `text` is how it was written.
+    """How long a promise gives: working time, calendar days, or the next release. `text` is how it was
+    written.
 
-    Exactly one of `budget` (working time), `days` (calendar days to the same local clock time) and `next_release`
-    says anything.
+    Exactly one of `budget` (working time), `days` (calendar days to the same local clock time) and
+    `next_release` says anything.
     """
 
     text: str
@@ -74,7 +80,8 @@ class Target:
 class Rule:
     """What a commitment asks at one severity. `severity` is None for a request that nobody has graded.
 
-    `target` is None where nothing is promised until it is graded; time is then counted but judged against nothing.
+    `target` is None where nothing is promised until it is graded; time is then counted but judged against
+    nothing.
     """
 
     severity: int | None
@@ -96,7 +103,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What one kind of event does to a clock. If `condition` names a part of its data, only when that is true."""
+    """What one kind of event does to a clock. If `condition` names a part of its data, only when that is
+    true.
+    """
 
     condition: str
     regrades: bool
@@ -112,8 +121,9 @@ class Role:
 class Commitment:
     """One promise about time and how its clock runs. All event words are those of `event.KINDS`.
 
-    It starts at the event `starts`, or when the commitment `starts_after` has been kept. It stops at the first of
-    `stops`, or if `stops_at_last` when all of them have happened. `rules` answers for each severity and for None.
+    It starts at the event `starts`, or when the commitment `starts_after` has been kept. It stops at the
+    first of `stops`, or if `stops_at_last` when all of them have happened. `rules` answers for each
+    severity and for None.
     """
 
     name: str
@@ -132,10 +142,14 @@ class Commitment:
     rules: Mapping[int | None, Rule]
     rules_escalated: Mapping[int | None, Rule]  # the same where escalation changes nothing
     warnings: tuple[Fraction, ...]  # shares of the target, rising
-    roles: Mapping[str, Role] = field(init=False, repr=False, compare=False)  # of the kinds its clock listens to
+    roles: Mapping[str, Role] = field(
+        init=False, repr=False, compare=False
+    )  # of the kinds its clock listens to
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "roles", {kind: self._role(kind) for kind in KINDS if self._listens_to(kind)})
+        object.__setattr__(
+            self, "roles", {kind: self._role(kind) for kind in KINDS if self._listens_to(kind)}
+        )
 
     def _listens_to(self, kind: str) -> bool:
         words = (*self.stops, *self.resumes, *self.cancelled_by, *self.restarts)
@@ -292,7 +306,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms in force for one ticket: an agreement with one coverage and one contract's overrides applied."""
+    """The terms in force for one ticket: an agreement with one coverage and one contract's overrides
+    applied.
+    """
 
     agreement: str
     version: str
@@ -327,12 +343,23 @@ class Terms:
             yield Mark(share, name, "warning", told.level, told.whom, False, False, told.clause)
         if commitment.restarts:
             name = f"{commitment.name} due"
-            yield Mark(Fraction(1), name, "update_due", told.level, told.whom, False, False, commitment.clause)
+            yield Mark(
+                Fraction(1), name, "update_due", told.level, told.whom, False, False, commitment.clause
+            )
         yield Mark(None, "breached", "breach", told.level, told.whom, False, False, commitment.clause)
         for r in self.ladder:
             if r.commitment == commitment.name:
                 kind = "escalation"
-                yield Mark(r.share, f"escalate {r.level}", kind, r.level, r.whom, r.tells_client, r.evidence, r.clause)
+                yield Mark(
+                    r.share,
+                    f"escalate {r.level}",
+                    kind,
+                    r.level,
+                    r.whom,
+                    r.tells_client,
+                    r.evidence,
+                    r.clause,
+                )
 
     def grade(self, urgency: str, impact: str) -> Grade:
         """Return what the matrix says; for words it does not know, neither a severity nor a suggestion."""

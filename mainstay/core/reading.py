@@ -13,14 +13,16 @@ from mainstay.core.promises import Rule
 class Clock:
     """One promise as it stands at the moment of the reading.
 
-    `state` is "pending", "running", "paused", "met", "missed", "ungraded" or "cancelled"; a breach while it still runs
-    shows in `breached`, not here. `target` is a timedelta (for calendar days, their real length from `start`), the
-    words "next release", or None while ungraded; `target_text` is how the agreement writes it. `due` is None while a
-    pause runs before the target is used up, and while nothing is promised. `breached` is None where there is nothing
-    to judge by yet. `remaining` is below zero once overrun, None where there is no budget.
+    `state` is "pending", "running", "paused", "met", "missed", "ungraded" or "cancelled"; a breach while it
+    still runs shows in `breached`, not here. `target` is a timedelta (for calendar days, their real length
+    from `start`), the words "next release", or None while ungraded; `target_text` is how the agreement
+    writes it. `due` is None while a pause runs before the target is used up, and while nothing is promised.
+    `breached` is None where there is nothing to judge by yet. `remaining` is below zero once overrun, None
+    where there is no budget.
 
     `elapsed`, `paused` and `tested` are time on the calendars in force; `paused_wall` is real time.
-    `breached_while_in_force` has the severities that were in force when their target was overrun, in that order.
+    `breached_while_in_force` has the severities that were in force when their target was overrun, in that
+    order.
     """
 
     name: str
@@ -55,7 +57,9 @@ class Clock:
         return tuple(segments(self.stretches))
 
     def reaches(self, budget: timedelta) -> datetime | None:
-        """Return when the elapsed time came to `budget`, or will if nothing happens; None while that is unknown."""
+        """Return when the elapsed time came to `budget`, or will if nothing happens; None while that is
+        unknown.
+        """
         past = reached(self.stretches, budget)
         if past is None and self.state == "running" and self.start:
             end = self.stretches[-1].end if self.stretches else self.start
@@ -67,9 +71,9 @@ class Clock:
 class Reading:
     """Every clock of a ticket at one moment, in the agreement's order; none for what never began to matter.
 
-    `severity` is the one in force, provisional until `confirmed`; `assessed` is the requester's own; `suggested` is
-    what the matrix proposes where it is silent. `clocks` has the current cycle of each promise, `earlier` the
-    finished cycles of those that repeat.
+    `severity` is the one in force, provisional until `confirmed`; `assessed` is the requester's own;
+    `suggested` is what the matrix proposes where it is silent. `clocks` has the current cycle of each
+    promise, `earlier` the finished cycles of those that repeat.
     """
 
     at: datetime

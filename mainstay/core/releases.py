@@ -22,8 +22,8 @@ class Releases:
     def heard(cls, events: Iterable[Event]) -> Releases:
         """Return what `release_scheduled` and `released` events say, in their order.
 
-        A release that is named can be moved or withdrawn as long as its date has not come. One without a name is a
-        date of its own, because a date promised to a client does not move silently.
+        A release that is named can be moved or withdrawn as long as its date has not come. One without a
+        name is a date of its own, because a date promised to a client does not move silently.
         """
         dates: dict[object, datetime] = {}
         missed: list[datetime] = []
@@ -40,7 +40,9 @@ class Releases:
         return next((date for date in self.scheduled if date >= since and not _within(date, away)), None)
 
     def left_out(self, since: datetime, end: datetime, due: datetime | None, away: Spans) -> datetime | None:
-        """Return when a release came in [since, end] without the fix, from the due one on; None if none did."""
+        """Return when a release came in [since, end] without the fix, from the due one on; None if none
+        did.
+        """
         first = max(since, due) if due else since
         return next((at for at in self.without_fix if first <= at <= end and not _within(at, away)), None)
 

@@ -1,7 +1,7 @@
 """Terms: an agreement, and the terms it gives to one ticket.
 
-An agreement is data. `Agreement.from_dict` takes what a TOML or JSON reader made of its file and checks all of it;
-`Agreement.terms` answers for a coverage and for what one contract agreed otherwise in writing.
+An agreement is data. `Agreement.from_dict` takes what a TOML or JSON reader made of its file and checks all
+of it; `Agreement.terms` answers for a coverage and for what one contract agreed otherwise in writing.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import date
 from typing import Self
 
 from mainstay.core.agreement_file import read_agreement
-from mainstay.core.agreement_page import AgreementFaults, Fault
 from mainstay.core.agreement_overrides import overridden
+from mainstay.core.agreement_page import AgreementFaults, Fault
 from mainstay.core.promises import (
     NEXT_RELEASE,
     Availability,
@@ -38,9 +38,10 @@ from mainstay.core.promises import (
 )
 
 __all__ = [
-    "NEXT_RELEASE", "Agreement", "AgreementFaults", "Availability", "ClientNotice", "Closing", "Commitment", "Coverage",
-    "Entitlement", "Fault", "Grade", "Level", "Money", "NamedCalendar", "NoticeTier", "Pause", "Readings", "Rule", "Rung",
-    "Severity", "Target", "Terms", "UnknownCoverage", "Warnings",
+    "NEXT_RELEASE", "Agreement", "AgreementFaults", "Availability", "ClientNotice", "Closing",
+    "Commitment", "Coverage", "Entitlement", "Fault", "Grade", "Level", "Money", "NamedCalendar",
+    "NoticeTier", "Pause", "Readings", "Rule", "Rung", "Severity", "Target", "Terms", "UnknownCoverage",
+    "Warnings",
 ]  # fmt: skip
 
 NOTHING: Mapping[str, object] = {}
@@ -70,8 +71,8 @@ class Agreement:
     def from_dict(
         cls, data: Mapping[str, object], holidays: Mapping[str, Mapping[str, object]] = NO_TABLES
     ) -> Self:
-        """Read a file's content. `holidays` has tables by name, each with `version` and `dates` (a list, or a table
-        of names by date); the file may bring its own under [holidays].
+        """Read a file's content. `holidays` has tables by name, each with `version` and `dates` (a list, or
+        a table of names by date); the file may bring its own under [holidays].
 
         Raises AgreementFaults with every fault at once.
         """
@@ -97,23 +98,28 @@ class Agreement:
     ) -> Terms:
         """Return the terms of a ticket under a contract with this `coverage`.
 
-        `overrides` is in the shape of the file and holds only what was agreed otherwise; entries of a list are found
-        by their name or level (`{"commitment": {"response": {"targets": {"1": "30min"}}}}`), and a list given whole
-        replaces the list. `calendars` puts other calendars in place of the agreement's of the same name, such as one
-        with next year's holidays. Where the software is not `hosted` there are no terms on availability.
+        `overrides` is in the shape of the file and holds only what was agreed otherwise; entries of a list
+        are found by their name or level (`{"commitment": {"response": {"targets": {"1": "30min"}}}}`), and
+        a list given whole replaces the list. `calendars` puts other calendars in place of the agreement's
+        of the same name, such as one with next year's holidays. Where the software is not `hosted` there
+        are no terms on availability.
 
         Raises UnknownCoverage, and AgreementFaults where the overrides do not fit.
         """
         agreement = self.with_overrides(overrides) if overrides else self
         if coverage not in agreement.coverages:
-            raise UnknownCoverage(f"{coverage!r} is not sold; {agreement.name} has {', '.join(agreement.coverages)}")
+            raise UnknownCoverage(
+                f"{coverage!r} is not sold; {agreement.name} has {', '.join(agreement.coverages)}"
+            )
         terms = agreement.coverages[coverage]
         if not hosted:
             terms = replace(terms, hosted=False, availability=None, notices=())
         return with_calendars(terms, calendars) if calendars else terms
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Self:
-        """Return the agreement as a contract changes it. Raises AgreementFaults where the overrides do not fit."""
+        """Return the agreement as a contract changes it. Raises AgreementFaults where the overrides do not
+        fit.
+        """
         return self.from_dict(overridden(self.data, overrides), self.holidays)
 
 
@@ -133,4 +139,6 @@ def with_calendars(terms: Terms, calendars: Mapping[str, NamedCalendar]) -> Term
 
 
 def _on(rules: Mapping[int | None, Rule], calendars: Mapping[str, NamedCalendar]) -> dict[int | None, Rule]:
-    return {severity: replace(rule, calendar=calendars[rule.calendar.name]) for severity, rule in rules.items()}
+    return {
+        severity: replace(rule, calendar=calendars[rule.calendar.name]) for severity, rule in rules.items()
+    }
