@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 
 from mainstay.lib import fault, sql, wake
 
@@ -100,7 +100,7 @@ def claim(*, lane: str, owner: str, at: datetime, limit: int = 10) -> list[Job]:
         due.filter(pk__in=abandoned[:1] or [pk for pk, _ in ahead]),
         limit=limit,
         state=Job.State.LEASED,
-        lost=Case(When(state=Job.State.LEASED, then=F("lost") + 1), default=F("lost")),
+        lost=F("lost") + int(bool(abandoned)),
         attempts=F("attempts") + 1,
         fence=F("fence") + 1,
         owner=owner,
@@ -122,7 +122,9 @@ def finish(job: Job, *, at: datetime) -> None:
         state=Case(again, default=Value(Job.State.DONE)),
         due_at=Case(When(runs_again=True, then=F("run_after")), default=None),
         finished_at=Case(When(runs_again=True, then=None), default=Value(at)),
-        attempts=Case(When(runs_again=True, then=Value(0)), default=F("attempts")),
+        attempts=Case(
+            When(runs_again=True, then=Value(0)), default=F("attempts"), output_field=IntegerField()
+        ),
         lease_until=None,
         runs_again=False,
         last_error="",
@@ -213,7 +215,7 @@ def mend_leases(at: datetime) -> int:
     soon = at + LEASE
     too_far = Job.objects.filter(due_at__gt=at + LONGEST_LEASE + LEASE)
     mended = too_far.filter(state=Job.State.LEASED).update(due_at=soon, lease_until=soon)
-    return mended + too_far.filter(Q(attempts__gt=0), state=Job.State.QUEUED).update(due_at=soon)
+    return mended + too_far.filter(state=Job.State.QUEUED, attempts__gt=0).update(due_at=soon)
 
 
 def forget_finished(*, before: datetime, limit: int = 1_000) -> int:

@@ -42,8 +42,8 @@ def turn(name: str, *, at: datetime, batch: int) -> int:
 def works(name: str, *, at: datetime) -> None:
     """Write down that the server took or judged a letter; at most one write a minute while all is well."""
     channel = Channel.objects.filter(pk=name).first()
-    well = channel is not None and channel.failures == 0 and channel.paused_until is None
-    if well and channel.last_ok_at and timedelta() <= at - channel.last_ok_at < NOTE_OK_EVERY:
+    noted = channel.last_ok_at if channel and channel.paused_until is None else None
+    if noted is not None and timedelta() <= at - noted < NOTE_OK_EVERY:
         return
     Channel.objects.filter(pk=name).update(
         failures=0, paused_until=None, reason="", failing_since=None, last_ok_at=at

@@ -12,9 +12,11 @@ import socket
 import time
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import F, QuerySet
 
 from mainstay.lib import fault, sql
 from mainstay.lib.backoff import backoff
@@ -138,7 +140,7 @@ def _hand_over(letter: Letter, session: Session, watch: Stopwatch) -> Sent | Non
 def _body_if_still_ours(letter: Letter, watch: Stopwatch) -> bytes | None:
     """Return the letter's bytes, with a lease that is long enough to hand them over."""
     mine = _mine(letter)
-    body: bytes | None = mine.values_list("text__data", flat=True).first()
+    body = mine.values_list("text__data", flat=True).first()
     if body is None:
         return None
     wanted = watch.elapsed() + HAND_OVER + timedelta(seconds=len(body) / BYTES_A_SECOND)
@@ -200,7 +202,7 @@ def _write(
     """Write the settled letter, if it is still ours, and bring `letter` up to date. Raises LeaseLost."""
     ended = settled.next_attempt_at is None
     reached = settled.ended_as_accepted(letter.recipients[0])
-    values = {
+    values: dict[str, Any] = {
         "results": settled.results,
         "state": Letter.State.QUEUED
         if not ended
@@ -256,7 +258,7 @@ def tell_untold(at: datetime) -> int:
     return sum(_tell_again(pk, at) for pk in waiting)
 
 
-def _tell_again(pk: object, at: datetime) -> bool:
+def _tell_again(pk: UUID, at: datetime) -> bool:
     try:
         with transaction.atomic(durable=True):
             letter = sql.lock_rows(Letter.objects.filter(pk=pk, tell_at__lte=at), skip_locked=True).first()
@@ -274,7 +276,7 @@ def _tell_again(pk: object, at: datetime) -> bool:
     return True
 
 
-def _tell_later(pk: object, error: Exception, at: datetime) -> None:
+def _tell_later(pk: UUID, error: Exception, at: datetime) -> None:
     letter = Letter.objects.get(pk=pk)
     waited = max(at - from_text(letter.untold[0]["at"]), timedelta()) if letter.untold else timedelta()
     wait = backoff(1, first=max(waited, RETELL_FIRST), cap=RETELL_CAP, random=Random(str(pk)))
@@ -287,7 +289,7 @@ def _give_back(letter: Letter, *, at: datetime) -> None:
         state=Letter.State.QUEUED,
         next_attempt_at=at,
         lease_until=None,
-        attempts=Case(When(attempts__gt=0, then=F("attempts") - 1), default=Value(0)),
+        attempts=F("attempts") - 1,
     )
 
 

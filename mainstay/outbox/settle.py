@@ -1,4 +1,4 @@
-"""What follows from a server's answers for a letter. Pure: a value comes back, the delivery writes it down."""
+"""What follows from a server's answers for a letter. Pure: values in, a value out; the delivery writes."""
 
 from __future__ import annotations
 

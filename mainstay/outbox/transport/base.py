@@ -34,17 +34,26 @@ class Session(Protocol):
 
     def send(self, sender: str, recipients: Sequence[str], body: bytes) -> Sent:
         """Hand one letter over and return an answer for each recipient. Raises ChannelFault."""
-        ...
 
 
 class Transport(Protocol):
     """A way out."""
 
-    name: str  # of its row among the channels; another server or password is another name
-    words: str  # where letters go, for a person; without secrets
-    missing: str  # what must be set before anything can leave, for a person; empty: ready
-    instant: bool  # hands over without waiting, so that no time passes
+    @property
+    def name(self) -> str:
+        """The name of its row among the channels; another server or password is another name."""
+
+    @property
+    def words(self) -> str:
+        """Where letters go, for a person; without secrets."""
+
+    @property
+    def missing(self) -> str:
+        """What must be set before anything can leave, for a person; empty: ready."""
+
+    @property
+    def instant(self) -> bool:
+        """Whether it hands over without waiting, so that no time passes."""
 
     def session(self) -> AbstractContextManager[Session]:
         """Begin a visit. It connects at the first letter."""
-        ...

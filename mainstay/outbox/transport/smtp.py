@@ -205,13 +205,16 @@ def _sign_in(client: smtplib.SMTP, server: Smtp) -> None:
     offered = client.esmtp_features.get("auth", "").upper().split()
     encrypted = isinstance(client.sock, ssl.SSLSocket)
     wanted = ("PLAIN", "LOGIN", "CRAM-MD5") if encrypted else ("CRAM-MD5", "PLAIN", "LOGIN")
-    methods = {"PLAIN": client.auth_plain, "LOGIN": client.auth_login, "CRAM-MD5": client.auth_cram_md5}
     client.user, client.password = server.user, server.password
-    for mechanism in wanted:
-        if mechanism in offered:
-            client.auth(mechanism, methods[mechanism])
-            return
-    raise smtplib.SMTPNotSupportedError(f"it offers no way to sign in that we know (only {offered})")
+    mechanism = next((name for name in wanted if name in offered), "")
+    if mechanism == "PLAIN":
+        client.auth(mechanism, client.auth_plain)
+    elif mechanism == "LOGIN":
+        client.auth(mechanism, client.auth_login)
+    elif mechanism == "CRAM-MD5":
+        client.auth(mechanism, client.auth_cram_md5)
+    else:
+        raise smtplib.SMTPNotSupportedError(f"it offers no way to sign in that we know (only {offered})")
 
 
 def _options(client: smtplib.SMTP, sender: str, recipients: Sequence[str], body: bytes) -> str:
@@ -220,21 +223,25 @@ def _options(client: smtplib.SMTP, sender: str, recipients: Sequence[str], body:
     if not body.isascii() and client.has_extn("8bitmime"):
         options += " BODY=8BITMIME"
     if not _ascii(sender, recipients):
-        client.command_encoding = "utf-8"  # type: ignore[attr-defined]  # set by smtplib's own mail() too
+        client.command_encoding = "utf-8"  # as smtplib's own mail() does
         return options + " SMTPUTF8"
     return options
 
 
 def _data(client: smtplib.SMTP, body: bytes) -> Answer:
     """Send the letter itself. A connection that breaks in here leaves it open whether the server has it."""
-    client.sock.settimeout(WAIT_SECONDS + len(body) / BYTES_A_SECOND)  # sendall counts its whole length
+    _patience(client, WAIT_SECONDS + len(body) / BYTES_A_SECOND)  # sendall counts its whole length
     try:
         return _answer(client.data(body))
     except smtplib.SMTPDataError as error:
         return _answer((error.smtp_code, error.smtp_error))
     finally:
-        if client.sock is not None:
-            client.sock.settimeout(WAIT_SECONDS)
+        _patience(client, WAIT_SECONDS)
+
+
+def _patience(client: smtplib.SMTP, seconds: float) -> None:
+    if client.sock is not None:
+        client.sock.settimeout(seconds)
 
 
 def _answers(client: smtplib.SMTP) -> bool:

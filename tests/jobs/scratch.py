@@ -1,0 +1,83 @@
+"""A database of its own for tests with several processes: a file, or a new one on the same server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+PRELUDE = "import django; django.setup()\n"
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """Where the database is, and how to run Python beside it."""
+
+    environment: dict[str, str]
+
+    def start(self, script: str, *arguments: object) -> subprocess.Popen[str]:
+        """Start a process that runs `script` with Django ready; the caller waits for it or kills it."""
+        return subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + script, *map(str, arguments)],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, script: str, *arguments: object) -> str:
+        """Run `script` to its end and return what it printed; anything but success fails the test."""
+        with self.start(script, *arguments) as process:
+            out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        return out
+
+
+@contextmanager
+def scratch_database(folder: Path) -> Iterator[Scratch]:
+    """Give a database with the tables of `jobs` and `outbox`, on the engine that the test run uses."""
+    name = f"scratch_{uuid.uuid4().hex}"
+    environment = {**os.environ, "MAINSTAY_DATA": str(folder), "MAINSTAY_LOG_LEVEL": "ERROR"}
+    environment["MAINSTAY_DATABASE_URL"] = _url(name, folder)
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment.get("PYTHONPATH", "")])
+    if connection.vendor == "postgresql":
+        _on_the_server(f"CREATE DATABASE {name}")
+    scratch = Scratch(environment)
+    scratch.run(
+        "from django.core.management import call_command\n"
+        "for room in ('jobs', 'outbox'): call_command('migrate', room, verbosity=0)"
+    )
+    try:
+        yield scratch
+    finally:
+        if connection.vendor == "postgresql":
+            _on_the_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url(name: str, folder: Path) -> str:
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{folder / name}.sqlite3"
+    settings = connection.settings_dict
+    user = f"{quote(settings['USER'])}:{quote(settings['PASSWORD'])}"
+    return f"postgresql://{user}@/{name}?host={settings['HOST']}"
+
+
+def _on_the_server(statement: str) -> None:
+    """Run what PostgreSQL refuses inside a transaction, over a connection of its own."""
+    import psycopg
+
+    with psycopg.connect(
+        **{**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}, autocommit=True
+    ) as server:
+        server.execute(statement)  # type: ignore[arg-type]  # the name is ours
