@@ -23,7 +23,7 @@ from tests.house import floor, pages
 READERS = {"text", "flag", "listing"}
 
 
-# ---- Settings ---------------------------------------------------------------------------------------------------------
+# ---- Settings ----------------------------------------------------------------------------------------------
 
 
 def settings_read() -> set[str]:
@@ -51,7 +51,7 @@ def test_every_setting_tells_its_default() -> None:
     assert silent == []
 
 
-# ---- Commands ---------------------------------------------------------------------------------------------------------
+# ---- Commands ----------------------------------------------------------------------------------------------
 
 
 def commands() -> dict[str, click.Command]:
@@ -106,17 +106,21 @@ def called() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "line"), called())
 def test_every_call_in_the_documents_is_one_that_works(page: str, line: str) -> None:
     words = shlex.split(line.split(" | ")[0].split(" > ")[0].split(" < ")[0], comments=True)
-    found = next((w for w in sorted(commands(), key=len, reverse=True) if words[: len(w.split())] == w.split()), None)
+    found = next(
+        (w for w in sorted(commands(), key=len, reverse=True) if words[: len(w.split())] == w.split()), None
+    )
     assert found, f"{page}: {line}"
     given = {word.partition("=")[0] for word in words if word.startswith("--")} - {"--help"}
     assert given <= options(commands()[found]), f"{page}: {line}"
 
 
-# ---- Events, rooms, clocks --------------------------------------------------------------------------------------------
+# ---- Events, rooms, clocks ---------------------------------------------------------------------------------
 
 
 def test_every_event_kind_has_its_heading_and_every_heading_is_a_kind() -> None:
-    named = {title for title in pages.titles(pages.read("events.md")) if re.fullmatch(r"[a-z]+(_[a-z]+)*", title)}
+    named = {
+        title for title in pages.titles(pages.read("events.md")) if re.fullmatch(r"[a-z]+(_[a-z]+)*", title)
+    }
     assert named == set(events.WORDS) | set(event.KINDS)
 
 
@@ -141,7 +145,7 @@ def test_every_promise_and_every_choice_of_reading_is_told() -> None:
     assert {name for name in chosen if f"`{name}`" not in text} == set()
 
 
-# ---- Examples ---------------------------------------------------------------------------------------------------------
+# ---- Examples ----------------------------------------------------------------------------------------------
 
 
 def test_the_example_story_has_the_answer_that_the_page_prints() -> None:
@@ -169,7 +173,7 @@ def test_every_piece_of_toml_can_be_read(page: str, text: str) -> None:
     assert tomllib.loads(text), page
 
 
-# ---- Links, README, change log ----------------------------------------------------------------------------------------
+# ---- Links, README, change log -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", pages.pages(), ids=lambda page: page.relative_to(floor.ROOT).as_posix())
@@ -184,7 +188,9 @@ def _is_broken(page: Path, link: str) -> bool:
     target = (page.parent / name).resolve() if name else page
     if not target.exists():
         return True
-    return bool(wanted) and wanted not in {pages.anchor(t) for t in pages.titles(target.read_text(encoding="utf-8"))}
+    return bool(wanted) and wanted not in {
+        pages.anchor(t) for t in pages.titles(target.read_text(encoding="utf-8"))
+    }
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:
@@ -193,8 +199,12 @@ def test_every_page_can_be_reached_from_the_index() -> None:
     while waiting:
         page = waiting.pop()
         reached.add(page)
-        linked = {(page.parent / link.partition("#")[0]).resolve() for link in pages.links(page.read_text("utf-8"))}
-        waiting += [other for other in linked if other.suffix == ".md" and other.exists() and other not in reached]
+        linked = {
+            (page.parent / link.partition("#")[0]).resolve() for link in pages.links(page.read_text("utf-8"))
+        }
+        waiting += [
+            other for other in linked if other.suffix == ".md" and other.exists() and other not in reached
+        ]
     assert [str(page) for page in sorted(pages.DOCS.rglob("*.md")) if page not in reached] == []
 
 

@@ -39,7 +39,11 @@ def constraints_and_indexes() -> list[tuple[str, str]]:
 
 def test_constraints_and_indexes_have_names_for_people() -> None:
     """A person meets these names in an error or a query plan; Django's own end in a digest."""
-    made_up = [f"{model}: {name}" for model, name in constraints_and_indexes() if re.search(r"_[0-9a-f]{6,8}(_|$)", name)]
+    made_up = [
+        f"{model}: {name}"
+        for model, name in constraints_and_indexes()
+        if re.search(r"_[0-9a-f]{6,8}(_|$)", name)
+    ]
     assert constraints_and_indexes()
     assert made_up == []
 

@@ -45,11 +45,15 @@ def clock_readings(module: ast.Module) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         spelt = ast.unparse(node.func)
-        if spelt in {"now", "time.now", "time.time"} or re.search(r"\b(datetime|timezone|date)\.(now|utcnow|today)$", spelt):
+        if spelt in {"now", "time.now", "time.time"} or re.search(
+            r"\b(datetime|timezone|date)\.(now|utcnow|today)$", spelt
+        ):
             yield spelt
 
 
-@pytest.mark.parametrize("code", ["now()", "time.now()", "datetime.now(UTC)", "timezone.now()", "date.today()"])
+@pytest.mark.parametrize(
+    "code", ["now()", "time.now()", "datetime.now(UTC)", "timezone.now()", "date.today()"]
+)
 def test_a_clock_reading_is_recognised(code: str) -> None:
     assert list(clock_readings(ast.parse(code))) == [code.partition("(")[0]]
 
@@ -99,7 +103,9 @@ def test_no_line_hides_from_the_coverage() -> None:
 
 def test_an_ignored_type_or_rule_has_its_reason() -> None:
     """`# type: ignore[code]  # why` and `# noqa: CODE  why`: whoever comes next must be able to judge it."""
-    bare = lines_with(r"#\s*type: ign" + r"ore(\[[\w, -]+\])?\s*$") + lines_with(r"#\s*noq" + r"a(:\s*[\w, ]+?)?\s*$")
+    bare = lines_with(r"#\s*type: ign" + r"ore(\[[\w, -]+\])?\s*$") + lines_with(
+        r"#\s*noq" + r"a(:\s*[\w, ]+?)?\s*$"
+    )
     assert bare == []
 
 
@@ -109,17 +115,23 @@ def test_the_project_stands_alone() -> None:
 
 
 AMERICAN = (
-    "behavior", "colors?", "center(ed)?", "favorites?", "analyzed?", "organizations?", "organized", "authoriz\\w+",
-    "canceled", "labeled", "licensed under the terms of", "recogniz\\w+", "customiz\\w+", "summariz\\w+", "prioritiz\\w+",
+    "behavior", "colors?", "center(ed)?", "favorites?", "analyzed?", "organizations?", "organized",
+    "authoriz\\w+", "canceled", "labeled", "recogniz\\w+", "customiz\\w+", "summariz\\w+", "prioritiz\\w+",
 )  # fmt: skip
 
 
 def test_documents_are_written_in_british_english() -> None:
-    pages = [*sorted((floor.ROOT / "docs").rglob("*.md")), floor.ROOT / "README.md", floor.ROOT / "CHANGELOG.md"]
+    pages = [
+        *sorted((floor.ROOT / "docs").rglob("*.md")),
+        floor.ROOT / "README.md",
+        floor.ROOT / "CHANGELOG.md",
+    ]
     found = [
         f"{page.relative_to(floor.ROOT)}: {word[0]}"
         for page in pages
-        for word in re.finditer(rf"\b({'|'.join(AMERICAN)})\b", _prose(page.read_text(encoding="utf-8")), re.I)
+        for word in re.finditer(
+            rf"\b({'|'.join(AMERICAN)})\b", _prose(page.read_text(encoding="utf-8")), re.I
+        )
     ]
     assert found == []
 
