@@ -29,7 +29,7 @@ def shipped() -> tuple[str, ...]:
 
 
 def source(name: str) -> str:
-    """Return the TOML of a shipped agreement as it is written. Raises FileNotFoundError for any other name."""
+    """Return the TOML of a shipped agreement as written. Raises FileNotFoundError for any other name."""
     return (files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
 
 

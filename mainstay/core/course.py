@@ -35,7 +35,7 @@ class Course:
 
 
 class Follower:
-    """Follows one commitment from `start`. Hear every event in order, then ask for the courses at a moment."""
+    """Follows one commitment from `start`: hear every event in order, then ask for the courses."""
 
     __slots__ = (
         "_begun", "_cancelled", "_cause", "_commitment", "_cycle", "_done", "_escalated", "_grade", "_mark",
@@ -56,7 +56,7 @@ class Follower:
         self._begin(start.at, start.ref)
 
     def hear(self, event: Event, role: Role) -> None:
-        """Take in the next event. One that happened before the start counts as if it happened at the start."""
+        """Take in the next event; what happened before the start counts as if it happened at the start."""
         if role.condition and event.data.get(role.condition) is not True:
             return
         at = event.at if event.at > self._begun else self._begun
@@ -120,7 +120,7 @@ class Follower:
         return rules.get(self._grade) or rules[None]
 
     def _regrade(self, event: Event, at: datetime) -> None:
-        """Take a new severity or an escalation in. A stopped clock stays as it was judged until it resumes."""
+        """Take a new severity or an escalation in; a stopped clock stays as it was judged until it resumes."""
         if event.kind == "escalated":
             self._escalated = True
         else:

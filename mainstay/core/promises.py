@@ -246,7 +246,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """When a resolved ticket closes by silence, and how long it may be opened again, in time on `calendar`."""
+    """When a resolved ticket closes by silence, and how long it may be opened again, on `calendar`."""
 
     calendar: NamedCalendar
     silence: timedelta
