@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from dataclasses import asdict
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 
 from mainstay.cli import django_room, output
 from mainstay.cli.output import Refused
-from mainstay.core.agreement_words import describe, difference
+from mainstay.core.plain_words import describe, difference
 from mainstay.core.terms import Agreement, AgreementFaults
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _faults_of(file: Path) -> list[dict[str, object]]:
 
     source = _source(str(file))
     try:
-        _read(source)
+        _parsed(source)
     except tomllib.TOMLDecodeError as error:
         return [{"path": "", "line": _line_in(error), "message": f"is no TOML: {error}", "remedy": "Mend the syntax."}]
     except AgreementFaults as faults:
@@ -64,24 +65,24 @@ def show(
     json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Print what an agreement promises, for people."""
-    lines = describe(_agreement(file))
+    lines = describe(read(file))
     if json:
-        output.as_json([{"heading": line.heading, "text": line.text, "clause": line.clause} for line in lines])
+        output.as_json([asdict(line) for line in lines])
         return
-    heading = ""
+    part = ""
     for line in lines:
-        if line.heading != heading:
-            heading = line.heading
-            print(f"\n{heading}")
-        print(f"  {line.text}" + (f"  [clause {line.clause}]" if line.clause else ""))
+        if line.part != part:
+            part = line.part
+            print(f"\n{part}")
+        print(f"  {line}  [clause {line.clause}]")
 
 
 @app.command("diff")
 def diff(old: str, new: str, json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Say in words what changes, and for whom, between two agreement files. Exit code 1 where something does."""
-    changes = difference(_agreement(old), _agreement(new))
+    changes = difference(read(old), read(new))
     if json:
-        output.as_json([str(change) for change in changes])
+        output.as_json([asdict(change) for change in changes])
     else:
         for change in changes:
             print(change)
@@ -106,14 +107,15 @@ def install(file: Path) -> None:
     print(f"Installed {version}, effective from {version.effective_from:%d %B %Y}.")
 
 
-def _agreement(name: str) -> Agreement:
+def read(name: str) -> Agreement:
+    """Return the agreement in a file, or the shipped one called `standard`. Raises Refused."""
     try:
-        return _read(_source(name))
+        return _parsed(_source(name))
     except (AgreementFaults, tomllib.TOMLDecodeError) as error:
         raise Refused(f"{name} has faults; see: mainstay agreement check {name}") from error
 
 
-def _read(source: str) -> Agreement:
+def _parsed(source: str) -> Agreement:
     return Agreement.from_dict(tomllib.loads(source, parse_float=Decimal), shipped_holidays())
 
 

@@ -25,6 +25,7 @@ def replay(
     except ValueError as error:
         raise Refused(f"{file} is no JSON: {error}") from error
     try:
-        output.as_json(core.answers(stories, agreement._agreement(agreement_file)))
-    except core.BadStory as error:
-        raise Refused(str(error)) from error
+        answers = core.answers({"cases": stories} if isinstance(stories, list) else stories, agreement.read(agreement_file))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise Refused(f"{file} does not tell stories as docs/replay.md has them: {error!r}") from error
+    output.as_json(answers)

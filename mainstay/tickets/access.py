@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from mainstay.core import reference
 from mainstay.orgs import access
 from mainstay.orgs.models import Person
-from mainstay.tickets.models import FIRST_NUMBER, Ticket, Verification
+from mainstay.tickets.models import DEFAULT_PREFIX, FIRST_NUMBER, Ticket, Verification
 
 
 class TicketNotFound(LookupError):
@@ -47,8 +47,8 @@ def access_ticket(ticket_id: int, *, person: Person, at: datetime) -> Ticket:
 
 def ticket_id_in(text: str) -> int | None:
     """Return the key that a reference in `text` stands for, if its check digit holds. A hint, not a right."""
-    found = reference.find(text)
-    return found[0].number - FIRST_NUMBER if found else None
+    found = reference.find(text, DEFAULT_PREFIX)
+    return reference.parse(found[0], DEFAULT_PREFIX) - FIRST_NUMBER if found else None
 
 
 def may_write_by_mail(ticket: Ticket, *, address: str, person: Person | None, at: datetime) -> bool:

@@ -27,7 +27,7 @@ def append(
         ticket.state = life.state_after(ticket.state, event.kind)
         ticket.last_number, ticket.last_digest = event.number, event.digest
     ticket.changed_at = recorded_at
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Event.objects.bulk_create(written)
         if ticket.known_history is not None:
             ticket.known_history.extend(written)
