@@ -6,9 +6,16 @@ page fills them. Listeners run in the order given here, inside the transaction t
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+
+from mainstay.lib import live
+
+if TYPE_CHECKING:
+    from mainstay.tickets.models import Event, Ticket
 
 
 class Wiring(AppConfig):
@@ -25,9 +32,9 @@ def wire() -> None:
     """Join the rooms. Safe to repeat."""
     from mainstay.clocks import actions as clocks
     from mainstay.escalation import actions as escalation
-    from mainstay.jobs import duties, handlers
-    from mainstay.lib import live
+    from mainstay.jobs import duties, lanes
     from mainstay.mail import correspondence, intake
+    from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
     from mainstay.tickets import delivery
     from mainstay.tickets import events as tickets
@@ -35,13 +42,19 @@ def wire() -> None:
     tickets.listen(clocks.fold)  # first: whoever comes after may look at the clocks
     tickets.listen(escalation.hear)
     tickets.listen(correspondence.hear)
-    tickets.listen(live.hear)
+    tickets.listen(_tell_open_pages)
 
     outbox.on_accepted(delivery.letter_accepted)
     outbox.on_failed(delivery.letter_failed)
 
-    handlers.register("mail.take", intake.take)
+    # A lane each, so that a mail that is slow to read never delays an escalation.
+    lanes.register("clocks", clocks.notice_due)
+    lanes.register("letters", letters.deliver)
+    lanes.register("mail", intake.take_due)
 
-    duties.register("clocks: notice what is due", timedelta(seconds=1), clocks.notice_due)
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
+
+
+def _tell_open_pages(ticket: Ticket, events: Sequence[Event], recorded_at: datetime) -> None:
+    live.say(f"ticket:{ticket.pk}")
