@@ -1,8 +1,8 @@
 """Working time side by side: ours and the libraries that people reach for, on the same cases in one run.
 
-`python -m bench.worktime` prints microseconds per call and how many times as long as ours, says where an answer
-differs from ours, and how our cost grows with the span. Figures of one run compare with each other, not between
-machines, nor between a busy hour and a quiet one.
+`python -m bench.worktime` prints microseconds per call and how many times as long as ours that is, says where
+an answer differs from ours, and how our cost grows with the span. Figures of one run compare with each other,
+not between machines, nor between a busy hour and a quiet one.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def growth() -> None:
 
 
 def microseconds(asked: Question) -> float:
-    """Return the time of one call: the best of many short blocks, since what else the machine does only adds."""
+    """Return the time of one call: the best of many short blocks, as other work only adds."""
     timer, calls = Timer(asked), 1
     while timer.timeit(calls) < 0.002:
         calls *= 2
