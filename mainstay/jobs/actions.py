@@ -92,12 +92,12 @@ def claim(*, lane: str, owner: str, at: datetime, limit: int = 10) -> list[Job]:
     again. Must not be called inside a transaction.
     """
     due = Job.objects.filter(lane=lane, due_at__lte=at).order_by("due_at", "id")
-    ahead = list(due.values_list("pk", "state")[:limit])
+    ahead = {pk: (state, due_at) for pk, state, due_at in due.values_list("pk", "state", "due_at")[:limit]}
     if not ahead:
         return []
-    abandoned = [pk for pk, state in ahead if state == Job.State.LEASED]
-    return sql.claim(
-        due.filter(pk__in=abandoned[:1] or [pk for pk, _ in ahead]),
+    abandoned = [pk for pk, (state, _) in ahead.items() if state == Job.State.LEASED]
+    jobs = sql.claim(
+        due.filter(pk__in=abandoned[:1] or list(ahead)),
         limit=limit,
         state=Job.State.LEASED,
         lost=F("lost") + int(bool(abandoned)),
@@ -107,6 +107,9 @@ def claim(*, lane: str, owner: str, at: datetime, limit: int = 10) -> list[Job]:
         lease_until=at + LEASE,
         due_at=at + LEASE,
     )
+    for job in jobs:
+        job.due_at = ahead[job.pk][1]  # to give it back as it was, should it not be begun
+    return jobs
 
 
 def extend(job: Job, *, until: datetime) -> None:
@@ -161,9 +164,12 @@ def put_back(job: Job, *, due_at: datetime, error: str) -> None:
     _write(job, state=Job.State.QUEUED, due_at=due_at, lease_until=None, last_error=error)
 
 
-def release(job: Job, *, at: datetime) -> None:
-    """Give back a job that was leased and not begun; the try is not counted. Raises LeaseLost."""
-    _write(job, state=Job.State.QUEUED, due_at=at, lease_until=None, attempts=F("attempts") - 1)
+def release(job: Job) -> None:
+    """Give back a job that was leased and not begun: it keeps its place, and the try is not counted.
+
+    Raises LeaseLost.
+    """
+    _write(job, state=Job.State.QUEUED, due_at=job.due_at, lease_until=None, attempts=F("attempts") - 1)
 
 
 def park(job: Job, *, at: datetime) -> None:

@@ -179,7 +179,7 @@ class _Lane:
         done = 0
         for job in jobs:
             if self.worker.stopping or self.worker._steady() - claimed > handlers.LEASE.total_seconds() / 2:
-                _unless_lost(actions.release, job, at=at)
+                _unless_lost(actions.release, job)
             else:
                 done += do(job, at=at)
         return done

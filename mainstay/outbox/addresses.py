@@ -7,7 +7,7 @@ import re
 # RFC 5321 dot-string, with the letters of RFC 6531. Quoted local parts are refused: no person has one, and
 # they hide separators. `$`, the backtick and `|` are legal, mean something to a shell behind a careless
 # server, and are refused.
-_LOCAL = re.compile(r"(?!-)(?!\.)(?:[\w!#%&'*+/=?^{}~-]|\.(?![.@]))+")
+_LOCAL = re.compile(r"(?!-)(?!\.)(?:[\w!#%&'*+/=?^{}~-]|\.(?![.@]|$))+")
 _DOMAIN = re.compile(
     r"(?=.{1,255}$)[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*|\[[0-9A-Fa-f.:IPv]+\]"
 )

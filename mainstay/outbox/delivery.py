@@ -64,7 +64,7 @@ def deliver(at: datetime) -> int:
 
 
 def _send_due(at: datetime) -> int:
-    ahead = list(_due(at).values_list("pk", flat=True)[:BATCH])
+    ahead = dict(_due(at).values_list("pk", "next_attempt_at")[:BATCH])
     if not ahead:
         return 0
     transport = chosen()
@@ -74,7 +74,9 @@ def _send_due(at: datetime) -> int:
     if not allowed:
         return 0
     watch = Stopwatch(at)
-    letters = _claim(_due(at).filter(pk__in=ahead[:allowed]), at=at)
+    letters = _claim(_due(at).filter(pk__in=list(ahead)[:allowed]), at=at)
+    for letter in letters:
+        letter.next_attempt_at = ahead[letter.pk]  # to give it back as it was, should nothing come of this
     return _send_all(letters, transport, watch) if letters else 0
 
 
@@ -119,7 +121,7 @@ def _send_all(letters: list[Letter], transport: Transport, watch: Stopwatch) -> 
                 break
             channel.works(transport.name, at=at)
     for letter in letters:
-        _give_back(letter, at=_moment(transport, watch))
+        _give_back(letter)
     return sent
 
 
@@ -283,11 +285,11 @@ def _tell_later(pk: UUID, error: Exception, at: datetime) -> None:
     Letter.objects.filter(pk=pk).update(tell_at=at + wait, untold_error=fault.describe(error))
 
 
-def _give_back(letter: Letter, *, at: datetime) -> None:
-    """Queue a letter again that was not handed over; the try is not counted."""
+def _give_back(letter: Letter) -> None:
+    """Queue a letter again that was not handed over: it keeps its place, and the try is not counted."""
     _mine(letter).update(
         state=Letter.State.QUEUED,
-        next_attempt_at=at,
+        next_attempt_at=letter.next_attempt_at,
         lease_until=None,
         attempts=F("attempts") - 1,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.policy import SMTP
 from email.utils import make_msgid, parseaddr
 
 from django.conf import settings
@@ -38,7 +37,7 @@ class OutboxBackend(BaseEmailBackend):
                 sender=parseaddr(message.from_email)[1],
                 recipients=[parseaddr(text)[1] for text in message.recipients()],
                 message_id=built["Message-ID"],
-                body=built.as_bytes(policy=SMTP),
+                body=built.as_bytes(linesep="\r\n"),
                 at=now(),
             )
         except ValueError:

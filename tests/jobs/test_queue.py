@@ -260,7 +260,7 @@ def test_a_worker_that_wakes_while_another_is_at_it_neither_finishes_nor_fails_i
     for awake in (
         lambda: actions.finish(idas, at=MONDAY),
         lambda: actions.fail(idas, ValueError(), policy=Policy(), at=MONDAY),
-        lambda: actions.release(idas, at=MONDAY),
+        lambda: actions.release(idas),
         lambda: actions.extend(idas, until=MONDAY + timedelta(hours=9)),
     ):
         with pytest.raises(actions.LeaseLost):

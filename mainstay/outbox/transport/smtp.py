@@ -166,7 +166,9 @@ def _connect(server: Smtp) -> smtplib.SMTP:
     client = _client(server)
     try:
         with _watchdog(client, HOLD_SECONDS):
-            client.connect(server.host, server.port)
+            welcome = _answer(client.connect(server.host, server.port))
+            if welcome.code != 220:
+                raise smtplib.SMTPConnectError(welcome.code, welcome.text)
             _greet(client, server)
             if server.user:
                 _sign_in(client, server)
@@ -282,12 +284,15 @@ def _words(error: Exception) -> str:
     """Return what went wrong in words that a person can act on."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {error.verify_message}"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return f"no answer within {WAIT_SECONDS:.0f} seconds"
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return f"the connection broke: {error}"
     if isinstance(error, ConnectionRefusedError):
         return "nobody listens there"
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = _answer((error.smtp_code, error.smtp_error))
+        return f"it answers {answer.code} {answer.text}"
     if isinstance(error, socket.gaierror):
         return f"its name is not known: {error.strerror}"
     return f"{type(error).__name__}: {error}"[:LONGEST_ANSWER]
