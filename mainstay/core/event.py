@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from mainstay.core.worktime import NaiveMoment
 
 KINDS = (
-    "reported", "details_completed", "number_provided", "severity_provided", "severity_changed",
+    "reported", "details_completed", "number_provided", "severity_assessed", "severity_provided",
+    "severity_changed",
     "waiting_on_client", "client_replied", "waiting_on_third_party", "third_party_replied",
     "workaround_provided", "service_lost", "fix_provided", "acceptance_rejected", "accepted", "closed",
     "reopened", "release_scheduled", "released", "complaint_received", "complaint_answered",
@@ -31,6 +32,7 @@ class Event:
     reported             urgency, impact ("high", "medium", "low"); severity (the requester's own assessment);
                          details_complete (false: a clock that needs details waits for details_completed;
                          true: details_completed has no effect)
+    severity_assessed    severity: what a person made of it, in force until the client is told one
     severity_provided    severity
     severity_changed     severity, or `to`
     workaround_provided  service_available

@@ -17,7 +17,7 @@ from mainstay.core.worktime import Calendar
 
 NEXT_RELEASE = "next release"
 DEGREES = ("high", "medium", "low")  # of urgency and of impact
-GRADES = ("severity_provided", "severity_changed")
+GRADES = ("severity_assessed", "severity_provided", "severity_changed")
 ALWAYS_HEARD = (*GRADES, "escalated", "merged", "reopened")
 
 
@@ -29,7 +29,7 @@ class NamedCalendar:
 
     name: str
     version: str
-    calendar: Calendar
+    calendar: Calendar = field(repr=False)  # it would print every holiday
     day: timedelta
     clause: str
 

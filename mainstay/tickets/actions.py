@@ -14,6 +14,7 @@ from django.db import transaction
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
 from mainstay.lib import sql
+from mainstay.lib.time import to_text
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, StaffRole, Team
 from mainstay.tickets import content, events
@@ -70,6 +71,7 @@ def open_ticket(
     reason: str = "",
     urgency: str = "",
     impact: str = "",
+    claimed_severity: int | None = None,
     missing: Sequence[str] = (),
     offered_as_complaint: bool = False,
     about: Ticket | None = None,
@@ -99,6 +101,7 @@ def open_ticket(
         terms=snapshot,
         claimed_urgency=urgency,
         claimed_impact=impact,
+        claimed_severity=claimed_severity,
         missing=list(missing),
         offered_as_complaint=offered_as_complaint,
         about=about,
@@ -111,7 +114,11 @@ def open_ticket(
         Happening(
             events.COMPLAINT_RECEIVED if kind == Kind.COMPLAINT else events.REPORTED,
             at,
-            {"channel": channel, "urgency": urgency, "impact": impact, "details_complete": DESCRIPTION not in missing},
+            {
+                "channel": channel,
+                "details_complete": DESCRIPTION not in missing,
+                **_claim(urgency, impact, claimed_severity),
+            },
         ),
     ]
     if message is not None:
@@ -119,6 +126,12 @@ def open_ticket(
         happenings.append(Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept)))
     append(ticket, happenings, actor=requester.ref if requester and verified else SENDER, recorded_at=written_at)
     return ticket
+
+
+def _claim(urgency: str, impact: str, severity: int | None) -> dict[str, object]:
+    """Return the requester's own assessment as the clocks hear it: only what was said."""
+    said = {"urgency": urgency, "impact": impact, "severity": severity}
+    return {name: value for name, value in said.items() if value}
 
 
 @transaction.atomic
@@ -378,8 +391,18 @@ def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime) -> None:
     loser.merged_into, loser.closed_at = survivor, at
     append(loser, [Happening(events.MERGED, at, {"into": survivor.reference})], actor=by.ref, recorded_at=at)
     survivor.reported_at = min(survivor.reported_at, loser.reported_at)
-    data = {"ticket": loser.reference, "reported_at": loser.reported_at.isoformat()}
-    append(survivor, [Happening(events.ABSORBED, at, data)], actor=by.ref, recorded_at=at)
+    append(survivor, [Happening(events.MERGED, at, _brought_along(loser))], actor=by.ref, recorded_at=at)
+
+
+def _brought_along(loser: Ticket) -> dict[str, object]:
+    """Return what a merged ticket gives the other one: its report and, if it had one, its answer."""
+    data: dict[str, object] = {"reference": loser.reference, "reported_at": to_text(loser.reported_at)}
+    given = dict(
+        loser.events.filter(kind__in=(events.NUMBER_PROVIDED, events.SEVERITY_PROVIDED)).values_list("kind", "at")
+    )
+    if len(given) == 2:
+        data |= {"responded_at": to_text(max(given.values())), "severity": loser.severity}
+    return data
 
 
 @transaction.atomic

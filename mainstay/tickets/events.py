@@ -54,7 +54,6 @@ REQUESTER_REFUSED = "requester_refused"
 DETAILS_SET = "details_set"
 CAUSE_RECORDED = "cause_recorded"
 STEP_FIRED = "step_fired"
-ABSORBED = "absorbed"
 
 WORDS: Mapping[str, str] = {
     REPORTED: "Reported",
@@ -95,7 +94,6 @@ WORDS: Mapping[str, str] = {
     DETAILS_SET: "Details recorded",
     CAUSE_RECORDED: "Cause recorded",
     STEP_FIRED: "Due step noticed",
-    ABSORBED: "Another ticket was merged into this one",
 }
 
 

@@ -23,12 +23,14 @@ _ALWAYS = {
 _FROM_NEW = {e.SEVERITY_ASSESSED, e.SEVERITY_PROVIDED, e.ASSIGNED, e.PROGRESS_UPDATED, e.ESCALATED}
 
 
-def state_after(state: str, kind: str) -> str:
-    """Return the state of a ticket in `state` once an event of `kind` has happened.
+def state_after(state: str, kind: str, data: Mapping[str, object]) -> str:
+    """Return the state of a ticket in `state` once an event of `kind` with `data` has happened.
 
     A client's reply takes a waiting ticket back to open; a resolved one stays resolved, because a late 'thanks' must
     not undo it: whether the fix was rejected is for a person to say.
     """
+    if kind == e.MERGED and "into" not in data:
+        return state  # this is the ticket that goes on
     if kind in _ALWAYS:
         return _ALWAYS[kind]
     if kind == e.CLIENT_REPLIED and state == WAITING:
@@ -38,14 +40,10 @@ def state_after(state: str, kind: str) -> str:
     return state
 
 
-def state_of(kinds: Iterable[str]) -> str:
+def state_of(history: Iterable[tuple[str, Mapping[str, object]]]) -> str:
     """Return the state that a whole history leads to: what `mainstay verify` holds the stored one against."""
     state = NEW
-    for kind in kinds:
-        state = state_after(state, kind)
+    for kind, data in history:
+        state = state_after(state, kind, data)
     return state
 
-
-def unanswered(data: Mapping[str, object]) -> bool:
-    """Whether a message event is one that a person must answer."""
-    return not data.get("automatic", False)

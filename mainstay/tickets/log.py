@@ -24,7 +24,7 @@ def append(
     """
     written = _chained(ticket, happenings, actor=actor, recorded_at=recorded_at)
     for event in written:
-        ticket.state = life.state_after(ticket.state, event.kind)
+        ticket.state = life.state_after(ticket.state, event.kind, event.payload)
         ticket.last_number, ticket.last_digest = event.number, event.digest
     ticket.changed_at = recorded_at
     with transaction.atomic(savepoint=False):
@@ -102,5 +102,5 @@ def breaks(ticket: Ticket, history: Sequence[Event]) -> Iterator[str]:
         previous = event.digest
     if (ticket.last_number, ticket.last_digest) != (len(history), previous):
         yield f"{ticket.reference}: the ticket knows {ticket.last_number} events, the log holds {len(history)}"
-    if history and life.state_of(event.kind for event in history) != ticket.state:
+    if history and life.state_of((event.kind, event.payload) for event in history) != ticket.state:
         yield f"{ticket.reference}: stored state {ticket.state!r} is not what its events make of it"

@@ -73,6 +73,7 @@ class Ticket(models.Model):
     terms = models.ForeignKey(TermsSnapshot, on_delete=models.PROTECT, related_name="+")
     claimed_urgency = models.CharField(max_length=10, blank=True, default="")  # the requester's own assessment
     claimed_impact = models.CharField(max_length=10, blank=True, default="")
+    claimed_severity = models.PositiveSmallIntegerField(null=True)
     severity = models.PositiveSmallIntegerField(null=True)  # confirmed by a person, whether or not yet sent
     missing = models.JSONField(default=list, blank=True)  # of organisation, role, description: still to be asked for
     offered_as_complaint = models.BooleanField(default=False)

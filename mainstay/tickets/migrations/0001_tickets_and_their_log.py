@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('requester_role', models.CharField(blank=True, default='', max_length=120)),
                 ('claimed_urgency', models.CharField(blank=True, default='', max_length=10)),
                 ('claimed_impact', models.CharField(blank=True, default='', max_length=10)),
+                ('claimed_severity', models.PositiveSmallIntegerField(null=True)),
                 ('severity', models.PositiveSmallIntegerField(null=True)),
                 ('missing', models.JSONField(blank=True, default=list)),
                 ('offered_as_complaint', models.BooleanField(default=False)),
