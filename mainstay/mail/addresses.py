@@ -93,9 +93,10 @@ def one(value: str) -> Address:
     quick = _quick(value)
     if quick is not None:
         return quick
-    found = [piece for piece in _pieces(value) if piece.text.strip() or piece.comments]
+    found = list(_pieces(value))
     if any(piece.group for piece in found):
         raise BadAddress("the From header names a group")
+    found = [piece for piece in found if piece.text.strip() or piece.comments]
     if not found or not any(piece.angle or "@" in piece.text for piece in found):
         raise BadAddress("the From header holds no address")
     if len(found) > 1:

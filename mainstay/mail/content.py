@@ -154,9 +154,9 @@ class _Walker:
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
         children = [self.child(start, end, part.depth + 1, default) for start, end in spans]
         if not complete:
-            self.too_many(
-                _Part(rest, part.end, part.depth, mime.Head(), _OPAQUE, {}, "attachment", "rest of the mail")
-            )
+            self.cut("parts", f"there are more than {self.limits.parts} parts; the rest is kept as one file")
+            name = "rest of the mail"
+            children.append(_Part(rest, part.end, part.depth, mime.Head(), _OPAQUE, {}, "attachment", name))
         elif self.raw[rest : min(part.end, rest + 10_000)].strip():
             self.note(
                 "text after the end", "there is text behind the last part, which mail programs do not show"

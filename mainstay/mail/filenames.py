@@ -37,30 +37,25 @@ def safe_name(claimed: str, content_type: str = "") -> str:
 
     It is for display and for the name a browser proposes; files are stored under names of our own.
     """
-    text = unicodedata.normalize("NFKC", charset.words(claimed[:4_000]))
-    text = _FORMAT.sub("", charset.line(text))
-    text = re.split(r"[\\/]", text)[-1] or text
-    text = " ".join(_FORBIDDEN.sub("_", text).split()).strip(". ")
-    stem, dot, extension = text.rpartition(".")
-    if not dot or len(extension) > 16:
-        stem, extension = text, ""
-    stem = stem.strip(". ")[: _LONGEST - len(extension)].rstrip(". ")
-    if not stem and not extension:
+    text = _FORMAT.sub("", charset.line(unicodedata.normalize("NFKC", charset.words(_bounded(claimed)))))
+    text = re.split(r"[\\/]", text)[-1]
+    text = " ".join(_FORBIDDEN.sub("_", text).split()).rstrip(". ")
+    if not text:
         return "attachment" + _EXTENSION.get(content_type, "")
-    if not stem or claimed.startswith(".") or _hidden(claimed):
-        stem = "_" + stem
-    name = f"{stem}.{extension}" if extension else stem
-    return "_" + name if _RESERVED.match(name) or name.startswith("-") else name
+    stem, dot, extension = text.rpartition(".")
+    if len(text) > _LONGEST:
+        text = (
+            f"{stem[: _LONGEST - len(extension) - 1]}.{extension}"
+            if dot and len(extension) <= 16
+            else text[:_LONGEST]
+        )
+        text = text.rstrip(". ")
+    return "_" + text if text.startswith((".", "-")) or _RESERVED.match(text) else text
 
 
-def _hidden(claimed: str) -> bool:
-    """Say whether the claimed name becomes a dot file once what the eye does not see has gone."""
-    return (
-        _FORMAT.sub("", charset.line(charset.words(claimed[:4_000])))
-        .replace("\\", "/")
-        .rpartition("/")[2]
-        .startswith(".")
-    )
+def _bounded(claimed: str) -> str:
+    """Return the two ends of a name too long to be one: the last of it holds the extension."""
+    return claimed if len(claimed) <= 4_000 else claimed[:2_000] + claimed[-2_000:]
 
 
 def served_type(data: bytes, declared: str) -> str:
@@ -77,14 +72,14 @@ def served_type(data: bytes, declared: str) -> str:
         return "application/pdf"
     if data.startswith(b"PK\x03\x04"):
         return "application/zip"
-    if declared == "text/plain" and b"\0" not in data and not data.lstrip()[:1] == b"<":
+    if declared == "text/plain" and b"\0" not in data and data.lstrip()[:1] != b"<":
         return "text/plain"
     return OCTETS
 
 
 def misleading(name: str, claimed: str) -> str:
     """Say in words what about the claimed name was meant to mislead, or ""."""
-    decoded = charset.words(claimed[:4_000])
+    decoded = charset.words(_bounded(claimed))
     if charset.has_invisible(decoded):
         return f"the file {name} came with a name that hides or reorders characters"
     if "/" in decoded or "\\" in decoded or "\x00" in decoded:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from mainstay.mail import frames, parse
 
 OUT_OF_MEMORY = 77  # exit codes that the desk puts into words
-_READ, _DONE, _FAILED = b"R", b"D", b"F"
+_DONE, _FAILED = b"D", b"F"
 
 Answer = Callable[[bytes, bytes], tuple[bytes, bytes]]
 
@@ -37,20 +37,25 @@ def serve(descriptor: int, memory_bytes: int, cpu_seconds: int, answer: Answer) 
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     while True:
         try:
-            _, head, raw = frames.receive(connection)
-        except (frames.Hangup, OSError):
-            os._exit(0)
-        _allow(cpu_seconds)
-        try:
-            told = answer(head, bytes(raw))
-            del raw
-            frames.send(connection, _DONE, *told)
+            _serve_one(connection, cpu_seconds, answer)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
-        except OSError:
+        except (frames.Hangup, OSError):
             os._exit(0)
-        except Exception as problem:
-            frames.send(connection, _FAILED, type(problem).__name__.encode())
+
+
+def _serve_one(connection: socket.socket, cpu_seconds: int, answer: Answer) -> None:
+    _, head, raw = frames.receive(connection)
+    _allow(cpu_seconds)
+    try:
+        told = answer(head, bytes(raw))
+    except MemoryError:
+        raise
+    except Exception as problem:
+        frames.send(connection, _FAILED, type(problem).__name__.encode())
+    else:
+        del raw
+        frames.send(connection, _DONE, *told)
 
 
 def read(head: bytes, raw: bytes) -> tuple[bytes, bytes]:

@@ -56,7 +56,8 @@ _PROPERTIES = frozenset((
     "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-collapse",
     "border-spacing", "border-radius",
 ))  # fmt: skip
-_PLAIN_VALUE = re.compile(r"(?:[\w\s#%.,'\"!-]++|(?:rgba?|hsla?)\([\d\s.,%/]{1,40}\))*+")
+_COLOUR = re.compile(r"\b(?:rgba?|hsla?)\([\d\s.,%/]{1,40}\)", re.I)
+_PLAIN_VALUE = re.compile(r"[\w\s#%.,'\"!-]*")
 _OUT_OF_SIGHT = re.compile(r"(?<![\w)])-\.?\d|\d{5}")
 _TOO_SMALL = re.compile(r"\s*0*[0-5]?(?:\.\d*)?(?:px|pt|%|em|rem|ex|vw|vh)?\s*(?:!.*)?")
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20\x7f]+", re.I)
@@ -197,7 +198,12 @@ def safe_style(value: str) -> str:
     for declaration in value.split(";"):
         name, colon, setting = declaration.partition(":")
         name, setting = name.strip().lower(), " ".join(setting.split())
-        if not colon or name not in _PROPERTIES or not setting or not _PLAIN_VALUE.fullmatch(setting):
+        if (
+            not colon
+            or name not in _PROPERTIES
+            or not setting
+            or not _PLAIN_VALUE.fullmatch(_COLOUR.sub("", setting))
+        ):
             continue
         if _OUT_OF_SIGHT.search(setting) or (name == "font-size" and _TOO_SMALL.fullmatch(setting)):
             continue
