@@ -1,1 +1,1 @@
-"""Side-by-side measurements, each run by hand: `python -m bench.worktime`. None is a test."""
+"""What things cost, printed side by side in one run, as ratios. Nothing here passes or fails."""
