@@ -1,7 +1,7 @@
 """Telling a ticket in one line per event, with days of one week and London clock times.
 
-The week is Monday 12 to Sunday 18 January 2026, when London time is UTC; `+1 Mon 09:00` is a week later. A full ISO
-instant works as well. Ana is authorised at Acme; Ida answers first, Jon is second line.
+The week is Monday 12 to Sunday 18 January 2026, when London time is UTC; `+1 Mon 09:00` is a week later.
+A full ISO instant works as well. Ana at Acme reports; Ida on first line answers.
 """
 
 from __future__ import annotations

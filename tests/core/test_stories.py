@@ -46,7 +46,7 @@ def test_the_story_is_answered_exactly(case):
 
 # What the stories reckon alike whatever the reading, and we do not.
 OURS = {
-    "sev_change": "breached_while_in_force",  # time that is never counted under a severity cannot break it
+    "sev_change": "breached_while_in_force",  # time that does not count breaks nothing
     "reopen": "stopped_seconds",  # time that counts, or belongs to an earlier clock, is not left out of this one
     "wait_resp": "due",  # a wait that goes on after the clock has stopped does not move what was due
 }
@@ -77,7 +77,9 @@ def test_the_guarantee_is_the_stricter_promise_of_a_general_question():
     """Section 3.2 against section 5: st-25 is answered within eight hours but not within four."""
     case = CASES["st-25"]
     other = next(entry for entry in case["ambiguous"] if "guarantee" in entry["question"])
-    by_guarantee = standard().with_overrides({"commitment": {"response": {"targets": {"3": "4h", "4": "4h"}}}})
+    by_guarantee = standard().with_overrides(
+        {"commitment": {"response": {"targets": {"3": "4h", "4": "4h"}}}}
+    )
     (answer,) = answers({**STORIES, "cases": [case]}, by_guarantee)
     assert {key: answer["response"][key] for key in other["expect_differs"]["response"]} == (
         other["expect_differs"]["response"]
@@ -99,7 +101,9 @@ def test_the_severities_of_the_matrix_are_the_packs():
 
 def _another_agreement() -> Agreement:
     data = copy.deepcopy(dict(standard().data))
-    data["calendars"] = {"office" if name == "core" else name: table for name, table in data["calendars"].items()}
+    data["calendars"] = {
+        "office" if name == "core" else name: table for name, table in data["calendars"].items()
+    }
     data["coverage"]["core"]["reports"] = "office"
     data["closing"]["calendar"] = "office"
     for commitment in data["commitment"]:
