@@ -10,9 +10,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from mainstay import agreements
 from mainstay.cli import program
@@ -54,26 +54,26 @@ def test_every_setting_tells_its_default() -> None:
 # ---- Commands ----------------------------------------------------------------------------------------------
 
 
-def commands() -> dict[str, click.Command]:
+def commands() -> dict[str, TyperCommand]:
     """Return every command by the words that call it: `mainstay clocks rebuild`."""
     return dict(_walk("mainstay", typer.main.get_command(program.app)))
 
 
-def _walk(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
+def _walk(words: str, command: TyperGroup | TyperCommand) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperGroup):
         for name, sub in command.commands.items():
             yield from _walk(f"{words} {name}", sub)
     else:
         yield words, command
 
 
-def options(command: click.Command) -> set[str]:
+def options(command: TyperCommand) -> set[str]:
     """Return the long options of a command, `--no-...` twins included; every command has `--help`."""
-    named = {opt for param in command.params if isinstance(param, click.Option) for opt in _spellings(param)}
-    return {opt for opt in named if opt.startswith("--")} - {"--help"}
+    named = {word for param in command.params if isinstance(param, TyperOption) for word in _spellings(param)}
+    return {word for word in named if word.startswith("--")} - {"--help"}
 
 
-def _spellings(param: click.Option) -> list[str]:
+def _spellings(param: TyperOption) -> list[str]:
     return [*param.opts, *param.secondary_opts]
 
 
