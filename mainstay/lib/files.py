@@ -14,6 +14,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -66,6 +67,21 @@ def read(digest: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != digest:
         raise FileDamaged(f"the file {digest} in {root()} has changed since it was stored")
     return data
+
+
+def open(digest: str) -> BinaryIO:
+    """Return the content under `digest` to be read bit by bit, checked whole beforehand. Raises as `read`
+    does.
+    """
+    try:
+        file = path_of(digest).open("rb")
+    except FileNotFoundError:
+        raise FileMissing(f"the file {digest} is not in {root()}") from None
+    if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+        file.close()
+        raise FileDamaged(f"the file {digest} in {root()} has changed since it was stored")
+    file.seek(0)
+    return file
 
 
 def exists(digest: str) -> bool:

@@ -1,367 +1,352 @@
-"""The wire to an IMAP server: asks, fetches, moves and waits. Knows no database.
+"""Fetches mailboxes. Any number of fetchers may run: a lease gives each mailbox to one, a fence holds when
+that fails.
 
-Nothing here sets a flag, so `\\Seen` stays as people left it, and nothing deletes. Every wait is bounded: a
-read by the socket's timeout, a whole command by a deadline that cuts the connection, even where the server
-drips.
+The cursor is the UID within a UIDVALIDITY, and it moves in the transaction that keeps the mail; only then is
+a message moved on the server, if that is wished. A server that fails is asked again after a rest of at most
+five minutes.
 """
 
 from __future__ import annotations
 
-import imaplib
-import re
+import hashlib
+import logging
+import os
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-import imap_tools
-from imap_tools import errors
-from imap_tools.utils import encode_folder
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F, Q
 
-READ_TIMEOUT = 30.0  # seconds that one read may be silent
-COMMAND_TIMEOUT = 60.0  # seconds that a command may take, plus the time its bytes need at SLOWEST
-SLOWEST = 64 * 1024  # bytes per second
-_INTERNALDATE = re.compile(
-    rb'INTERNALDATE "\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"', re.I
-)
-_MONTHS = {name: number for number, name in enumerate(
-    b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # fmt: skip
-_UID = re.compile(rb"\bUID (\d+)", re.I)
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.I)
-_SECTION = re.compile(rb"\bBODY\[(?:HEADER)?\]\s*(?:<\d+>\s*)?", re.I)
-_QUOTED = re.compile(rb'"((?:[^"\\\r\n]|\\.)*)"')
-_TEMPORARY = re.compile(rb"\[(UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|SERVERBUG|CONTACTADMIN)\]", re.I)
-Result = TypeVar("Result")
+from mainstay.lib import time
+from mainstay.mail import arrivals, fingerprint, imap_session, mailboxes
+from mainstay.mail.arrivals import Incoming
+from mainstay.mail.models import After, Arrival, Mailbox, RawMail
 
+log = logging.getLogger(__name__)
 
-class ImapTrouble(Exception):
-    """The server could not be used just now; the message says why. Try again later."""
+LEASE = timedelta(seconds=90)  # renewed at every turn; a turn is a batch, or a wait of IDLE_SECONDS
+FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
+REST_AFTER_REFUSAL = timedelta(minutes=5)  # a server may lock the account after too many wrong passwords
+IDLE_SECONDS = 25.0
+POLL_SECONDS = 10.0  # between looks at a server that cannot tell of new mail
+SUPERVISE_SECONDS = 2.0
+MOST_MAILBOXES = 64  # that one process reads at once
+LOOK_AHEAD = 500  # messages whose sizes are asked for at once
+BATCH_MESSAGES, BATCH_BYTES = 50, 8 * 1024 * 1024
+TRIES_OF_ONE = 3  # before a message that the server keeps back is passed by
 
-
-class LoginRefused(ImapTrouble):
-    """The server refused name and password. Trying again soon can lock the account."""
-
-
-class NotHandedOver(ImapTrouble):
-    """The server refused to hand over this one message, though it lists it."""
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Where a mailbox is and how to get in."""
+class Pass:
+    """What one look at a mailbox brought. `error` is empty when all went well; `busy`.
 
-    security: str  # imaps, imap+starttls, imap
-    host: str
-    port: int
-    username: str
-    password: str = field(repr=False)
-    folder: str = "INBOX"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A message that the server has: its size in bytes is what the server says before anything is fetched."""
-
-    uid: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A message as handed over. `received_at` is INTERNALDATE in UTC, None where the server gave none."""
-
-    uid: int
-    received_at: datetime | None
-    size: int
-    raw: bytes
-
-
-class Session:
-    """One connection with its folder open. Every method raises ImapTrouble when the server fails."""
-
-    def __init__(self, account: Account, *, writable: bool) -> None:
-        """Connect, sign in and open the folder; read-only unless `writable`, so that no flag can change."""
-        self._client = _connected(account)
-        try:
-            self._sign_in(account)
-            self._do(lambda: self._open(account.folder, writable))
-        except BaseException:
-            self.cut()
-            raise
-        self.uidvalidity = self._uidvalidity()
-
-    def uids_after(self, uid: int) -> list[int]:
-        """Return the UIDs above `uid`, rising.
-
-        A folder whose newest message is older answers with that one too.
-        """
-        found = self._do(lambda: self._client.uid("SEARCH", f"UID {uid + 1}:*"))
-        return sorted(number for number in _numbers(found) if number > uid)
-
-    def uids_up_to(self, uid: int) -> list[int]:
-        """Return the UIDs up to and with `uid`, rising."""
-        if uid < 1:
-            return []
-        return sorted(
-            number for number in _numbers(self._do(lambda: self._client.uid("SEARCH", f"UID 1:{uid}")))
-        )
-
-    def listed(self, uids: Sequence[int]) -> list[Listed]:
-        """Return the sizes of these messages, rising by UID; those expunged meanwhile are left out."""
-        if not uids:
-            return []
-        answer = self._do(lambda: self._client.uid("FETCH", _uid_set(uids), "(UID RFC822.SIZE)"))
-        found = {}
-        for attributes, _ in _items(answer):
-            uid, size = _UID.search(attributes), _SIZE.search(attributes)
-            if uid and size:
-                found[int(uid[1])] = int(size[1])
-        return [Listed(uid, found[uid]) for uid in uids if uid in found]
-
-    def fetch(self, wanted: Sequence[Listed]) -> list[Fetched]:
-        """Return these messages whole, rising by UID; those expunged meanwhile are left out.
-
-        Raises NotHandedOver.
-        """
-        return self._fetch(wanted, "BODY.PEEK[]", sum(one.size for one in wanted))
-
-    def fetch_head(self, wanted: Listed) -> Fetched | None:
-        """Return only the header of a message that is too large to be taken, or None where it is gone."""
-        return next(iter(self._fetch([wanted], "BODY.PEEK[HEADER]", 1024 * 1024)), None)
-
-    @property
-    def can_move(self) -> bool:
-        """Whether the server can move a message in one step. Without it nothing is moved: copying deletes."""
-        return "MOVE" in self._client.capabilities
-
-    def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move these messages to `folder`."""
-        if uids:
-            target = encode_folder(folder)
-            self._do(lambda: self._client.uid("MOVE", _uid_set(uids), target))
-
-    @property
-    def can_wait(self) -> bool:
-        """Whether the server tells of new mail by itself (IDLE)."""
-        return "IDLE" in self._client.capabilities
-
-    def wait(self, *, seconds: float, ended: Callable[[], bool]) -> None:
-        """Wait until the server tells of a change, `seconds` have passed, or `ended()`.
-
-        It is asked every second.
-        """
-        box = _Idler(self._client)
-        with _trouble():
-            with self._deadline(COMMAND_TIMEOUT):
-                box.idle.start()
-            for _ in range(int(seconds)):
-                if ended() or box.idle.poll(timeout=1):
-                    break
-            with self._deadline(COMMAND_TIMEOUT):
-                box.idle.stop()
-
-    def close(self) -> None:
-        """Say goodbye; a server that does not answer is left without."""
-        with suppress(ImapTrouble):
-            self._do(self._client.logout, expected="BYE")
-        self.cut()
-
-    def cut(self) -> None:
-        """Drop the connection at once."""
-        with suppress(OSError):
-            self._client.shutdown()
-
-    def _sign_in(self, account: Account) -> None:
-        if "LOGINDISABLED" in self._client.capabilities:
-            raise LoginRefused("the server takes no password on an unprotected connection: use imaps")
-        try:
-            with _trouble(), self._deadline(COMMAND_TIMEOUT):
-                kind, data = self._login(account)
-        except ImapTrouble as trouble:
-            if isinstance(trouble.__cause__, imaplib.IMAP4.error) and not _is_abort(trouble.__cause__):
-                raise LoginRefused(str(trouble)) from trouble
-            raise
-        if kind != "OK":
-            words = b" ".join(part for part in data if isinstance(part, bytes))
-            if _TEMPORARY.search(words):
-                raise ImapTrouble(_text(words))
-            raise LoginRefused(_text(words) or "the server refused name and password")
-        self._client.state = "AUTH"
-
-    def _login(self, account: Account) -> tuple[str, list[Any]]:
-        client: Any = self._client
-        if account.username.isascii() and account.password.isascii():
-            return client._simple_command(
-                "LOGIN", client._quote(account.username), client._quote(account.password)
-            )
-        secret = f"\0{account.username}\0{account.password}".encode()
-        return client.authenticate("PLAIN", lambda _: secret)
-
-    def _open(self, folder: str, writable: bool) -> tuple[str, list[Any]]:
-        return self._client.select(encode_folder(folder), readonly=not writable)
-
-    def _uidvalidity(self) -> int:
-        _, data = self._client.response("UIDVALIDITY")
-        value = data[0] if data else None
-        if not isinstance(value, bytes) or not value.isdigit():
-            self.cut()
-            raise ImapTrouble("the server gives no UIDVALIDITY, so its messages cannot be told apart")
-        return int(value)
-
-    def _fetch(self, wanted: Sequence[Listed], section: str, expected_bytes: int) -> list[Fetched]:
-        if not wanted:
-            return []
-        uids = [one.uid for one in wanted]
-        sizes = {one.uid: one.size for one in wanted}
-        seconds = COMMAND_TIMEOUT + expected_bytes / SLOWEST
-        with _trouble(), self._deadline(seconds):
-            kind, data = self._client.uid("FETCH", _uid_set(uids), f"(UID INTERNALDATE {section})")
-        if kind != "OK":
-            raise NotHandedOver(_text(b" ".join(part for part in data if isinstance(part, bytes))))
-        found = {}
-        for attributes, raw in _items(data):
-            uid = _UID.search(attributes)
-            if uid and raw is not None and int(uid[1]) in sizes:
-                number = int(uid[1])
-                found[number] = Fetched(number, internal_date(attributes), sizes[number], raw)
-        return [found[uid] for uid in uids if uid in found]
-
-    def _do(self, command: Callable[[], tuple[str, list[Any]]], expected: str = "OK") -> list[Any]:
-        with _trouble(), self._deadline(COMMAND_TIMEOUT):
-            kind, data = command()
-        if kind != expected:
-            raise ImapTrouble(_text(b" ".join(part for part in data if isinstance(part, bytes))) or kind)
-        return data
-
-    @contextmanager
-    def _deadline(self, seconds: float) -> Iterator[None]:
-        """Cut the connection if the block takes longer.
-
-        A socket timeout alone never ends a server that drips.
-        """
-        timer = threading.Timer(seconds, _shut, (self._client.sock,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-
-class _Idler(imap_tools.BaseMailBox):
-    """Lends imap-tools' IDLE to a client that is connected already."""
-
-    def __init__(self, client: imaplib.IMAP4) -> None:
-        self._connected = client
-        super().__init__()
-
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
-        return self._connected
-
-
-def internal_date(attributes: bytes) -> datetime | None:
-    """Return the INTERNALDATE in a FETCH answer as UTC, or None where there is none that can be read."""
-    found = _INTERNALDATE.search(attributes)
-    if not found:
-        return None
-    day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
-    offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
-    try:
-        zone = timezone(offset if sign == b"+" else -offset)
-        local = datetime(
-            int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=zone
-        )
-        return local.astimezone(UTC)
-    except (ValueError, KeyError, OverflowError):
-        return None
-
-
-def _connected(account: Account) -> imaplib.IMAP4:
-    box: imap_tools.BaseMailBox
-    with _trouble():
-        if account.security == "imaps":
-            context = ssl.create_default_context()
-            box = imap_tools.MailBox(account.host, account.port, READ_TIMEOUT, ssl_context=context)
-        elif account.security == "imap+starttls":
-            context = ssl.create_default_context()
-            box = imap_tools.MailBoxStartTls(account.host, account.port, READ_TIMEOUT, ssl_context=context)
-        else:
-            box = imap_tools.MailBoxUnencrypted(account.host, account.port, READ_TIMEOUT)
-    return box.client
-
-
-@contextmanager
-def _trouble() -> Iterator[None]:
-    """Turn whatever the network, TLS or the protocol throws into ImapTrouble with words for a person."""
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        raise ImapTrouble(f"the server's certificate is not valid: {error.verify_message}") from error
-    except TimeoutError as error:
-        raise ImapTrouble(f"the server did not answer within {READ_TIMEOUT:.0f} seconds") from error
-    except (OSError, EOFError, imaplib.IMAP4.error, errors.ImapToolsError, ValueError) as error:
-        raise ImapTrouble(_text(str(error).encode()) or type(error).__name__) from error
-
-
-def _is_abort(error: BaseException) -> bool:
-    return isinstance(error, imaplib.IMAP4.abort | imaplib.IMAP4.readonly)
-
-
-def _shut(sock: socket.socket) -> None:
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-def _items(data: Sequence[Any]) -> Iterator[tuple[bytes, bytes | None]]:
-    """Walk the messages of a FETCH answer: all their attributes in one piece, and the body where there is
-    one.
-
-    Servers may put UID and INTERNALDATE before the body or behind it, and may quote a short body instead of
-    counting it.
+    Another fetcher has it.
     """
-    attributes, body = b"", None
-    for part in data:
-        if isinstance(part, tuple):
-            if body is not None:  # a second literal belongs to the next message
-                yield attributes, body
-                attributes = b""
-            attributes, body = attributes + part[0], part[1]
-            continue
-        if not isinstance(part, bytes):
-            continue
-        if body is None:
-            yield part, _quoted_body(part)
+
+    taken: int = 0
+    moved: int = 0
+    error: str = ""
+    busy: bool = False
+
+
+def fetch_once(mailbox: Mailbox, *, at: datetime) -> Pass:
+    """Look at `mailbox` once and keep what is new. Never raises for the server's sake.
+
+    `Pass.error` says what was.
+    """
+    held = _lease(mailbox.pk, owner=_owner(), at=at)
+    if held is None:
+        return Pass(busy=True)
+    result = _guarded(held, lambda session: _look(held, session, lambda: at), lambda: at)
+    _release(held)
+    return result
+
+
+def run(stop: threading.Event, *, clock: Clock = time.now) -> None:
+    """Read every mailbox that is not paused until `stop` is set, a thread for each. Blocks."""
+    threads: dict[int, threading.Thread] = {}
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            threads = {pk: thread for pk, thread in threads.items() if thread.is_alive()}
+            for pk in _free_mailboxes(clock()):
+                if pk not in threads and len(threads) < MOST_MAILBOXES:
+                    threads[pk] = threading.Thread(
+                        target=_serve, args=(pk, stop, clock), name=f"mailbox {pk}", daemon=True
+                    )
+                    threads[pk].start()
+        except DatabaseTrouble:
+            log.exception("The mailboxes cannot be looked up; nothing is fetched meanwhile")
+            connection.close()
+        stop.wait(SUPERVISE_SECONDS)
+    for thread in threads.values():
+        thread.join(timeout=imap_session.COMMAND_TIMEOUT)
+    connection.close()
+
+
+def _serve(mailbox_id: int, stop: threading.Event, clock: Clock) -> None:
+    """Hold one mailbox: look, wait for news, look again.
+
+    Ends when it is lost, failing, paused or told to stop.
+    """
+    try:
+        held = _lease(mailbox_id, owner=_owner(), at=clock())
+        if held is not None:
+            _guarded(held, lambda session: _stay(held, session, stop, clock), clock)
+            _release(held)
+    except DatabaseTrouble:
+        log.exception("mailbox %s: the database cannot be used; nothing is fetched meanwhile", mailbox_id)
+    finally:
+        connection.close()
+
+
+def _stay(held: Mailbox, session: imap_session.Session, stop: threading.Event, clock: Clock) -> Pass:
+    while not stop.is_set():
+        result = _look(held, session, clock)
+        _good(held, clock(), error=result.error)
+        if session.can_wait:
+            session.wait(seconds=IDLE_SECONDS, ended=stop.is_set)
         else:
-            yield attributes + part, body
-            attributes, body = b"", None
-    if body is not None:
-        yield attributes, body
+            stop.wait(POLL_SECONDS)
+        if not _renew(held, at=clock()):
+            break
+    return Pass()
 
 
-def _quoted_body(part: bytes) -> bytes | None:
-    section = _SECTION.search(part)
-    quoted = _QUOTED.match(part, section.end()) if section else None
-    return re.sub(rb"\\(.)", rb"\1", quoted[1]) if quoted else None
+def _guarded(held: Mailbox, work: Callable[[imap_session.Session], Pass], clock: Clock) -> Pass:
+    """Connect, do `work`, and write down how it went."""
+    session = None
+    try:
+        session = imap_session.Session(mailboxes.account_of(held), writable=held.after == After.MOVE)
+        result = work(session)
+        _good(held, clock(), error=result.error)
+        return result
+    except (imap_session.LoginRefused, mailboxes.NoSecret) as trouble:
+        return _failed(held, f"Signing in failed: {trouble}", at=clock(), rest=REST_AFTER_REFUSAL)
+    except imap_session.ImapTrouble as trouble:
+        rest = min(FIRST_REST * 2 ** min(held.failures, 10), LONGEST_REST)
+        return _failed(held, str(trouble), at=clock(), rest=rest)
+    except arrivals.CursorMoved as trouble:
+        log.warning("%s", trouble)
+        return Pass(busy=True)
+    finally:
+        if session is not None:
+            session.close()
 
 
-def _numbers(data: Sequence[Any]) -> list[int]:
-    return [int(word) for part in data if isinstance(part, bytes) for word in part.split() if word.isdigit()]
+def _look(held: Mailbox, session: imap_session.Session, clock: Clock) -> Pass:
+    """Keep everything above the cursor, then move what is kept, if that is wished."""
+    _align_cursor(held, session.uidvalidity)
+    taken = 0
+    waiting = session.uids_after(held.last_uid)
+    for start in range(0, len(waiting), LOOK_AHEAD):
+        for batch in _batches(session.listed(waiting[start : start + LOOK_AHEAD])):
+            taken += _take(held, session, batch, clock)
+            if not _renew(held, at=clock()):
+                raise arrivals.CursorMoved(f"{held.name}: the lease was lost, or the mailbox was changed")
+    moved, error = _move_kept(held, session)
+    return Pass(taken=taken, moved=moved, error=error)
 
 
-def _uid_set(uids: Sequence[int]) -> str:
-    """Return a rising list of UIDs as IMAP writes it, neighbours joined: `4:6,9`."""
-    ranges: list[list[int]] = []
-    for uid in uids:
-        if ranges and uid == ranges[-1][1] + 1:
-            ranges[-1][1] = uid
-        else:
-            ranges.append([uid, uid])
-    return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in ranges)
+def _align_cursor(held: Mailbox, uidvalidity: int) -> None:
+    """Begin anew when the server has renumbered its messages.
+
+    What is here already is recognised by its content.
+    """
+    if held.uidvalidity == uidvalidity:
+        return
+    if held.uidvalidity is not None:
+        log.warning("%s: UIDVALIDITY is now %s; all is read again", held.name, uidvalidity)
+    changed = Mailbox.objects.filter(pk=held.pk, fence=held.fence).update(uidvalidity=uidvalidity, last_uid=0)
+    if not changed:
+        raise arrivals.CursorMoved(f"{held.name}: the lease was lost")
+    held.uidvalidity, held.last_uid = uidvalidity, 0
 
 
-def _text(words: bytes) -> str:
-    return " ".join(words.decode("utf-8", "replace").split())[:300]
+def _batches(listed: Sequence[imap_session.Listed]) -> Iterator[list[imap_session.Listed]]:
+    """Cut into pieces that are kept together: a few small ones, or one large."""
+    batch: list[imap_session.Listed] = []
+    size = 0
+    for one in listed:
+        if batch and (len(batch) >= BATCH_MESSAGES or size + one.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(one)
+        size += one.size
+    if batch:
+        yield batch
+
+
+def _take(
+    held: Mailbox, session: imap_session.Session, batch: list[imap_session.Listed], clock: Clock
+) -> int:
+    """Fetch one batch and keep it. One message that the server keeps back is looked at by itself."""
+    try:
+        fetched = session.fetch([one for one in batch if one.size <= held.max_bytes])
+    except imap_session.NotHandedOver as trouble:
+        if len(batch) > 1:
+            return sum(_take(held, session, [one], clock) for one in batch)
+        return _keep(held, [_kept_back(held, batch[0], trouble, clock())], batch[0].uid, clock())
+    at = clock()
+    incoming = [_incoming(one, at) for one in fetched]
+    for one in batch:
+        if one.size > held.max_bytes and (head := session.fetch_head(one)) is not None:
+            incoming.append(_too_large(held, head, at))
+    return _keep(held, sorted(incoming, key=lambda one: one.uid or 0), batch[-1].uid, at)
+
+
+def _keep(held: Mailbox, incoming: list[Incoming], cursor: int, at: datetime) -> int:
+    kept = arrivals.keep_fetched(
+        incoming, mailbox=held, uidvalidity=held.uidvalidity or 0, cursor=cursor, at=at
+    )
+    held.last_uid = cursor
+    return kept
+
+
+def _incoming(fetched: imap_session.Fetched, at: datetime) -> Incoming:
+    return Incoming(fetched.raw, fetched.received_at or at, len(fetched.raw), uid=fetched.uid)
+
+
+def _too_large(held: Mailbox, head: imap_session.Fetched, at: datetime) -> Incoming:
+    fault = (
+        f"It is larger than this mailbox takes: {head.size} bytes, the limit is {held.max_bytes}. "
+        "It stays on the mail server; here is only its head."
+    )
+    return Incoming(head.raw, head.received_at or at, head.size, uid=head.uid, fault=fault)
+
+
+def _kept_back(
+    held: Mailbox, listed: imap_session.Listed, trouble: imap_session.NotHandedOver, at: datetime
+) -> Incoming:
+    """Count the tries.
+
+    When there were enough, give the message a line in the ledger so that the next ones come.
+    """
+    tries = held.stuck_tries + 1 if held.stuck_uid == listed.uid else 1
+    if tries < TRIES_OF_ONE:
+        Mailbox.objects.filter(pk=held.pk, fence=held.fence).update(stuck_uid=listed.uid, stuck_tries=tries)
+        raise imap_session.ImapTrouble(f"the server keeps message {listed.uid} back: {trouble}")
+    fault = f"The mail server lists it and would not hand it over in {tries} tries: {trouble}"
+    return Incoming(b"", at, listed.size, uid=listed.uid, fault=fault)
+
+
+def _move_kept(held: Mailbox, session: imap_session.Session) -> tuple[int, str]:
+    """Move messages that are in the ledger, also those of a pass that ended between keeping and moving."""
+    if held.after != After.MOVE:
+        return 0, ""
+    if not session.can_move:
+        return 0, "The server cannot move messages (no MOVE), so they are kept where they are."
+    present = session.uids_up_to(held.last_uid)
+    moved = 0
+    for start in range(0, len(present), LOOK_AHEAD):
+        piece = present[start : start + LOOK_AHEAD]
+        known = Arrival.objects.filter(mailbox=held, uidvalidity=held.uidvalidity, uid__in=piece, fault="")
+        kept = sorted(uid for uid in known.values_list("uid", flat=True) if uid is not None)
+        try:
+            session.move(kept, held.move_to)
+        except imap_session.ImapTrouble as trouble:
+            return moved, f"Moving to {held.move_to} failed: {trouble}"
+        moved += len(kept)
+    return moved, ""
+
+
+def _free_mailboxes(at: datetime) -> list[int]:
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    rested = Q(next_try_at=None) | Q(next_try_at__lte=at)
+    return list(
+        Mailbox.objects.filter(free, rested, paused=False).order_by("id").values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def _lease(mailbox_id: int, *, owner: str, at: datetime) -> Mailbox | None:
+    """Take the mailbox for this fetcher, or return None: another has it, it is paused, or it rests."""
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    rested = Q(next_try_at=None) | Q(next_try_at__lte=at)
+    taken = Mailbox.objects.filter(free, rested, pk=mailbox_id, paused=False).update(
+        owner=owner, lease_until=at + LEASE, fence=F("fence") + 1
+    )
+    return Mailbox.objects.get(pk=mailbox_id) if taken else None
+
+
+def _renew(held: Mailbox, *, at: datetime) -> bool:
+    """Say whether the mailbox is still ours, and hold it for longer if so."""
+    mine = Mailbox.objects.filter(pk=held.pk, fence=held.fence, paused=False)
+    return bool(mine.update(lease_until=at + LEASE))
+
+
+def _release(held: Mailbox) -> None:
+    Mailbox.objects.filter(pk=held.pk, fence=held.fence).update(lease_until=None)
+
+
+def _good(held: Mailbox, at: datetime, *, error: str) -> None:
+    """Write down that the mailbox could be read; `error` is what went wrong all the same."""
+    held.failures = 0
+    Mailbox.objects.filter(pk=held.pk, fence=held.fence).update(
+        last_good_fetch_at=at,
+        failures=0,
+        failing_since=None,
+        next_try_at=None,
+        last_error=error[:500],
+        last_error_at=at if error else None,
+    )
+
+
+def _failed(held: Mailbox, error: str, *, at: datetime, rest: timedelta) -> Pass:
+    log.warning("%s: %s", held.name, error)
+    Mailbox.objects.filter(pk=held.pk, fence=held.fence).update(
+        last_error=error[:500],
+        last_error_at=at,
+        failing_since=held.failing_since or at,
+        failures=F("failures") + 1,
+        next_try_at=at + rest,
+    )
+    return Pass(error=error)
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"[:100]
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A message that was fetched once more, whole."""
+
+    raw: bytes
+    digest: str
+    identity: str
+
+
+def fetch_again(arrival: Arrival) -> Anew:
+    """Fetch one message of the ledger again, whatever its size. Raises ImapTrouble where it cannot be had."""
+    mailbox = arrival.mailbox
+    if mailbox is None or arrival.uid is None:
+        raise imap_session.ImapTrouble("this mail did not come from a mailbox, so it cannot be fetched again")
+    try:
+        account = mailboxes.account_of(mailbox)
+    except mailboxes.NoSecret as missing:
+        raise imap_session.ImapTrouble(str(missing)) from missing
+    session = imap_session.Session(account, writable=False)
+    try:
+        if session.uidvalidity != arrival.uidvalidity:
+            raise imap_session.ImapTrouble("the mail server has renumbered its messages since")
+        fetched = session.fetch(session.listed([arrival.uid]))
+    finally:
+        session.close()
+    if not fetched:
+        raise imap_session.ImapTrouble("the message is no longer in its mailbox")
+    raw = fetched[0].raw
+    same = fingerprint.identity(raw, received_at=arrival.received_at)
+    return Anew(raw, hashlib.sha256(raw).hexdigest(), same)
+
+
+def identity_of(arrival: Arrival) -> str:
+    """Return the fingerprint of an arrival's raw mail. One query."""
+    raw = RawMail.objects.get(pk=arrival.raw_id)
+    return fingerprint.identity(bytes(raw.data), received_at=arrival.received_at)

@@ -18,7 +18,7 @@ from django.db.models import F
 
 from mainstay.lib import sealed
 from mainstay.lib.environment import BadSetting
-from mainstay.mail.imap import Account
+from mainstay.mail.imap_session import Account
 from mainstay.mail.models import After, Mailbox, Security
 
 CONFIGURED = "MAINSTAY_MAIL_IN"  # `secret_from` of a mailbox whose password stands in that setting

@@ -1,0 +1,270 @@
+"""Everything Mainstay writes about a ticket. Each letter is composed, posted and recorded in one transaction.
+
+What a letter does to clocks happens when the recipient's server has accepted it (`tickets.delivery`). What
+a person sends waits ten seconds, so that it can be taken back. Automatic letters go to the requester only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from mainstay.contracts import queries as contracts
+from mainstay.core.terms import Terms
+from mainstay.mail import letters, notices, phrases
+from mainstay.mail.letters import CannotWrite, Draft, Thread
+from mainstay.orgs.models import Person
+from mainstay.outbox import actions as outbox
+from mainstay.tickets import actions as tickets
+from mainstay.tickets import delivery, events
+from mainstay.tickets.content import NewFile
+from mainstay.tickets.models import Cause, Event, Kind, Message, State, Ticket
+
+__all__ = [
+    "CannotWrite", "acknowledge", "answer_complaint", "ask_client", "ask_for_missing", "close",
+    "close_after_silence", "confirm_severity", "hear", "mail_notices", "neutral_acknowledgement",
+    "notify_coordinator", "offer_fix", "offer_workaround", "reply", "take_back", "tell_client_escalated",
+    "update_progress",
+]  # fmt: skip
+
+NEUTRAL = "neutral_acknowledgement"
+SILENCE = "closure_after_silence"
+mail_notices = notices.mail_notices
+notify_coordinator = notices.notify_coordinator
+
+
+def acknowledge(ticket: Ticket, at: datetime, *, thread: Thread | None = None) -> Message:
+    """Send the reference of a verified request, and in the same mail ask for what is missing (R3.2a,
+    R3.3a).
+    """
+    terms = contracts.load(ticket.terms)
+    values = {
+        "kind": "complaint" if ticket.kind == Kind.COMPLAINT else "request",
+        "asked": phrases.asked(_missing(ticket)),
+        "hours": phrases.out_of_hours(terms, ticket.reported_at),
+    }
+    draft = Draft(delivery.ACKNOWLEDGEMENT, values, automatic="auto-replied")
+    return letters.send(ticket, draft, at=at, thread=thread)
+
+
+def neutral_acknowledgement(ticket: Ticket, at: datetime, *, thread: Thread | None = None) -> Message:
+    """Send the reference of a request that is held, with nothing of any organisation and no word of the
+    sender's.
+
+    Organisation, role and description are asked for in the same mail where they are missing.
+    """
+    missing = [name for name in _missing(ticket) if name != phrases.ASSESSMENT or ticket.missing]
+    values = {"asked": phrases.asked(missing)}
+    draft = Draft(NEUTRAL, values, automatic="auto-replied")
+    return letters.send(ticket, draft, at=at, thread=thread)
+
+
+def ask_for_missing(ticket: Ticket, at: datetime) -> Message | None:
+    """Ask once more for what is still missing; None, and no mail, where nothing is."""
+    if not ticket.missing:
+        return None
+    values = {"asked": phrases.asked(_missing(ticket))}
+    draft = Draft(delivery.MISSING_DETAILS, values, automatic="auto-generated")
+    return letters.send(ticket, draft, at=at)
+
+
+def reply(*, ticket: Ticket, by: Person, text: str, at: datetime, files: Sequence[NewFile] = ()) -> Message:
+    """Send what `by` writes to the requester and the accepted participants. Raises CannotWrite."""
+    draft = Draft(delivery.REPLY, {"text": _said(text)}, by, files=files, answers=True)
+    return letters.send(ticket, draft, at=at)
+
+
+@transaction.atomic
+def confirm_severity(
+    *,
+    ticket: Ticket,
+    by: Person,
+    severity: int,
+    urgency: str = "",
+    impact: str = "",
+    reason: str = "",
+    text: str = "",
+    at: datetime,
+) -> Message:
+    """Grade the request and send the severity with its reference (R3.3c): what ends the response clock on
+    acceptance.
+    """
+    tickets.grade(
+        ticket=ticket, severity=severity, by=by, reason=reason, at=at, urgency=urgency, impact=impact
+    )
+    ticket = tickets.locked(ticket)
+    terms = contracts.load(ticket.terms)
+    level = next(level for level in terms.severities if level.level == severity)
+    values = {
+        "text": text.strip(),
+        "severity": str(severity),
+        "severity_name": f"{level.name}. {level.impact}",
+        "target": _target(terms, "resolution", severity),
+    }
+    draft = Draft(delivery.SEVERITY_CONFIRMATION, values, by, {"severity": severity}, answers=True)
+    return letters.send(ticket, draft, at=at)
+
+
+def ask_client(*, ticket: Ticket, by: Person, text: str, at: datetime) -> Message:
+    """Send a question; once it is accepted the resolution clock waits for the answer (R3.4a)."""
+    draft = Draft(delivery.REQUEST_FOR_INFORMATION, {"text": _said(text)}, by, answers=True)
+    return letters.send(ticket, draft, at=at)
+
+
+def update_progress(*, ticket: Ticket, by: Person, text: str, eta: datetime | None, at: datetime) -> Message:
+    """Send where things stand and, where there is one, the estimated time of the resolution (R3.6a)."""
+    zone = phrases.zone_of(contracts.load(ticket.terms))
+    words = f"We expect it to be solved by {phrases.moment(eta, zone)}." if eta else ""
+    effect = {"eta": eta.isoformat() if eta else None}
+    draft = Draft(delivery.PROGRESS_UPDATE, {"text": _said(text), "eta": words}, by, effect, answers=True)
+    return letters.send(ticket, draft, at=at)
+
+
+def offer_workaround(
+    *, ticket: Ticket, by: Person, text: str, service_available: bool, at: datetime
+) -> Message:
+    """Send a way to go on.
+
+    With the service available again it ends the resolution clock (pack, section 5).
+    """
+    back = "With it the service is available again."
+    words = back if service_available else "The service is not available yet."
+    draft = Draft(
+        delivery.WORKAROUND,
+        {"text": _said(text), "service": words},
+        by,
+        {"service_available": service_available},
+        answers=True,
+    )
+    return letters.send(ticket, draft, at=at)
+
+
+@transaction.atomic
+def offer_fix(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: datetime) -> Message:
+    """Send a fix for acceptance testing, and record the cause that was found (R3.4b)."""
+    if cause:
+        tickets.record_cause(ticket=ticket, cause=cause, by=by, at=at)
+    closing = contracts.load(ticket.terms).closing
+    silence = phrases.span(closing.silence, day=closing.calendar.day)
+    values = {
+        "text": _said(text),
+        "cause": _cause(cause),
+        "closing": f"If we hear nothing from you within {silence}, we close the request.",
+    }
+    draft = Draft(delivery.FIX, values, by, {"cause": cause}, answers=True)
+    return letters.send(ticket, draft, at=at)
+
+
+def answer_complaint(*, ticket: Ticket, by: Person, text: str, at: datetime) -> Message:
+    """Send the answer to a complaint (R3.10a); once accepted it ends the complaint's clock."""
+    if ticket.kind != Kind.COMPLAINT:
+        raise CannotWrite("This is no complaint. Send a reply instead.")
+    draft = Draft(delivery.COMPLAINT_ANSWER, {"text": _said(text)}, by, answers=True)
+    return letters.send(ticket, draft, at=at)
+
+
+@transaction.atomic
+def close(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: datetime) -> Message:
+    """Close the ticket and tell the client, with the cause and how to open it again (R3.9)."""
+    values = {"text": text.strip(), "cause": _cause(cause or ticket.cause), "reopening": _reopening(ticket)}
+    draft = Draft(delivery.CLOSURE, values, by, {"cause": cause or ticket.cause}, answers=True)
+    message = letters.send(ticket, draft, at=at)
+    tickets.close(ticket=ticket, by=by, cause=cause, at=at)
+    return message
+
+
+@transaction.atomic
+def take_back(*, message: Message, by: Person, at: datetime) -> None:
+    """Withdraw a letter that has not left yet. Raises outbox.TooLate.
+
+    That it was withdrawn stays on the ticket.
+    """
+    if message.letter is None:
+        raise CannotWrite("This message was not sent by mail.")
+    outbox.withdraw(message.letter, at)
+    tickets.add_note(ticket=message.ticket, by=by, text="Taken back before it was sent.", at=at)
+
+
+def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
+    """Tell the client of an escalation, and whoever is outside of a breach, in the same transaction."""
+    for event in heard:
+        if event.kind != events.ESCALATED:
+            continue
+        if event.payload.get("tells_client"):
+            tell_client_escalated(ticket, event, recorded_at)
+        if event.payload.get("evidence"):
+            notices.notify_coordinator(ticket, event, recorded_at)
+
+
+def tell_client_escalated(ticket: Ticket, event: Event, at: datetime) -> Message | None:
+    """Tell the client to whom their request went (R3.5c).
+
+    A held request discloses nothing, so nothing is sent.
+    """
+    if not ticket.verified:
+        return None
+    clock = str(event.payload.get("clock", ""))
+    values = {
+        "whom": str(event.payload["whom"]),
+        "why": f"This is because of the time that the {clock} takes." if clock else "",
+    }
+    draft = Draft(delivery.ESCALATION_NOTICE, values, automatic="auto-generated")
+    return letters.send(ticket, draft, at=at)
+
+
+def close_after_silence(at: datetime) -> int:
+    """Close what was offered as fixed and has been met with silence for the agreement's time (R3.9).
+
+    Looks at resolved tickets only, those that lie still longest first. Returns how many were closed.
+    """
+    still = Ticket.objects.filter(state=State.RESOLVED, changed_at__lt=at).order_by("changed_at", "id")
+    return sum(_close_if_silent(pk, at) for pk in still.values_list("pk", flat=True)[:1000])
+
+
+@transaction.atomic
+def _close_if_silent(ticket_id: int, at: datetime) -> bool:
+    ticket = tickets.locked(ticket_id)
+    if ticket.state != State.RESOLVED:
+        return False
+    resolving = (events.FIX_PROVIDED, events.ACCEPTED, events.COMPLAINT_ANSWERED)
+    speaking = (*resolving, events.CLIENT_REPLIED)
+    last = ticket.events.filter(kind__in=speaking).order_by("-number").first()
+    closing = contracts.load(ticket.terms).closing
+    if last is None or last.kind not in resolving:
+        return False  # the client has spoken since: a person reads that
+    if closing.calendar.calendar.between(last.at, at) < closing.silence:
+        return False
+    draft = Draft(SILENCE, {"reopening": _reopening(ticket)}, automatic="auto-generated")
+    letters.send(ticket, draft, at=at)
+    tickets.close(ticket=ticket, cause=ticket.cause or Cause.NO_FAULT, at=at)
+    return True
+
+
+def _missing(ticket: Ticket) -> list[str]:
+    """Return what the request lacks, the requester's own assessment included."""
+    assessed = ticket.claimed_urgency and ticket.claimed_impact
+    unasked = assessed or ticket.kind == Kind.COMPLAINT
+    return [*ticket.missing, *([] if unasked else [phrases.ASSESSMENT])]
+
+
+def _target(terms: Terms, commitment: str, severity: int) -> str:
+    found = next((one for one in terms.commitments if one.name == commitment), None)
+    return phrases.target(found.rules.get(severity), f"a {commitment}") if found else ""
+
+
+def _cause(cause: str) -> str:
+    return f"The cause: {Cause(cause).label.lower()}." if cause else ""
+
+
+def _reopening(ticket: Ticket) -> str:
+    closing = contracts.load(ticket.terms).closing
+    span = phrases.span(closing.reopening, day=closing.calendar.day)
+    return f"If it is not solved, answer this mail within {span} and it is opened again."
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise CannotWrite("There is nothing in it yet. Write something first.")
+    return text.strip()

@@ -1,0 +1,83 @@
+"""How often a program of ours may answer an address, and whom it no longer writes to (reliability classes
+A10-A12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from mainstay.lib import sql
+from mainstay.mail.classify import Failure
+from mainstay.mail.models import AutoAnswerBudget, Suppression
+from mainstay.orgs.models import Person
+from mainstay.outbox.models import Letter
+
+APART = timedelta(hours=1)  # between two automatic answers to one address
+DAY, IN_A_DAY = timedelta(days=1), 3
+HARD_FAILURES = 3
+FORGIVEN_AFTER = timedelta(days=30)  # an older failure no longer counts
+
+
+@transaction.atomic
+def may_answer(address: str, *, at: datetime) -> bool:
+    """Take one automatic answer from the budget of `address`, or say no. At most one an hour and three a day.
+
+    Two workers that ask at once cannot both be told yes.
+    """
+    mine = AutoAnswerBudget.objects.filter(address=address.casefold())
+    rested = mine.filter(last_at__lte=at - APART)
+    if rested.filter(day_began_at__gt=at - DAY, in_day__lt=IN_A_DAY).update(
+        last_at=at, in_day=F("in_day") + 1
+    ):
+        return True
+    if rested.filter(day_began_at__lte=at - DAY).update(last_at=at, day_began_at=at, in_day=1):
+        return True
+    new = {"last_at": at, "day_began_at": at, "in_day": 1}
+    return AutoAnswerBudget.objects.get_or_create(address=address.casefold(), defaults=new)[1]
+
+
+@transaction.atomic
+def count_failures(failures: Iterable[Failure], *, among: Iterable[str], at: datetime) -> list[str]:
+    """Count hard failures against those addresses that we really wrote to.
+
+    Return which are now written to no more.
+    """
+    written_to = {address.casefold() for address in among}
+    hard = {
+        one.address.casefold(): one
+        for one in failures
+        if one.permanent and one.address.casefold() in written_to
+    }
+    stopped = []
+    for address, failure in sorted(hard.items()):
+        row, _ = sql.lock_rows(Suppression.objects).get_or_create(
+            address=address, defaults={"last_failed_at": at}
+        )
+        row.failures = row.failures + 1 if row.last_failed_at > at - FORGIVEN_AFTER else 1
+        row.last_failed_at = max(row.last_failed_at, at)
+        row.reason = (failure.words or failure.status or "the address refuses mail")[:500]
+        if row.failures >= HARD_FAILURES and row.suppressed_at is None:
+            row.suppressed_at, row.lifted_by = at, None
+            stopped.append(address)
+        row.save()
+    return stopped
+
+
+def lift(*, address: str, by: Person) -> bool:
+    """Write to `address` again, by a person's decision. Says whether it was stopped."""
+    stopped = Suppression.objects.filter(~Q(suppressed_at=None), address=address.casefold())
+    return bool(stopped.update(suppressed_at=None, failures=0, lifted_by=by))
+
+
+def hear_failed(letter: Letter, at: datetime) -> list[str]:
+    """Count what a server refused for good while we delivered, as a bounce would. Hears the outbox."""
+    failures = [
+        Failure(address, permanent=True, words=str(result.get("answer", "")))
+        for address, result in letter.results.items()
+        if str(result.get("code", "")).startswith("5")
+    ]
+    return count_failures(failures, among=letter.recipients, at=at)

@@ -1,0 +1,186 @@
+"""The texts of everything Mainstay sends: which there are, which names each may use, and how names are filled
+in.
+
+Pure. A text is plain and has no logic: `{{ name }}` stands for a value, names come from a list fixed for each
+text, and what a value holds is never read as a text again. A paragraph whose names all have nothing to say is
+left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+_NAME = re.compile(r"\{\{\s{0,5}([a-z_]{1,40})\s{0,5}\}\}")
+_BRACES = re.compile(r"\{\{.{0,80}|\{%.{0,80}", re.S)
+_SHIPPED = Path(__file__).with_name("texts")
+_LONGEST = 20_000
+
+
+class BadText(ValueError):
+    """A text cannot be used.
+
+    `faults` says everything that is wrong with it, in words for whoever edits it.
+    """
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A subject and a body with names in them."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One text that we send.
+
+    `needs` are the names that must stay in its body, for a promise hangs on them.
+    """
+
+    key: str
+    title: str
+    names: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    by_person: bool = True  # a person writes the words it frames
+
+
+# What each name stands for, and a value to show it with.
+NAMES: Mapping[str, tuple[str, str]] = {
+    "agent": ("the name of the person who writes", "Ida Flint"),
+    "asked": (
+        "what is missing from the request, as a list",
+        "Please tell us:\n\n- your role at your organisation",
+    ),
+    "cause": ("the cause that was found", "Cause: software or service."),
+    "clause": ("the clause of the agreement", "5 (Resolution Time)"),
+    "closing": (
+        "what happens if nobody answers",
+        "If we hear nothing within 5 working days we close the request.",
+    ),
+    "count": ("how many notices there are", "2 notices"),
+    "due": ("when it was due", "Monday 23 November 2026, 16:00 GMT"),
+    "eta": (
+        "when we expect it to be solved",
+        "We expect to solve it by Tuesday 24 November 2026, 12:00 GMT.",
+    ),
+    "first": ("the most urgent notice", "MST-100042-7: resolution promise, breached"),
+    "greeting": ("the greeting, with the requester's name where we know it", "Dear Ana Okafor,"),
+    "hours": (
+        "a note when it comes outside service hours",
+        "We have received this outside Core Service Hours.",
+    ),
+    "kind": ("request or complaint", "request"),
+    "link": ("where to read on", "http://127.0.0.1:8000/"),
+    "name": ("the name of the person it is for", "Ida Flint"),
+    "notices": ("the notices, one a line", "- MST-100042-7: resolution promise, breached"),
+    "organisation": ("the client", "Acme Health"),
+    "promise": ("the promise that was not met", "resolution"),
+    "reference": ("the reference of the request", "MST-100042-7"),
+    "reopening": ("how the request can be opened again", "You can open it again within 20 working days."),
+    "reported": ("when it was reported", "Monday 23 November 2026, 10:02 GMT"),
+    "service": ("whether the service is available with the workaround", "The service is available again."),
+    "severity": ("the severity, a number", "2"),
+    "severity_name": ("the name and the meaning of the severity", "Serious. Major disruption."),
+    "subject": ("the subject of the request, in the client's words", "Smartcards are not read"),
+    "target": ("what that severity promises", "A resolution is due by Monday 23 November 2026, 16:00 GMT."),
+    "text": ("what the person wrote", "We have found the cause and are testing a correction."),
+    "vendor": ("our name", "Example Software Ltd"),
+    "whom": ("whom it has been escalated to", "Technical Team"),
+    "why": ("why it was escalated", "Half of the time for the resolution has passed."),
+}
+
+_TO_CLIENT = ("subject", "greeting", "reference", "vendor")
+_BY_PERSON = (*_TO_CLIENT, "text", "agent")
+
+KINDS: Mapping[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("acknowledgement", "Acknowledgement of a request", (*_TO_CLIENT, "kind", "asked", "hours"),
+             ("reference", "asked"), by_person=False),
+        # No word of whoever wrote: it may go to somebody who never wrote to us (class A12).
+        Kind("neutral_acknowledgement", "Acknowledgement while the sender is not verified",
+             ("reference", "asked", "vendor"), ("reference", "asked"), by_person=False),
+        Kind("missing_details", "Request for missing details", (*_TO_CLIENT, "asked"), ("reference", "asked"),
+             by_person=False),
+        Kind("reply", "Reply", _BY_PERSON, ("reference", "text")),
+        Kind("severity_confirmation", "Confirmation of the severity",
+             (*_BY_PERSON, "severity", "severity_name", "target"), ("reference", "severity", "text")),
+        Kind("request_for_information", "Question to the client", _BY_PERSON, ("reference", "text")),
+        Kind("progress_update", "Progress update", (*_BY_PERSON, "eta"), ("reference", "text", "eta")),
+        Kind("workaround", "Workaround", (*_BY_PERSON, "service"), ("reference", "text", "service")),
+        Kind("fix", "Fix for acceptance testing", (*_BY_PERSON, "cause", "closing"), ("reference", "text")),
+        Kind("complaint_answer", "Answer to a complaint", _BY_PERSON, ("reference", "text")),
+        Kind("closure", "Closure", (*_BY_PERSON, "cause", "reopening"), ("reference", "text")),
+        Kind("closure_after_silence", "Closure after silence", (*_TO_CLIENT, "reopening"), ("reference",),
+             by_person=False),
+        Kind("escalation_notice", "Notice of an escalation", (*_TO_CLIENT, "whom", "why"), ("reference", "whom"),
+             by_person=False),
+        Kind("breach_notice", "Notice of a breach to the service coordinator",
+             ("whom", "reference", "organisation", "promise", "clause", "severity", "reported", "due", "vendor"),
+             ("reference", "promise"), by_person=False),
+        Kind("staff_notices", "Notices to staff", ("name", "count", "first", "notices", "link"), ("notices",),
+             by_person=False),
+    )
+}  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def shipped(key: str) -> Text:
+    """Return the text as it is shipped. Raises KeyError for a key that there is not."""
+    head, _, body = (_SHIPPED / f"{KINDS[key].key}.txt").read_text(encoding="utf-8").partition("\n\n")
+    return Text(head.removeprefix("Subject:").strip(), body.strip())
+
+
+def check(key: str, text: Text) -> None:
+    """Raise BadText with every fault of an edited text at once."""
+    kind = KINDS[key]
+    faults = []
+    if not text.subject.strip() or "\n" in text.subject.strip():
+        faults.append("The subject must be one line and not empty.")
+    if len(text.subject) + len(text.body) > _LONGEST:
+        faults.append(f"It is longer than {_LONGEST} characters.")
+    for name in dict.fromkeys(_NAME.findall(text.subject + text.body)):
+        if name not in kind.names:
+            faults.append(f"There is no {{{{ {name} }}}} here; there are {', '.join(sorted(kind.names))}.")
+    if stray := _BRACES.search(_NAME.sub("", text.subject + text.body)):
+        faults.append(f"This is no name in double braces: {stray[0][:30]!r}. Texts have no other marks.")
+    used = _NAME.findall(text.body)
+    faults += [f"{{{{ {name} }}}} must stay in: {NAMES[name][0]}." for name in kind.needs if name not in used]
+    if faults:
+        raise BadText(tuple(faults))
+
+
+def fill(text: Text, values: Mapping[str, str]) -> Text:
+    """Put the values in the place of their names; a name without a value says nothing."""
+    paragraphs = [_filled(paragraph, values) for paragraph in re.split(r"\n[ \t]*\n", text.body.strip())]
+    subject = _NAME.sub(lambda found: values.get(found[1], ""), text.subject)
+    return Text(" ".join(subject.split()), "\n\n".join(one for one in paragraphs if one))
+
+
+def _filled(paragraph: str, values: Mapping[str, str]) -> str:
+    """Fill one paragraph. Lines that hold only names, all of them empty, go.
+
+    So does a paragraph of only such lines.
+    """
+    lines = []
+    for line in paragraph.split("\n"):
+        names = _NAME.findall(line)
+        if names and not _NAME.sub("", line).strip() and not any(values.get(name) for name in names):
+            continue
+        lines.append(_NAME.sub(lambda found: values.get(found[1], ""), line).rstrip())
+    return "\n".join(lines).strip()
+
+
+def preview(key: str, text: Text) -> Text:
+    """Return the text with sample values, as an editor is shown it. Raises BadText."""
+    check(key, text)
+    return fill(text, {name: NAMES[name][1] for name in KINDS[key].names})
