@@ -211,3 +211,4 @@ def test_downtime_agrees_with_asking_every_minute(outages, scheduled):
     found = availability(start=start, end=start + HOUR, outages=spans(outages), scheduled=spans(scheduled))
     assert found.sd == asked * MINUTE
     assert list(found.down) == sorted(found.down)
+    assert all(begins < ends for begins, ends in found.down)

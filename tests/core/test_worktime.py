@@ -195,6 +195,21 @@ def test_what_is_open_around_the_clock_closes_only_for_a_holiday_to_come():
     assert shown(calendar("uk_24x5").next_close(instant("2026-12-30T12:00Z"))) == "2027-01-01T00:00:00Z"
 
 
+def test_an_opening_or_a_closing_years_ahead_is_waited_for():
+    start = instant("2026-01-12T00:00Z")
+    once = made({}, exceptions={"2034-01-05": [["09:00", "12:00"]]})
+    assert shown(once.add(start, HOUR)) == "2034-01-05T10:00:00Z"
+    assert shown(made(ALWAYS, holidays=["2034-01-05"]).next_close(start)) == "2034-01-05T00:00:00Z"
+
+
+def test_the_first_second_of_a_year_not_asked_about_yet_is_open_around_the_clock():
+    asked = made(ALWAYS, holidays=["2020-02-02"])
+    assert asked.is_open(instant("2026-07-01T00:00Z"))
+    assert asked.is_open(instant("2027-01-01T00:00Z"))
+    half_past = instant("2028-01-01T00:00:00.5Z")
+    assert asked.between(half_past - HOUR, half_past) == HOUR
+
+
 def test_a_window_over_new_year_is_one_stretch():
     asked = made({day: [["18:00", "06:00"]] for day in WEEK})
     assert shown(asked.next_close(instant("2026-12-31T20:00Z"))) == "2027-01-01T06:00:00Z"
