@@ -1,0 +1,245 @@
+"""What can be done to a ticket from its page: one line per act, with its form, its role and the action it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mainstay.console import forms
+from mainstay.console.forms import ActForm
+from mainstay.escalation import actions as escalation
+from mainstay.mail import correspondence
+from mainstay.orgs.models import Person, StaffRole
+from mainstay.tickets import actions, verification
+from mainstay.tickets.access import TicketNotFound
+from mainstay.tickets.actions import CannotDo
+from mainstay.tickets.models import Kind, State, Ticket
+from mainstay.tickets.queries import File, by_reference
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a ticket is like, as far as what may be done to it is concerned."""
+
+    open: bool
+    verified: bool
+    held: bool
+    resolved: bool
+    closed: bool
+    complaint: bool
+    merged: bool
+    third_party: bool
+    force_majeure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that can be done. `run` gets the ticket, who does it, what was filled in, and when."""
+
+    key: str
+    label: str
+    title: str
+    button: str
+    icon: str
+    form: type[ActForm]
+    run: Callable[[Ticket, Person, Values, datetime], object]
+    when: Callable[[Situation], bool]
+    explains: str = ""
+    done: str = ""
+    sends: bool = False  # a letter goes out, so that it can be taken back for ten seconds
+    role: StaffRole = StaffRole.SUPPORT
+    grave: bool = False
+
+
+def situation_of(file: File) -> Situation:
+    """Return what `file`'s ticket is like. No query."""
+    ticket = file.ticket
+    running = {exclusion.kind for exclusion in file.exclusions if exclusion.ended_at is None}
+    return Situation(
+        open=ticket.state not in (State.CLOSED,),
+        verified=ticket.verified,
+        held=ticket.verification == "held",
+        resolved=ticket.state == State.RESOLVED,
+        closed=ticket.state == State.CLOSED,
+        complaint=ticket.kind == Kind.COMPLAINT,
+        merged=ticket.merged_into_id is not None,
+        third_party="third_party" in running,
+        force_majeure="force_majeure" in running,
+    )
+
+
+def _confirm_severity(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    return correspondence.confirm_severity(
+        ticket=ticket, by=by, severity=said["severity"], urgency=said["urgency"], impact=said["impact"],
+        reason=said["reason"], text=said["text"], at=at,
+    )  # fmt: skip
+
+
+def _merge(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    try:
+        into = by_reference(said["into"].strip().strip("[]"), person=by, at=at)
+    except TicketNotFound:
+        raise CannotDo("There is no ticket with that reference. Check its last digit.") from None
+    return actions.merge(ticket=ticket, into=into, by=by, at=at)
+
+
+def _details(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    missing = [name for name in ticket.missing if name != actions.DESCRIPTION and not (name == "role" and said["requester_role"])]
+    if not said["described"]:
+        missing.append(actions.DESCRIPTION)
+    return actions.set_details(
+        ticket=ticket, at=at, actor=by.ref, missing=missing, requester_role=said["requester_role"],
+        urgency=said["urgency"], impact=said["impact"], subject=said["subject"],
+    )  # fmt: skip
+
+
+def _works(now: Situation) -> bool:
+    return now.open and now.verified
+
+
+SEVERITY = Act(
+    "severity", "Confirm severity", "Confirm the severity", "Send the confirmation", "flag", forms.SeverityForm,
+    _confirm_severity, _works, "The response clock ends when the client's mail server has taken the confirmation.",
+    "The confirmation is about to be sent.", sends=True,
+)  # fmt: skip
+ACTS: tuple[Act, ...] = (
+    SEVERITY,
+    Act(
+        "ask", "Ask the client", "Ask the client", "Send the question", "help", forms.AskForm,
+        lambda ticket, by, said, at: correspondence.ask_client(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda now: _works(now) and not now.complaint, "", "The question is about to be sent.", sends=True,
+    ),
+    Act(
+        "progress", "Progress update", "Send a progress update", "Send the update", "pulse", forms.ProgressForm,
+        lambda ticket, by, said, at: correspondence.update_progress(
+            ticket=ticket, by=by, text=said["text"], eta=said["eta"], at=at
+        ),
+        _works, "The update clock begins its next round once it has been accepted.", "The update is about to be sent.", sends=True,
+    ),
+    Act(
+        "workaround", "Offer workaround", "Offer a workaround", "Send the workaround", "link", forms.WorkaroundForm,
+        lambda ticket, by, said, at: correspondence.offer_workaround(
+            ticket=ticket, by=by, text=said["text"], service_available=said["service_available"], at=at
+        ),
+        lambda now: _works(now) and not now.complaint, "", "The workaround is about to be sent.", sends=True,
+    ),
+    Act(
+        "fix", "Offer fix", "Offer a fix for acceptance testing", "Send the fix", "tick", forms.FixForm,
+        lambda ticket, by, said, at: correspondence.offer_fix(
+            ticket=ticket, by=by, text=said["text"], cause=said["cause"], at=at
+        ),
+        lambda now: _works(now) and not now.complaint, "The resolution clock ends when it has been accepted; a rejected fix resumes it.",
+        "The fix is about to be sent.", sends=True,
+    ),
+    Act(
+        "answer", "Answer complaint", "Answer the complaint", "Send the answer", "flag", forms.AnswerForm,
+        lambda ticket, by, said, at: correspondence.answer_complaint(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda now: _works(now) and now.complaint, "The complaint's clock ends when the answer has been accepted.",
+        "The answer is about to be sent.", sends=True,
+    ),
+    Act(
+        "accepted", "Accepted", "Record that the fix is accepted", "Record", "tick", forms.AcceptForm,
+        lambda ticket, by, said, at: actions.accept_fix(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda now: now.resolved, "", "Recorded: the client accepts the fix.",
+    ),
+    Act(
+        "rejected", "Rejected", "Record that the fix failed", "Record", "cross", forms.RejectForm,
+        lambda ticket, by, said, at: actions.reject_fix(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda now: now.resolved, "The same resolution clock goes on; the time with the client does not count.",
+        "Recorded: the clock goes on.",
+    ),
+    Act(
+        "lost", "Service lost again", "Record that the service is lost again", "Record", "over", forms.RejectForm,
+        lambda ticket, by, said, at: actions.lose_service(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda now: now.resolved and now.verified, "The workaround no longer holds; the resolution clock goes on.",
+        "Recorded: the clock goes on.",
+    ),
+    Act(
+        "escalate", "Escalate", "Escalate", "Escalate and tell the client", "up", forms.EscalateForm,
+        lambda ticket, by, said, at: escalation.escalate(
+            ticket=ticket, level=said["level"], by=by, reason=said["reason"], at=at
+        ),
+        _works, "The client is told of every escalation (clause 3.5).", "Escalated; the client is told.",
+    ),
+    Act(
+        "third-party", "Third party in the way", "Record a third party's failure", "Record", "link", forms.ThirdPartyForm,
+        lambda ticket, by, said, at: actions.begin_third_party(
+            ticket=ticket, by=by, reason=said["reason"], evidence=said["evidence"], at=at
+        ),
+        lambda now: _works(now) and not now.third_party, "No clock stops; the time is shown apart, with its evidence.", "Recorded, with its evidence.",
+    ),
+    Act(
+        "third-party-over", "Third party has answered", "The third party has answered", "Record", "link", forms.EmptyForm,
+        lambda ticket, by, said, at: actions.end_third_party(ticket=ticket, by=by, at=at),
+        lambda now: now.third_party, "The exclusion ends now.", "Recorded.",
+    ),
+    Act(
+        "force-majeure", "Force majeure", "Suspend the clocks for force majeure", "Suspend the clocks", "pause", forms.ReasonForm,
+        lambda ticket, by, said, at: actions.begin_force_majeure(ticket=ticket, by=by, reason=said["reason"], at=at),
+        lambda now: _works(now) and not now.force_majeure, "A manager's recorded decision (clause 10). Every clock pauses until it is ended.",
+        "The clocks are suspended.", role=StaffRole.MANAGER, grave=True,
+    ),
+    Act(
+        "force-majeure-over", "End force majeure", "End the suspension", "Let the clocks go on", "clock", forms.EmptyForm,
+        lambda ticket, by, said, at: actions.end_force_majeure(ticket=ticket, by=by, at=at),
+        lambda now: now.force_majeure, "The clocks go on from where they stood.", "The clocks go on.", role=StaffRole.MANAGER,
+    ),
+    Act(
+        "close", "Close", "Close the ticket", "Send and close", "tick", forms.CloseForm,
+        lambda ticket, by, said, at: correspondence.close(ticket=ticket, by=by, text=said["text"], cause=said["cause"], at=at),
+        lambda now: now.open and now.verified, "", "The ticket is closed. Reopen it if that was too soon.",
+    ),
+    Act(
+        "reopen", "Reopen", "Reopen the ticket", "Reopen", "back", forms.ReasonForm,
+        lambda ticket, by, said, at: actions.reopen(ticket=ticket, by=by, reason=said["reason"], at=at),
+        lambda now: (now.closed or now.resolved) and not now.merged, "Its clocks resume where they stood.", "The ticket is open again.",
+    ),
+    Act(
+        "merge", "Merge", "Merge into another ticket", "Merge", "merge", forms.MergeForm, _merge,
+        lambda now: now.open and now.verified and not now.merged,
+        "This ticket closes and the other goes on, with the earlier start of both. This cannot be undone.", "Merged.", grave=True,
+    ),
+    Act(
+        "assign", "Assign", "Assign", "Assign", "person", forms.AssignForm,
+        lambda ticket, by, said, at: actions.assign(
+            ticket=ticket, by=by, assignee=said["assignee"], team=said["team"], at=at
+        ),
+        lambda now: now.open, "", "Assigned.",
+    ),
+    Act(
+        "details", "Details", "Details of the request", "Save", "file", forms.DetailsForm, _details,
+        lambda now: now.open, "Clocks that need a description start once there is one.", "Saved.",
+    ),
+    Act(
+        "authorise", "Authorise", "Authorise the sender", "Authorise", "shield", forms.AuthoriseForm,
+        lambda ticket, by, said, at: verification.authorise(
+            ticket=ticket, organisation=said["organisation"], person_name=said["person_name"], role=said["role"], by=by, at=at
+        ),
+        lambda now: now.held, "From now on this address may raise requests for that organisation.", "Authorised; the ticket goes on.",
+    ),
+    Act(
+        "attach", "Take this one only", "Take this request for an organisation", "Take it", "link", forms.AttachForm,
+        lambda ticket, by, said, at: verification.attach(ticket=ticket, organisation=said["organisation"], by=by, at=at),
+        lambda now: now.held, "Only this request; the sender gains no right to raise more.", "The ticket belongs to the organisation.",
+    ),
+    Act(
+        "ring-back", "Rang back", "Note that you rang back", "Save the note", "phone", forms.RingBackForm,
+        lambda ticket, by, said, at: verification.ring_back(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda now: now.held, "", "Noted; the request stays held.",
+    ),
+    Act(
+        "refuse", "Refuse", "Refuse the request", "Refuse", "cross", forms.ReasonForm,
+        lambda ticket, by, said, at: verification.refuse(ticket=ticket, by=by, reason=said["reason"], at=at),
+        lambda now: now.held, "It stays on record with your reason; nothing is deleted.", "Refused, and kept with your reason.", grave=True,
+    ),
+)  # fmt: skip
+FOLLOW_CLOCKS = (
+    "severity", "ask", "progress", "workaround", "fix", "answer", "accepted", "rejected", "lost", "escalate",
+    "third-party", "third-party-over", "force-majeure", "force-majeure-over",
+)  # fmt: skip
+HOLDING = ("authorise", "attach", "ring-back", "refuse")
+MASTHEAD = ("assign", "merge", "reopen", "close")

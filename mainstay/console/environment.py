@@ -1,0 +1,36 @@
+"""The Jinja2 environment of our own pages: autoescaped, strict about missing names, without access to settings."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+
+def environment(**options: Any) -> Environment:
+    """Return the environment that Django's Jinja2 backend asks for. A missing name is an error, not an empty string."""
+    options.setdefault("undefined", StrictUndefined)
+    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)
+    env.globals.update({"asset": asset, "url": url})
+    return env
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """Return the path of the console route `name`."""
+    return reverse(f"console:{name}", args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=64)
+def asset(path: str) -> str:
+    """Return the address of a static file with a digest of its content, so that a new release is never half cached."""
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise FileNotFoundError(f"There is no static file {path}")
+    digest = hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10]
+    return f"{static(path)}?v={digest}"

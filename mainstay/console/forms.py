@@ -1,0 +1,281 @@
+"""Forms: they check and explain what was typed; they save nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from mainstay.core.terms import Terms
+from mainstay.mail.models import After, Security
+from mainstay.orgs.models import Organisation, Person, StaffRole, Team
+from mainstay.tickets.models import Cause, Kind, Ticket
+
+LONGEST = 100_000  # characters of one letter or note
+MOST_FILES, LARGEST_FILES = 10, 20_000_000  # files of one letter, and their octets together
+DEGREES = (("high", "High"), ("medium", "Medium"), ("low", "Low"))
+
+
+def _text(label: str, *, required: bool = True, rows: int = 6, help_text: str = "", **options: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    missing = {"required": "Write something first."}
+    return forms.CharField(
+        label=label, required=required, widget=widget, max_length=LONGEST, help_text=help_text, error_messages=missing, **options
+    )
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """Some files; each is checked, and so is their weight together."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=_Files(attrs={"multiple": True}), required=False, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [super(_FilesField, self).clean(one, initial) for one in (data or [])]
+        if len(files) > MOST_FILES:
+            raise ValidationError(f"At most {MOST_FILES} files go with one letter.")
+        if sum(file.size for file in files) > LARGEST_FILES:
+            raise ValidationError("The files are larger than 20 MB together; many mail servers would refuse the letter.")
+        return files
+
+
+class ActForm(forms.Form):
+    """A form about one ticket, which knows the ticket, its terms and who asks."""
+
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, ticket: Ticket, terms: Terms, zone: ZoneInfo, person: Person, **kwargs: Any) -> None:
+        self.ticket, self.terms, self.zone, self.person = ticket, terms, zone, person
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what depends on the ticket."""
+
+
+class ReplyForm(ActForm):
+    text = _text("Reply", rows=7)
+    files = _FilesField(label="Files")
+
+
+class NoteForm(ActForm):
+    text = _text("Note", rows=7)
+
+
+class SeverityForm(ActForm):
+    urgency = forms.ChoiceField(label="Urgency", choices=DEGREES, widget=forms.RadioSelect)
+    impact = forms.ChoiceField(label="Impact", choices=DEGREES, widget=forms.RadioSelect)
+    severity = forms.TypedChoiceField(label="Severity", coerce=int, widget=forms.RadioSelect)
+    reason = _text("Reason", rows=2, help_text="Kept with the ticket: why this severity, in a sentence.")
+    text = _text("A line to the client", rows=4, required=False, help_text="Goes into the confirmation, which carries the reference and the severity.")
+
+    def prepare(self) -> None:
+        levels = [(str(level.level), f"{level.level} {level.name}") for level in self.terms.severities]
+        self.fields["severity"].choices = levels  # type: ignore[attr-defined]
+        self.fields["urgency"].initial = self.ticket.claimed_urgency or None
+        self.fields["impact"].initial = self.ticket.claimed_impact or None
+        self.fields["severity"].initial = self.ticket.severity or self.suggested()
+        if self.ticket.severity is None:
+            self.fields["reason"].required = False
+
+    def suggested(self) -> int | None:
+        """Return the severity that the agreement's matrix gives or suggests for what is chosen so far."""
+        urgency = self.data.get("urgency") or self.ticket.claimed_urgency
+        impact = self.data.get("impact") or self.ticket.claimed_impact
+        if not (urgency and impact):
+            return None
+        grade = self.terms.grade(urgency, impact)
+        return grade.severity or grade.suggested
+
+
+class AskForm(ActForm):
+    text = _text("Question", help_text="The resolution clock pauses once the client's mail server has accepted it.")
+
+
+class ProgressForm(ActForm):
+    text = _text("Where it stands")
+    eta = forms.DateTimeField(
+        label="Expected time of the solution", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+    def prepare(self) -> None:
+        self.fields["eta"].help_text = f"In {self.zone.key.replace('_', ' ')} time. Leave it empty while nobody can say."
+
+    def clean_eta(self) -> datetime | None:
+        """Read the time in the contract's zone, whatever zone the desk sits in."""
+        eta: datetime | None = self.cleaned_data["eta"]
+        return eta.replace(tzinfo=self.zone) if eta else None
+
+
+class WorkaroundForm(ActForm):
+    text = _text("The workaround")
+    service_available = forms.TypedChoiceField(
+        label="Is the service available with it?",
+        choices=(("yes", "Yes: the resolution clock ends"), ("no", "No: the clock goes on")),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
+class FixForm(ActForm):
+    text = _text("The fix, and how to test it")
+    cause = forms.ChoiceField(label="Cause", choices=Cause.choices, widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        self.fields["cause"].initial = self.ticket.cause or None
+
+
+class AnswerForm(ActForm):
+    text = _text("The answer")
+
+
+class AcceptForm(ActForm):
+    text = _text("How do we know?", rows=2, required=False, help_text="For example: confirmed by telephone at 14:10.")
+
+
+class RejectForm(ActForm):
+    text = _text("What failed?", rows=3)
+
+
+class ReasonForm(ActForm):
+    reason = _text("Reason", rows=3)
+
+
+class EmptyForm(ActForm):
+    """Nothing to fill in: only the question whether it shall be done."""
+
+
+class EscalateForm(ActForm):
+    level = forms.ChoiceField(label="To", widget=forms.RadioSelect)
+    reason = _text("Reason", rows=3)
+
+    def prepare(self) -> None:
+        rungs = dict.fromkeys((rung.level, rung.whom) for rung in self.terms.ladder)
+        self.fields["level"].choices = list(rungs)  # type: ignore[attr-defined]
+
+
+class ThirdPartyForm(ActForm):
+    reason = _text("What is in the way?", rows=2, help_text="Whose system, and what it does not do.")
+    evidence = _text("Evidence", rows=3, help_text="Where it can be seen: their reference, a status page, a log. No clock stops.")
+
+
+class CloseForm(ActForm):
+    cause = forms.ChoiceField(label="Cause", choices=[("", "Choose the cause"), *Cause.choices])
+    text = _text("Closing words to the client", rows=5)
+
+    def prepare(self) -> None:
+        self.fields["cause"].initial = self.ticket.cause
+        self.fields["text"].initial = "We have closed this request. Thank you for your help in solving it."
+        if self.ticket.kind != Kind.INCIDENT:
+            self.fields["cause"].required = False
+
+
+class MergeForm(ActForm):
+    into = forms.CharField(label="Reference of the ticket that goes on", max_length=40)
+
+
+class AssignForm(ActForm):
+    assignee = forms.ModelChoiceField(label="Person", queryset=Person.objects.none(), required=False, empty_label="Nobody")
+    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), required=False, empty_label="No team")
+
+    def prepare(self) -> None:
+        people = Person.objects.exclude(staff_role="").filter(is_active=True).order_by("name", "pk")
+        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["assignee"].initial = self.ticket.assignee_id or self.person.pk
+        self.fields["team"].initial = self.ticket.team_id
+
+
+class DetailsForm(ActForm):
+    subject = forms.CharField(label="Subject", max_length=500)
+    requester_role = forms.CharField(label="Requester's role", max_length=120, required=False)
+    urgency = forms.ChoiceField(label="Urgency, as the client sees it", choices=[("", "Not said"), *DEGREES], required=False)
+    impact = forms.ChoiceField(label="Impact, as the client sees it", choices=[("", "Not said"), *DEGREES], required=False)
+    described = forms.BooleanField(label="The problem is described well enough to work on", required=False)
+
+    def prepare(self) -> None:
+        ticket = self.ticket
+        self.initial = {
+            "subject": ticket.subject, "requester_role": ticket.requester_role, "urgency": ticket.claimed_urgency,
+            "impact": ticket.claimed_impact, "described": "description" not in ticket.missing, **self.initial,
+        }  # fmt: skip
+
+
+class AuthoriseForm(ActForm):
+    organisation = forms.ModelChoiceField(label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one")
+    person_name = forms.CharField(label="Name", max_length=200)
+    role = forms.CharField(label="Role there", max_length=120, help_text="In their words: 'Practice manager'.")
+
+    def prepare(self) -> None:
+        self.fields["organisation"].queryset = Organisation.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.initial = {"person_name": self.ticket.requester_name, "role": self.ticket.requester_role, **self.initial}
+        domain = self.ticket.requester_address.partition("@")[2]
+        for organisation in Organisation.objects.order_by("pk"):
+            if domain and domain in organisation.domains:
+                self.initial.setdefault("organisation", organisation.pk)
+
+
+class AttachForm(ActForm):
+    organisation = forms.ModelChoiceField(label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one")
+
+    def prepare(self) -> None:
+        self.fields["organisation"].queryset = Organisation.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+
+
+class RingBackForm(ActForm):
+    text = _text("Whom did you ring, and what did they say?", rows=3, help_text="On a number that we knew before, never one from the mail.")
+
+
+class NewTicketForm(forms.Form):
+    """A request that came by telephone or otherwise, written down by us."""
+
+    address = forms.EmailField(label="Caller's e-mail address", max_length=254, help_text="Decides whose request it is, and where the reference is sent.")
+    name = forms.CharField(label="Caller's name", max_length=200)
+    channel = forms.ChoiceField(label="How it came", choices=(("phone", "Telephone"), ("console", "Otherwise")), initial="phone")
+    subject = forms.CharField(label="Subject", max_length=500)
+    text = _text("What happened, and when", rows=7)
+    urgency = forms.ChoiceField(label="Urgency, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False)
+    impact = forms.ChoiceField(label="Impact, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False)
+    kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
+
+
+class InviteForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=200)
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    role = forms.ChoiceField(label="Role", choices=StaffRole.choices)
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=StaffRole.choices)
+
+
+class TextForm(forms.Form):
+    """Our own wording of a message. Which names it may use is checked by the mail room."""
+
+    subject = forms.CharField(label="Subject", max_length=200)
+    text = _text("Text", rows=16)
+
+
+class MailboxForm(forms.Form):
+    """A mailbox to be read. The password is only ever written, never shown."""
+
+    name = forms.CharField(label="Name", max_length=200, help_text="What we call it here: 'Support'.")
+    address = forms.EmailField(label="Address", max_length=254)
+    security = forms.ChoiceField(label="Protection", choices=Security.choices, initial=Security.TLS)
+    host = forms.CharField(label="Server", max_length=253)
+    port = forms.IntegerField(label="Port", min_value=1, max_value=65535, initial=993)
+    username = forms.CharField(label="User name", max_length=254)
+    password = forms.CharField(label="Password", max_length=500, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
+    folder = forms.CharField(label="Folder", max_length=200, initial="INBOX")
+    after = forms.ChoiceField(label="Once a mail is safe here", choices=After.choices, initial=After.KEEP)
+    move_to = forms.CharField(label="Move to", max_length=200, required=False)
+
+

@@ -1,0 +1,260 @@
+"""The live stream: one hub per process hears of every new event and tells each open page which tickets changed.
+
+The stream carries ticket numbers only, and only of tickets that the listener may see; pages fetch what they show through
+their ordinary, guarded routes. A listener costs no thread and no database connection: the hub has one of each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import DatabaseError, close_old_connections, connection
+from django.http import HttpRequest
+
+from mainstay.lib import live
+from mainstay.lib.time import now
+from mainstay.orgs.access import works_the_desk
+from mainstay.orgs.models import Person
+from mainstay.tickets import queries
+from mainstay.tickets.access import visible_tickets
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.4  # seconds between looks at SQLite's data version, which costs microseconds
+LISTEN_FOR = 5.0  # seconds that PostgreSQL is listened to before we look all the same
+REST_AFTER_FAULT = 2.0  # seconds
+STILL_THERE_EVERY = 15.0  # seconds; keeps proxies from closing a quiet stream, and finds out who has gone
+ASK_AGAIN_EVERY = 30.0  # seconds; somebody shut out loses the stream within them
+OVERLAP = 200  # ids looked at again, because PostgreSQL commits them out of order
+MOST_AT_ONCE = 500  # tickets in one message; beyond that the page is told to look at everything
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One open page. `pending` is what it has not been told yet, so a slow one costs a set and no queue."""
+
+    session: str
+    person: Person
+    pending: set[int] = field(default_factory=set)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: bool = False
+
+
+class Hub:
+    """Hears of new events while anybody listens."""
+
+    def __init__(self) -> None:
+        self.listeners: set[Listener] = set()
+        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
+        self._watch: asyncio.Task[None] | None = None
+        self._version: int | None = None
+        self._last = 0
+        self._seen: set[int] = set()
+
+    async def join(self, session: str, person: Person) -> Listener:
+        """Add a listener; from now on it hears of everything that is committed."""
+        listener = Listener(session, person)
+        self.listeners.add(listener)
+        if self._watch is None or self._watch.done():
+            self._last = await self.run(queries.newest_event_id)
+            self._watch = asyncio.create_task(self._keep_watch())
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        """Take a listener away. Without any, the hub rests."""
+        self.listeners.discard(listener)
+        if not self.listeners and self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def close(self) -> None:
+        """End every stream, for a process that stops."""
+        for listener in self.listeners:
+            listener.gone = True
+            listener.news.set()
+
+    async def run(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Do `work` with the database, in the hub's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.thread, work, *args)
+
+    async def _keep_watch(self) -> None:
+        asked = asyncio.get_running_loop().time()
+        while True:
+            try:
+                tickets = await self.run(self._look)
+                if tickets:
+                    await self.run(self._tell, tickets, list(self.listeners))
+                    for listener in self.listeners:
+                        if listener.pending:
+                            listener.news.set()
+                if asyncio.get_running_loop().time() - asked > ASK_AGAIN_EVERY:
+                    asked = asyncio.get_running_loop().time()
+                    await self._turn_out()
+            except DatabaseError:
+                log.warning("The live stream cannot look at the database; it tries again", exc_info=True)
+                await self.run(connection.close)
+                await asyncio.sleep(REST_AFTER_FAULT)
+            if connection.vendor == "sqlite":
+                await asyncio.sleep(LOOK_EVERY)
+
+    def _look(self) -> set[int]:
+        """Return the tickets that something has happened to since the last look. In the hub's thread."""
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                version = cursor.execute("PRAGMA data_version").fetchone()[0]
+            if version == self._version:
+                return set()
+            self._version = version
+        else:
+            wait_for_word(LISTEN_FOR)
+        found = queries.events_since(max(self._last - OVERLAP, 0), limit=OVERLAP + 5000)
+        fresh = {ticket for event, ticket in found if event not in self._seen and event > self._last - OVERLAP}
+        if not self._seen:  # the first look: what lies in the overlap was there before anybody listened
+            fresh = {ticket for event, ticket in found if event > self._last}
+        self._last = max([self._last, *(event for event, _ in found)])
+        self._seen = {event for event, _ in found if event > self._last - OVERLAP} | {0}
+        return fresh
+
+    def _tell(self, tickets: set[int], listeners: Iterable[Listener]) -> None:
+        """Note for each listener what it may hear of. In the hub's thread; one query per person, not per page."""
+        visible: dict[int, set[int]] = {}
+        for listener in listeners:
+            person = listener.person
+            if person.pk not in visible:
+                allowed = visible_tickets(person, at=now()).filter(pk__in=tickets)
+                visible[person.pk] = set(allowed.values_list("pk", flat=True))
+            listener.pending |= visible[person.pk]
+
+    async def _turn_out(self) -> None:
+        """End the streams of those who signed out or were shut out."""
+        for listener in list(self.listeners):
+            person = await self.run(person_of, listener.session)
+            if person is None:
+                listener.gone = True
+                listener.news.set()
+            else:
+                listener.person = person
+
+
+def wait_for_word(seconds: float) -> None:
+    """Wait until PostgreSQL says that something changed, at most `seconds`. In the hub's thread."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    raw.execute(f"LISTEN {live.CHANNEL}")
+    for _ in raw.notifies(timeout=seconds, stop_after=1):
+        return
+
+
+def person_of(session_key: str) -> Person | None:
+    """Return who is signed in with that session and works the desk. Causes two queries."""
+    close_old_connections()
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    person = get_user(request)
+    return person if isinstance(person, Person) and works_the_desk(person) else None
+
+
+class Stream:
+    """The ASGI application of `/events`."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+
+    def close(self) -> None:
+        """End every stream, so that a server can stop at once."""
+        self.hub.close()
+
+    async def lifespan(self, receive: Receive, send: Send) -> None:
+        """Answer the server's start and stop."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one stream until the page goes, or its person is shut out."""
+        session = session_in(scope)
+        person = await self.hub.run(person_of, session) if session else None
+        if person is None or scope["method"] != "GET":
+            await _refuse(send, 405 if person else 401)
+            return
+        listener = await self.hub.join(session, person)
+        left = asyncio.create_task(_until_gone(receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await _write(send, "retry: 2000\n\n")
+            while not left.done() and not listener.gone:
+                await self._next(listener, left, send)
+            await send({"type": "http.response.body", "body": b"event: bye\ndata: {}\n\n" if listener.gone else b""})
+        except OSError:  # the page went while we wrote
+            pass
+        finally:
+            left.cancel()
+            self.hub.leave(listener)
+
+    async def _next(self, listener: Listener, left: asyncio.Task[None], send: Send) -> None:
+        news = asyncio.create_task(listener.news.wait())
+        await asyncio.wait({news, left}, timeout=STILL_THERE_EVERY, return_when=asyncio.FIRST_COMPLETED)
+        news.cancel()
+        if left.done() or listener.gone:
+            return
+        listener.news.clear()
+        tickets, listener.pending = listener.pending, set()
+        if not tickets:
+            await _write(send, ": still there\n\n")
+            return
+        data = {"tickets": sorted(tickets)[:MOST_AT_ONCE], "all": len(tickets) > MOST_AT_ONCE}
+        await _write(send, f"event: change\ndata: {json.dumps(data)}\n\n")
+
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+def session_in(scope: Message) -> str:
+    """Return the session key of a request's cookies, empty where there is none."""
+    cookies: SimpleCookie = SimpleCookie()
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                cookies.load(value.decode("latin-1"))
+            except CookieError:
+                return ""
+    found = cookies.get(settings.SESSION_COOKIE_NAME)
+    return found.value if found else ""
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+async def _write(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _refuse(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,32 @@
+"""The document in which a mail's HTML is shown: a frame of its own, without scripts, forms, remote things or our cookies."""
+
+from __future__ import annotations
+
+from mainstay.mail import sanitise
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+HEAD = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Message</title>'
+    '<meta name="referrer" content="no-referrer"><base target="_blank">'
+    "<style>body{font:14px/1.6 system-ui,sans-serif;margin:12px;color:#17202b;background:#fff;overflow-wrap:anywhere}"
+    "img,table{max-width:100%}pre{white-space:pre-wrap}"
+    "blockquote{margin:0 0 0 4px;padding-left:12px;border-left:2px solid #c5ccd4;color:#465364}"
+    ".told{font-size:12px;color:#5d6a79;border-bottom:1px solid #e2e6ea;padding-bottom:6px}</style></head><body>"
+)
+
+
+def document(source: str) -> str:
+    """Return a whole document for the frame. What the sanitiser returns is not touched again."""
+    cleaned = sanitise.clean(source)
+    told = f'<p class="told">{_told(cleaned)}</p>' if cleaned.remote or cleaned.as_text else ""
+    return HEAD + told + cleaned.html + "</body></html>"
+
+
+def _told(cleaned: sanitise.Cleaned) -> str:
+    if cleaned.as_text:
+        return "This message is too large to be laid out; here is its text."
+    pictures = "One picture from elsewhere was" if cleaned.remote == 1 else f"{cleaned.remote} pictures from elsewhere were"
+    return f"{pictures} not loaded, so that the sender does not learn that you read this."

@@ -1,0 +1,83 @@
+"""Moments and spans in words. A moment is always shown with its zone; a span says its unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment for `<time>`: `text` is short, `full` says everything, `iso` is for machines."""
+
+    text: str
+    full: str
+    iso: str
+
+
+def moment(at: datetime | None, zone: ZoneInfo, *, now: datetime) -> Moment | None:
+    """Return `at` in `zone`: 'Mon 14:30 GMT' within a week, with the date beyond. None stays None."""
+    if at is None:
+        return None
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    name = zone_name(local)
+    apart = (local.date() - today).days
+    if apart == 0:
+        day = ""
+    elif apart in (-1, 1):
+        day = "yesterday " if apart < 0 else "tomorrow "
+    elif abs(apart) < 7:
+        day = f"{local:%a} "
+    elif local.year == today.year:
+        day = f"{local:%a} {local.day} {local:%b} "
+    else:
+        day = f"{local.day} {local:%b %Y} "
+    full = f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M:%S} {name}"
+    return Moment(f"{day}{local:%H:%M} {name}", full, at.astimezone(UTC).isoformat(timespec="seconds"))
+
+
+def zone_name(local: datetime) -> str:
+    """Return what people call the zone at that moment: 'GMT', 'BST', or 'UTC+05:30' where it has only a number."""
+    name = local.tzname() or "UTC"
+    return f"UTC{name}" if name[:1] in "+-" else name
+
+
+def span(length: timedelta) -> str:
+    """Return a length without its sign, its two greatest units: '2 h 05 min', '45 s'. Days are of 24 hours."""
+    seconds = abs(int(length.total_seconds()))
+    if seconds < MINUTE:
+        return f"{seconds} s"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min"
+    hours, minutes = seconds // HOUR, seconds % HOUR // MINUTE
+    return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"
+
+
+def exact_span(length: timedelta) -> str:
+    """Return a length to the second, so that a column of them adds up: '2 h 05 min 09 s'."""
+    seconds = abs(int(length.total_seconds()))
+    hours, minutes, rest = seconds // HOUR, seconds % HOUR // MINUTE, seconds % MINUTE
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes:02d} min" if hours else f"{minutes} min"] * bool(hours or minutes)
+    if rest or not parts:
+        parts.append(f"{rest:02d} s" if parts else f"{rest} s")
+    return " ".join(parts)
+
+
+def real_span(length: timedelta) -> str:
+    """Return a length of real time, in days where it has some: '3 days', '5 h', '2 min'."""
+    seconds = abs(int(length.total_seconds()))
+    if seconds >= 2 * DAY:
+        return f"{seconds // DAY} days"
+    return span(timedelta(seconds=seconds - seconds % MINUTE if seconds >= MINUTE else seconds))
+
+
+def size(octets: int) -> str:
+    """Return the size of a file: '14 kB', '2.3 MB'."""
+    if octets < 1000:
+        return f"{octets} B"
+    if octets < 1_000_000:
+        return f"{octets / 1000:.0f} kB"
+    return f"{octets / 1_000_000:.1f} MB"

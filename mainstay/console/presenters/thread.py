@@ -1,0 +1,270 @@
+"""The thread of a ticket: what was written, what happened, and what became of our letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from mainstay.console.presenters.moments import Moment, moment, size
+from mainstay.console.presenters.people import initials
+from mainstay.console.presenters.promises import name_of
+from mainstay.mail import quotes
+from mainstay.outbox.models import Letter
+from mainstay.tickets import events as e
+from mainstay.tickets.models import Attachment, Cause, Direction, Event, Message, Ticket
+from mainstay.tickets.queries import File
+
+PURPOSES = {
+    "acknowledgement": "Acknowledgement",
+    "neutral_acknowledgement": "Acknowledgement",
+    "missing_details": "Asked for missing details",
+    "severity_confirmation": "Severity confirmed",
+    "severity_reason": "Reason for the severity",
+    "request_for_information": "Question to the client",
+    "progress_update": "Progress update",
+    "workaround": "Workaround",
+    "fix": "Fix for acceptance testing",
+    "complaint_answer": "Answer to the complaint",
+    "closure": "Closure",
+    "escalation_notice": "Escalation notice",
+    "escalation_reason": "Reason for escalating",
+    "breach_notice": "Breach notice to the coordinator",
+    "refusal": "Why it was refused",
+    "ring_back": "Rang back",
+}
+CHANNELS = {"mail": "by e-mail", "phone": "by telephone", "portal": "in the portal", "api": "by the API"}
+# What the thread tells in one line; everything else is there for whoever asks for all activity.
+TOLD = {
+    e.SEVERITY_PROVIDED, e.SEVERITY_CHANGED, e.WAITING_ON_CLIENT, e.CLIENT_REPLIED, e.WAITING_ON_THIRD_PARTY,
+    e.THIRD_PARTY_REPLIED, e.WORKAROUND_PROVIDED, e.SERVICE_LOST, e.FIX_PROVIDED, e.ACCEPTANCE_REJECTED, e.ACCEPTED,
+    e.CLOSED, e.REOPENED, e.COMPLAINT_ANSWERED, e.MERGED, e.FORCE_MAJEURE_BEGAN, e.FORCE_MAJEURE_ENDED,
+    e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
+    e.DETAILS_COMPLETED, e.PROGRESS_UPDATED,
+}  # fmt: skip
+GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
+GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a message: new, quoted or signature."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file to be downloaded; it is never shown in place."""
+
+    name: str
+    href: str
+    size: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a letter of ours. `undo` is where it can be taken back, while it can."""
+
+    tone: str
+    icon: str
+    text: str
+    detail: str
+    href: str
+    undo: str
+    undo_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of the thread."""
+
+    kind: str  # entry
+    id: int
+    key: str
+    at: datetime
+    shape: str  # in, out, note, machine
+    face: str
+    icon: str
+    sender: str
+    address: str
+    to: str
+    label: str
+    when: Moment | None
+    blocks: tuple[Block, ...]
+    frame: str  # address of the HTML form, empty where there is none
+    warnings: tuple[str, ...]
+    files: tuple[Attached, ...]
+    delivery: Delivery | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line between the messages: something that happened."""
+
+    kind: str  # happened
+    key: str
+    at: datetime
+    text: str
+    detail: str
+    who: str
+    when: Moment | None
+    tone: str
+    icon: str
+    minor: bool
+    version: str
+
+
+def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened]:
+    """Return what was written and what happened, oldest first. No query."""
+    entries: list[Entry | Happened] = [entry(message, file.ticket, zone, at=at) for message in file.messages]
+    lines = [happened(event, file.people, zone, at=at) for event in file.events if event.kind not in SHOWN_AS_MESSAGES]
+    return sorted(entries + lines, key=lambda item: (item.at, isinstance(item, Entry)))
+
+
+SHOWN_AS_MESSAGES = {e.MESSAGE_RECEIVED, e.MESSAGE_WRITTEN, e.NOTE_ADDED, e.AUTOMATIC_REPLY_RECORDED}
+
+
+def entry(message: Message, ticket: Ticket, zone: ZoneInfo, *, at: datetime) -> Entry:
+    """Return one message. What it quotes is folded, never cut."""
+    name = message.author_name or message.author_address or ("Mainstay" if message.automatic else "Somebody")
+    delivery = delivery_of(message.letter, zone, at=at) if message.letter else None
+    ours_by_machine = message.direction == Direction.OUT and message.automatic
+    return Entry(
+        kind="entry",
+        id=message.pk,
+        key=f"message-{message.pk}",
+        at=message.at,
+        shape="note" if message.direction == Direction.NOTE else "machine" if message.automatic else message.direction,
+        face="" if ours_by_machine else initials(name),
+        icon="machine" if ours_by_machine else "",
+        sender="Mainstay" if ours_by_machine else name,
+        address=message.author_address if message.direction == Direction.IN else "",
+        to=", ".join(message.recipients) if message.direction == Direction.OUT else "",
+        label=_label(message),
+        when=moment(message.at, zone, now=at),
+        blocks=blocks(message),
+        frame=reverse("console:message_html", args=[ticket.reference, message.pk]) if message.html else "",
+        warnings=tuple(str(note) for note in message.notes),
+        files=tuple(_attached(file, ticket) for file in message.attachments.all()),
+        delivery=delivery,
+        version=f"{delivery.tone}{delivery.text}{bool(delivery.undo)}" if delivery else "",
+    )
+
+
+def delivery_of(letter: Letter, zone: ZoneInfo, *, at: datetime) -> Delivery:
+    """Return what became of a letter, in words, with the other server's own where they matter."""
+    held = letter.state == Letter.State.QUEUED and letter.hold_until is not None and letter.hold_until > at
+    undo = reverse("console:undo", args=[letter.pk]) if held else ""
+    seconds = int((letter.hold_until - at).total_seconds()) + 1 if held and letter.hold_until else 0
+    tone, icon, text, detail = _delivery_words(letter, zone, at, held=held)
+    href = reverse("console:letter", args=[letter.pk])
+    return Delivery(tone, icon, text, detail, href, undo, seconds)
+
+
+def _delivery_words(letter: Letter, zone: ZoneInfo, at: datetime, *, held: bool) -> tuple[str, str, str, str]:
+    if letter.state == Letter.State.WITHDRAWN:
+        return "", "cross", "Taken back; nobody received it", ""
+    if letter.state == Letter.State.FAILED:
+        return "grave", "over", "Could not be delivered", letter.last_error
+    refused = [f"{name}: {result.get('answer', '')}" for name, result in letter.results.items() if result.get("state") == "failed"]
+    if letter.state == Letter.State.ACCEPTED:
+        taken = moment(letter.accepted_at, zone, now=at)
+        when = f" {taken.text}" if taken else ""
+        if refused:
+            return "warn", "over", f"Accepted{when}, but not for everybody", "; ".join(refused)
+        return "good", "tick", f"Accepted by the recipient's mail server{when}", ""
+    if held:
+        return "", "clock", "About to be sent", ""
+    if letter.attempts:
+        again = moment(letter.next_attempt_at, zone, now=at)
+        return "warn", "clock", f"Not delivered yet; tried {letter.attempts} times, again {again.text if again else 'soon'}", letter.last_error
+    return "", "out", "On its way", ""
+
+
+def happened(event: Event, people: Mapping[int, str], zone: ZoneInfo, *, at: datetime) -> Happened:
+    """Return one line about an event."""
+    tone = "grave" if event.kind in GRAVE or _is_breach(event) else "good" if event.kind in GOOD else ""
+    return Happened(
+        kind="happened",
+        key=f"event-{event.number}",
+        at=event.at,
+        text=_text(event),
+        detail=_detail(event, people),
+        who=_who(event.actor, people),
+        when=moment(event.at, zone, now=at),
+        tone=tone,
+        icon={"grave": "over", "good": "tick"}.get(tone, "dot"),
+        minor=event.kind not in TOLD and not _is_breach(event),
+        version="",
+    )
+
+
+def blocks(message: Message) -> tuple[Block, ...]:
+    """Return the text in stretches; what a client's mail repeats is folded, never cut."""
+    if message.direction != Direction.IN:
+        return (Block("new", message.text.strip("\n")),) if message.text.strip() else ()
+    stretches = quotes.split(message.text)
+    return tuple(Block(stretch.kind, stretch.text.strip("\n")) for stretch in stretches if stretch.text.strip())
+
+
+def _label(message: Message) -> str:
+    if message.purpose in PURPOSES:
+        return PURPOSES[message.purpose]
+    if message.direction == Direction.NOTE:
+        return "Phone note" if message.channel == "phone" else "Internal note"
+    if message.automatic:
+        return "Automatic reply" if message.direction == Direction.IN else "Automatic"
+    return CHANNELS.get(message.channel, "")
+
+
+def _attached(file: Attachment, ticket: Ticket) -> Attached:
+    href = reverse("console:file", args=[ticket.reference, file.pk])
+    return Attached(file.name, href, size(file.size), file.content_type)
+
+
+def _is_breach(event: Event) -> bool:
+    return event.kind == e.STEP_FIRED and event.payload.get("kind") == "breach"
+
+
+def _text(event: Event) -> str:
+    said = event.payload
+    if event.kind == e.STEP_FIRED:
+        clock = name_of(str(said.get("clock", "")))
+        return {"breach": f"{clock} missed", "warning": f"{clock}: {said.get('name')}"}.get(
+            str(said.get("kind")), f"{clock}: {said.get('name')} is due"
+        )
+    if event.kind == e.SEVERITY_PROVIDED:
+        return f"Severity {said.get('severity')} confirmed to the client"
+    if event.kind == e.SEVERITY_CHANGED:
+        return f"Severity changed to {said.get('severity')}"
+    if event.kind == e.ESCALATED:
+        return f"Escalated to {said.get('whom')}"
+    return e.WORDS.get(event.kind, event.kind.replace("_", " ").capitalize())
+
+
+def _detail(event: Event, people: Mapping[int, str]) -> str:
+    said = event.payload
+    if event.kind == e.ASSIGNED:
+        person = people.get(int(said["assignee"])) if said.get("assignee") else ""
+        return " · ".join(filter(None, [f"to {person}" if person else "", f"team {said['team']}" if said.get("team") else ""])) or "to nobody"
+    if event.kind == e.CLOSED and said.get("cause"):
+        return f"cause: {Cause(said['cause']).label.lower()}" if said["cause"] in Cause.values else ""
+    if event.kind == e.MERGED:
+        return f"into {said['into']}" if said.get("into") else str(said.get("reference", ""))
+    if event.kind in (e.ESCALATED, e.STEP_FIRED) and said.get("clause"):
+        return f"clause {said['clause']}"
+    return ""
+
+
+def _who(actor: str, people: Mapping[int, str]) -> str:
+    kind, _, number = actor.partition(":")
+    if kind == "person" and number.isdecimal():
+        return people.get(int(number), "")
+    return ""

@@ -1,0 +1,225 @@
+"""The ticket page: masthead, cards, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from mainstay.clocks.queries import reading_of
+from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD, Act, situation_of
+from mainstay.console.presenters.moments import Moment, moment
+from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
+from mainstay.console.presenters.thread import Entry, Happened, thread
+from mainstay.console.presenters.tickets import Severity, StateWord, flags_of, severity_of, state_of
+from mainstay.contracts.models import Coverage
+from mainstay.core.terms import Terms
+from mainstay.orgs.access import at_least
+from mainstay.orgs.models import Person
+from mainstay.tickets.models import Cause, Kind, Ticket
+from mainstay.tickets.models import Exclusion as ExclusionRow
+from mainstay.tickets.queries import File
+
+CHANNEL_WORDS = {"mail": "E-mail", "phone": "Telephone", "portal": "Portal", "api": "API", "console": "Console"}
+MISSING_WORDS = {"organisation": "organisation", "role": "role", "description": "description", "severity": "their own assessment"}
+HIDDEN_STATES = ("pending", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act as a button."""
+
+    key: str
+    label: str
+    icon: str
+    href: str
+    grave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One line of a card: what, and how it is. `href` makes a link of it."""
+
+    label: str
+    value: str
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A third party's failure or force majeure, with its evidence."""
+
+    kind: str
+    reason: str
+    evidence: str
+    began: Moment | None
+    ended: Moment | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another ticket that hangs on this one."""
+
+    how: str
+    reference: str
+    subject: str
+    state: StateWord
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Everything the page shows."""
+
+    id: int
+    reference: str
+    subject: str
+    state: StateWord
+    severity: Severity
+    flags: tuple[tuple[str, str], ...]
+    opened: Moment | None
+    held_reason: str
+    is_held: bool
+    can_write: bool
+    thread: list[Entry | Happened]
+    minor: int
+    last_event: int
+    clocks: tuple[ClockLine, ...]
+    quiet_clocks: tuple[ClockLine, ...]
+    properties: tuple[Pair, ...]
+    requester: tuple[Pair, ...]
+    contract: tuple[Pair, ...]
+    exclusions: tuple[Exclusion, ...]
+    links: tuple[Linked, ...]
+    copied: tuple[Pair, ...]
+    moves: tuple[Button, ...]
+    holding: tuple[Button, ...]
+    masthead: tuple[Button, ...]
+    details_href: str
+    assign_href: str
+    complaint_href: str
+    offered_as_complaint: bool
+
+
+def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
+    """Return the page of one ticket. No query but those of the reading, whose log is loaded already."""
+    ticket = file.ticket
+    reading, terms = reading_of(ticket, at=at)
+    zone = zone_of(terms)
+    now = situation_of(file)
+    lines = thread(file, zone, at=at)
+    clocks = [(clock.state, clock_line(clock, terms, at=at)) for clock in reading.clocks]
+    open_to = {act.key: act for act in ACTS if act.when(now) and at_least(person, act.role)}
+
+    def buttons(keys: tuple[str, ...]) -> tuple[Button, ...]:
+        return tuple(button(open_to[key], ticket) for key in keys if key in open_to)
+
+    return TicketPage(
+        id=ticket.pk,
+        reference=ticket.reference,
+        subject=ticket.subject or "(no subject)",
+        state=state_of(ticket),
+        severity=severity_of(ticket, terms),
+        flags=flags_of(ticket),
+        opened=moment(ticket.reported_at, zone, now=at),
+        held_reason=ticket.verification_reason,
+        is_held=now.held,
+        can_write=now.verified and not now.merged,
+        thread=lines,
+        minor=sum(isinstance(line, Happened) and line.minor for line in lines),
+        last_event=ticket.last_number,
+        clocks=tuple(line for state, line in clocks if state not in HIDDEN_STATES),
+        quiet_clocks=tuple(line for state, line in clocks if state == "pending"),
+        properties=_properties(ticket, terms),
+        requester=_requester(ticket),
+        contract=_contract(ticket, terms),
+        exclusions=tuple(_exclusion(row, zone, at) for row in file.exclusions),
+        links=_links(file),
+        copied=tuple(Pair(p.name or p.address, p.address, note="" if p.accepted else "gets nothing until accepted") for p in file.participants),
+        moves=buttons(FOLLOW_CLOCKS),
+        holding=buttons(HOLDING),
+        masthead=buttons(MASTHEAD),
+        details_href=_href("details", ticket),
+        assign_href=_href("assign", ticket) if "assign" in open_to else "",
+        complaint_href=reverse("console:new_ticket") + f"?about={ticket.reference}",
+        offered_as_complaint=ticket.offered_as_complaint and not now.complaint,
+    )
+
+
+def button(act: Act, ticket: Ticket) -> Button:
+    """Return `act` as a button for `ticket`."""
+    return Button(act.key, act.label, act.icon, _href(act.key, ticket), act.grave)
+
+
+def _href(key: str, ticket: Ticket) -> str:
+    return reverse(f"console:act_{key}", args=[ticket.reference])
+
+
+def _properties(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
+    claimed = " and ".join(
+        f"{what} {value}" for what, value in (("urgency", ticket.claimed_urgency), ("impact", ticket.claimed_impact)) if value
+    )
+    pairs = [
+        Pair("Assignee", ticket.assignee.name if ticket.assignee else "Nobody"),
+        Pair("Team", ticket.team.name if ticket.team else "None"),
+        Pair("Kind", Kind(ticket.kind).label),
+        Pair("Came by", CHANNEL_WORDS.get(ticket.channel, ticket.channel)),
+        Pair("Client says", claimed.capitalize() or "Nothing about severity"),
+    ]
+    if ticket.cause:
+        pairs.append(Pair("Cause", Cause(ticket.cause).label))
+    if ticket.escalation_level:
+        pairs.append(Pair("Escalated to", next((r.whom for r in terms.ladder if r.level == ticket.escalation_level), ticket.escalation_level)))
+    if ticket.missing:
+        pairs.append(Pair("Missing", ", ".join(MISSING_WORDS.get(name, name) for name in ticket.missing)))
+    if ticket.product:
+        pairs.append(Pair("Product", ticket.product.name))
+    return tuple(pairs)
+
+
+def _requester(ticket: Ticket) -> tuple[Pair, ...]:
+    pairs = [Pair("Name", ticket.requester_name or "Not given"), Pair("Address", ticket.requester_address)]
+    if ticket.requester and ticket.requester.phone:
+        pairs.append(Pair("Telephone", ticket.requester.phone, href=f"tel:{ticket.requester.phone}"))
+    pairs.append(Pair("Role", ticket.requester_role or "Not given"))
+    if ticket.organisation:
+        pairs.append(Pair("Organisation", ticket.organisation.name, href=reverse("console:view", args=["open"]) + f"?organisation={ticket.organisation.key}"))
+    else:
+        pairs.append(Pair("Organisation", "Not known yet"))
+    return tuple(pairs)
+
+
+def _contract(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
+    contract = ticket.terms.contract
+    pairs = [
+        Pair("Contract", contract.document if contract else "None found: the standard agreement holds"),
+        Pair("Agreement", f"{terms.agreement} {terms.version}"),
+        Pair("Coverage", Coverage(ticket.terms.coverage).label),
+    ]
+    if ticket.terms.overrides:
+        pairs.append(Pair("Agreed otherwise", ", ".join(sorted(ticket.terms.overrides))))
+    return tuple(pairs)
+
+
+def _exclusion(row: ExclusionRow, zone: ZoneInfo, at: datetime) -> Exclusion:
+    kinds = {"third_party": "Third party", "force_majeure": "Force majeure"}
+    by = row.recorded_by.name if row.recorded_by else ""
+    return Exclusion(
+        kinds.get(row.kind, row.kind), row.reason, row.evidence,
+        moment(row.began_at, zone, now=at), moment(row.ended_at, zone, now=at), by,
+    )  # fmt: skip
+
+
+def _links(file: File) -> tuple[Linked, ...]:
+    ticket, linked = file.ticket, []
+    if ticket.merged_into:
+        linked.append(("Merged into", ticket.merged_into))
+    if ticket.about:
+        linked.append(("Complaint about", ticket.about))
+    linked += [("Complaint", other) for other in file.complaints] + [("Merged in", other) for other in file.merged]
+    return tuple(Linked(how, other.reference, other.subject, state_of(other)) for how, other in linked)
+
+

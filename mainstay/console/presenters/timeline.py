@@ -1,0 +1,248 @@
+"""The ledger of one clock: as sentences, as a table that adds up, and as a drawing whose geometry is worked out here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mainstay.console.presenters.moments import Moment, exact_span, moment, real_span
+from mainstay.console.presenters.promises import clause_text, left_words, name_of, zone_of
+from mainstay.core import clock as core
+from mainstay.core.terms import Terms
+from mainstay.tickets import events as e
+from mainstay.tickets.models import Event
+
+WIDTH, LANE_TOP, LANE_HEIGHT = 1000, 34, 34  # of the drawing, in its own units
+SHAPES = {
+    "counted": "counted",
+    "out of hours": "off",
+    "holiday": "holiday",
+    "with client for testing": "testing",
+    "force majeure": "force",
+    "merged": "merged",
+}
+KIND_WORDS = {
+    "counted": "Counted",
+    "out of hours": "Outside service hours",
+    "holiday": "Public holiday",
+    "waiting for client": "Waiting for the client",
+    "with client for testing": "With the client for testing",
+    "force majeure": "Force majeure",
+    "merged": "Merged into another ticket",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One segment of the drawing."""
+
+    x: str
+    width: str
+    shape: str
+    hatched: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A day line with its name, or a mark with its words. `anchor` is the SVG text-anchor."""
+
+    x: str
+    label: str
+    kind: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The timeline: bars, day lines and marks, and the words for somebody who cannot see it."""
+
+    bars: tuple[Bar, ...]
+    days: tuple[Tick, ...]
+    marks: tuple[Tick, ...]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the table. `running` is the sum so far."""
+
+    start: Moment | None
+    end: Moment | None
+    real: str
+    kind: str
+    shape: str
+    counted: str
+    running: str
+    calendar: str
+    severity: str
+    clause: str
+    event: str
+    event_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Everything the page says about one clock."""
+
+    name: str
+    clause: str
+    sentence: str
+    figures: tuple[tuple[str, str, str], ...]  # (what, how much, note)
+    lines: tuple[LedgerLine, ...]
+    sum: str
+    elapsed: str
+    adds_up: bool
+    drawing: Drawing | None
+    kinds: tuple[tuple[str, str], ...]  # (shape, words) that occur
+
+
+def why(clock: core.Clock, terms: Terms, events: Sequence[Event], *, at: datetime) -> Why:
+    """Return the whole account of `clock` at `at`."""
+    zone = zone_of(terms)
+    by_ref = {str(event.number): event for event in events}
+    ledger = clock.ledger
+    total = sum((segment.counted for segment in ledger), timedelta(0))
+    return Why(
+        name=name_of(clock.name),
+        clause=clause_text(clock.clause),
+        sentence=sentence(clock, zone, at=at),
+        figures=figures(clock, zone, at=at),
+        lines=tuple(_lines(ledger, by_ref, zone, at)),
+        sum=exact_span(total),
+        elapsed=exact_span(clock.elapsed),
+        adds_up=total == clock.elapsed,
+        drawing=draw(clock, zone, at=at) if ledger else None,
+        kinds=tuple(dict.fromkeys((_shape(segment.kind), _kind(segment.kind)) for segment in ledger)),
+    )
+
+
+def sentence(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> str:
+    """Return the clock's story in one or two sentences."""
+    start, due, stopped = (moment(x, zone, now=at) for x in (clock.start, clock.due, clock.stopped))
+    if start is None:
+        return f"This promise has not started. {clock.why}".strip()
+    begun = f"It started {start.text}, and {clock.target_text} is promised." if clock.target_text else f"It started {start.text}."
+    used = exact_span(clock.elapsed)
+    if clock.state in ("met", "missed") and stopped:
+        verdict = "in time" if clock.state == "met" else "too late"
+        return f"{begun} It ended {stopped.text}, after {used} of counted time: {verdict}."
+    if clock.state == "paused":
+        return f"{begun} {used} is used. It is paused ({clock.why}), so nothing counts until that ends."
+    until = f", so it is due {due.text}" if due else ""
+    if clock.remaining is not None and clock.remaining < timedelta(0):
+        return f"{begun} {used} is used: {left_words(clock.remaining)}. It was due {due.text if due else ''}."
+    left = f"{left_words(clock.remaining)} in working time{until}" if clock.remaining is not None else clock.why
+    return f"{begun} {used} is used, {left}." if left else f"{begun} {used} is used."
+
+
+def figures(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> tuple[tuple[str, str, str], ...]:
+    """Return the figures of the account, each with where it is measured."""
+    due = moment(clock.due, zone, now=at)
+    rows = [("Promised", clock.target_text or "No limit", clause_text(clock.clause)), ("Used", exact_span(clock.elapsed), f"on {clock.calendar}")]
+    if clock.remaining is not None:
+        over = clock.remaining < timedelta(0)
+        rows.append(("Over" if over else "Left", exact_span(clock.remaining), "working time"))
+    if clock.paused_wall:
+        rows.append(("Paused", exact_span(clock.paused), f"{real_span(clock.paused_wall)} by the clock on the wall"))
+    if due:
+        rows.append(("Due", due.text, due.full))
+    return tuple(rows)
+
+
+def draw(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> Drawing:
+    """Return the drawing from the start to whatever is last: the end, the due moment, or now."""
+    ledger = clock.ledger
+    begin = ledger[0].start
+    end = max([ledger[-1].end, *(x for x in (clock.due, clock.stopped) if x)])
+    end = max(end, begin + timedelta(minutes=10))
+    length = (end - begin).total_seconds()
+
+    def x(moment_: datetime) -> float:
+        return WIDTH * (moment_ - begin).total_seconds() / length
+
+    bars = tuple(
+        Bar(f"{x(s.start):.2f}", f"{max(x(s.end) - x(s.start), 0.6):.2f}", _shape(s.kind), s.kind != "counted", _said(s, zone, at))
+        for s in ledger
+    )
+    return Drawing(bars, _days(begin, end, zone, x), _marks(clock, zone, at, x), f"From {_words(begin, zone, at)} to {_words(end, zone, at)}.")
+
+
+def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: object) -> tuple[Tick, ...]:
+    day = begin.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnights = []
+    while True:
+        day = (day + timedelta(days=1)).replace(tzinfo=zone)
+        if day >= end:
+            break
+        midnights.append(day)
+    step = max(1, -(-len(midnights) // 10))  # at most ten names, so that they never lie on one another
+    return tuple(
+        Tick(f"{x(midnight):.2f}", f"{midnight:%a} {midnight.day} {midnight:%b}" if place % step == 0 else "", "day", "start")  # type: ignore[operator]
+        for place, midnight in enumerate(midnights)
+    )
+
+
+def _marks(clock: core.Clock, zone: ZoneInfo, at: datetime, x: object) -> tuple[Tick, ...]:
+    found = [("start", "Started", clock.start), ("due", "Due", clock.due), ("stop", "Ended", clock.stopped)]
+    if clock.state in ("running", "paused"):
+        found.append(("now", "Now", clock.ledger[-1].end))
+    marks = []
+    for kind, word, when in found:
+        if when is None:
+            continue
+        place = min(max(x(when), 0.0), float(WIDTH))  # type: ignore[operator]
+        anchor = "start" if place < 80 else "end" if place > WIDTH - 80 else "middle"
+        marks.append((place, Tick(f"{place:.2f}", word, kind, anchor)))
+    marks.sort(key=lambda pair: pair[0])
+    shown = []
+    for (place, tick), nearer in zip(marks, [None, *marks[:-1]], strict=True):
+        crowded = nearer is not None and place - nearer[0] < 60
+        shown.append(Tick(tick.x, "" if crowded and tick.kind == "now" else tick.label, tick.kind + ("-low" if crowded else ""), tick.anchor))
+    return tuple(shown)
+
+
+def _lines(ledger: Sequence[core.Segment], by_ref: Mapping[str, Event], zone: ZoneInfo, at: datetime) -> list[LedgerLine]:
+    running, lines = timedelta(0), []
+    for segment in ledger:
+        running += segment.counted
+        event = by_ref.get(segment.event)
+        lines.append(
+            LedgerLine(
+                start=moment(segment.start, zone, now=at),
+                end=moment(segment.end, zone, now=at),
+                real=real_span(segment.end - segment.start),
+                kind=_kind(segment.kind),
+                shape="counted" if segment.kind == "counted" else "off" if segment.kind in ("out of hours", "holiday") else "pause",
+                counted=exact_span(segment.counted) if segment.counted else "—",
+                running=exact_span(running),
+                calendar=segment.calendar,
+                severity=str(segment.severity) if segment.severity else "not graded",
+                clause=clause_text(segment.clause),
+                event=f"{e.WORDS.get(event.kind, event.kind)} (event {event.number})" if event else segment.event,
+                event_href=f"#event-{event.number}" if event else "",
+            )
+        )
+    return lines
+
+
+def _shape(kind: str) -> str:
+    return SHAPES.get(kind, "pause")
+
+
+def _kind(kind: str) -> str:
+    return KIND_WORDS.get(kind, kind.capitalize())
+
+
+def _said(segment: core.Segment, zone: ZoneInfo, at: datetime) -> str:
+    counted = f", {exact_span(segment.counted)} counted" if segment.counted else ""
+    return f"{_kind(segment.kind)}: {_words(segment.start, zone, at)} to {_words(segment.end, zone, at)}{counted}"
+
+
+def _words(when: datetime, zone: ZoneInfo, at: datetime) -> str:
+    shown = moment(when, zone, now=at)
+    return shown.text if shown else ""
+
+

@@ -1,0 +1,174 @@
+"""What every page has around it: the rail with its counts, who is asking, what has just happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from mainstay.clocks import listing
+from mainstay.console import counts
+from mainstay.console.access import me
+from mainstay.console.presenters.people import Face, face
+from mainstay.lib.time import now
+from mainstay.orgs.access import at_least
+from mainstay.orgs.models import Person, StaffRole
+
+VIEW_NAMES = {
+    "open": ("All open", "inbox"),
+    "mine": ("Mine", "person"),
+    "team": ("My team", "people"),
+    "unassigned": ("Unassigned", "circle"),
+    "soon": ("Due within the hour", "clock"),
+    "breached": ("Breached", "over"),
+    "client": ("Waiting on client", "pause"),
+    "third_party": ("Waiting on third party", "link"),
+    "held": ("Held for verification", "shield"),
+    "complaints": ("Complaints", "flag"),
+    "closed": ("Closed", "tick"),
+}
+TONES = {"breached": "grave", "soon": "warn", "held": "warn", "quarantine": "grave", "failed": "grave"}
+MOST = 999  # a count beyond this is shown as such
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the rail."""
+
+    key: str
+    label: str
+    icon: str
+    href: str
+    count: str
+    tone: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the rail with its lines."""
+
+    key: str
+    label: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How something that has just happened is taken back, for so many seconds."""
+
+    action: str
+    label: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """One line that something has happened."""
+
+    text: str
+    undo: Undo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the layout shows around a page."""
+
+    me: Face
+    theme: str
+    demo: bool
+    events: str
+    rail: tuple[Group, ...]
+    toasts: tuple[Toast, ...]
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    current: str = "",
+    status: int = 200,
+    at: datetime | None = None,
+) -> HttpResponse:
+    """Return a whole page: `template` with `context`, inside the frame. `current` is the rail's line it belongs to."""
+    frame = frame_of(request, current=current, at=at or now())
+    return render(request, template, {**context, "frame": frame}, status=status)
+
+
+def fragment(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Return a part of a page, for scripts."""
+    return render(request, template, dict(context), status=status)
+
+
+def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
+    """Return the frame for who is asking. Two queries: the views' counts and the desk's."""
+    person = me(request)
+    theme = request.COOKIES.get("theme", "")
+    return Frame(
+        me=face(person),
+        theme=theme if theme in ("light", "dark") else "",
+        demo=settings.DEMO,
+        events="/events",
+        rail=rail(person, current=current, at=at),
+        toasts=tuple(_toast(message.message, message.extra_tags) for message in messages.get_messages(request)),
+    )
+
+
+def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
+    """Return the rail as `person` may use it."""
+    views, desk = listing.counts(person, at=at), counts.desk(at=at)
+    shown = {key: _shown(number) for key, number in (views | desk).items()}
+
+    def line(key: str, label: str, icon: str, route: str, *args: str) -> Item:
+        return Item(
+            key, label, icon, reverse(f"console:{route}", args=args), shown.get(key, ""), TONES.get(key, ""), key == current
+        )
+
+    groups = [
+        Group("views", "Tickets", tuple(line(key, *VIEW_NAMES[key], "view", key) for key in VIEW_NAMES)),
+        Group(
+            "desk",
+            "Mail",
+            (
+                line("verification", "Verification", "shield", "verification"),
+                line("quarantine", "Quarantine", "box", "quarantine"),
+                line("failed", "Outbox", "out", "outbox"),
+                line("arrivals", "Mail ledger", "list", "arrivals"),
+            ),
+        ),
+    ]
+    if at_least(person, StaffRole.MANAGER):
+        manage = [line("health", "Health", "pulse", "health")]
+        if at_least(person, StaffRole.ADMINISTRATOR):
+            manage += [
+                line("people", "People and roles", "people", "people"),
+                line("mailboxes", "Mailboxes", "mail", "mailboxes"),
+                line("texts", "Message templates", "file", "texts"),
+            ]
+        groups.append(Group("manage", "Running the desk", tuple(manage)))
+    else:
+        groups.append(Group("manage", "Running the desk", (line("health", "Health", "pulse", "health"),)))
+    return tuple(groups)
+
+
+def _shown(number: int) -> str:
+    return "" if not number else f"{MOST}+" if number > MOST else str(number)
+
+
+def _toast(text: str, tags: str) -> Toast:
+    """Return what a view left as a message; `undo:<path>` in its tags makes it one that can be taken back."""
+    for tag in tags.split():
+        if tag.startswith("undo:"):
+            return Toast(text, Undo(tag.removeprefix("undo:"), "Undo", UNDO_SECONDS))
+    return Toast(text)
+
+
+UNDO_SECONDS = 10

@@ -1,0 +1,11 @@
+// The console in the browser: one module per thing it does, joined here.
+import { tick } from "./countdown.js";
+import { live } from "./live.js";
+import { keys } from "./keys.js";
+import { palette } from "./palette.js";
+import { compose } from "./compose.js";
+import { dialogs } from "./dialogs.js";
+import { small } from "./small.js";
+
+const page = { root: document, ready: document.readyState };
+for (const begin of [small, dialogs, compose, palette, keys, tick, live]) begin(page);

@@ -1,0 +1,45 @@
+// Working time left, second by second. The server says how much is left, whether it is running out just now, and after
+// how many seconds that changes; no calendar is reckoned here. When it changes, the page asks the server again.
+import { $$ } from "./dom.js";
+
+const seen = new WeakMap();
+
+export function words(seconds) {
+  const over = seconds < 0, whole = Math.abs(Math.trunc(seconds));
+  const hours = Math.floor(whole / 3600), minutes = Math.floor((whole % 3600) / 60);
+  let text;
+  if (whole < 60) text = `${whole} s`;
+  else if (whole < 3600) text = `${minutes} min`;
+  else text = minutes ? `${hours} h ${String(minutes).padStart(2, "0")} min` : `${hours} h`;
+  return `${text} ${over ? "over" : "left"}`;
+}
+
+function step() {
+  if (document.hidden) return;
+  const at = performance.now() / 1000;
+  let stale = false;
+  for (const place of $$("[data-left]")) {
+    if (!seen.has(place)) seen.set(place, at);
+    const passed = at - seen.get(place);
+    const turns = place.dataset.turns === undefined ? Infinity : Number(place.dataset.turns);
+    const left = Number(place.dataset.left) - (place.dataset.ticking === "1" ? Math.min(passed, turns) : 0);
+    const text = words(left);
+    if (place.textContent !== text) place.textContent = text;
+    const line = place.closest(".left");
+    if (line && left < 0 && !line.classList.contains("left--over")) stale = true;
+    if (passed > turns + 1) stale = true;
+  }
+  if (stale && at - asked > 10) {
+    asked = at;
+    document.dispatchEvent(new CustomEvent("mainstay:stale"));
+  }
+}
+
+let asked = 0;
+
+export function tick() {
+  step();
+  setInterval(step, 1000);
+  document.addEventListener("visibilitychange", step);
+  document.addEventListener("mainstay:fresh", step);
+}

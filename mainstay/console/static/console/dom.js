@@ -1,0 +1,45 @@
+// What the other modules share.
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** Call `handle(event, element)` for events of `kind` inside elements that match `selector`, now and later. */
+export function on(kind, selector, handle, options) {
+  document.addEventListener(kind, (event) => {
+    const element = event.target instanceof Element && event.target.closest(selector);
+    if (element) handle(event, element);
+  }, options);
+}
+
+/** Whether the person is typing, so that single keys are letters. */
+export const typing = () => {
+  const at = document.activeElement;
+  return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && !/^(checkbox|radio|button|submit)$/.test(at.type));
+};
+
+/** Show one line for some seconds; somebody with a screen reader hears it. */
+export function toast(text, seconds = 6) {
+  const line = document.createElement("div");
+  line.className = "toast";
+  line.textContent = text;
+  $("#toasts").append(line);
+  setTimeout(() => line.remove(), seconds * 1000);
+}
+
+/** Fetch a fragment; undefined where that failed, which has then been said. */
+export async function fragment(address) {
+  try {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    if (answer.status === 401) return void signedOut();
+    if (!answer.ok) return undefined;
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return undefined;
+  }
+}
+
+let told = false;
+export function signedOut() {
+  if (told) return;
+  told = true;
+  toast("You are signed out. Sign in again in another tab; what you typed is kept here.", 60);
+}

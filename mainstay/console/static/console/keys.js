@@ -1,0 +1,54 @@
+// Keys that save a journey of the hand. Single keys rest while somebody types; every one of them is also a control.
+import { $, $$, on, typing } from "./dom.js";
+
+export function keys() {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return send(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || typing() || $("dialog[open]")) return;
+    const act = { j: () => go(1), k: () => go(-1), r: () => pane("reply"), n: () => pane("note"), u: () => back(), "?": () => $("#help").showModal() }[event.key];
+    if (act) { event.preventDefault(); act(); }
+    if (event.key === "a") press(event, $("[data-key-a]"));
+    if (event.key === "Enter" && document.activeElement === document.body) press(event, $("tr.at .subject"));
+  });
+  on("focusin", "tr[data-key]", (_, row) => mark(row));
+}
+
+function send(event) {
+  const form = document.activeElement?.closest("form[data-send]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+}
+
+function press(event, element) {
+  if (!element) return;
+  event.preventDefault();
+  element.click();
+}
+
+function mark(row) {
+  for (const other of $$("tr.at")) if (other !== row) other.classList.remove("at");
+  row.classList.add("at");
+}
+
+function go(step) {
+  const stops = $$("tbody tr[data-key], [data-stop]");
+  if (!stops.length) return;
+  const at = stops.findIndex((stop) => stop.classList.contains("at") || stop.contains(document.activeElement));
+  const next = stops[Math.min(Math.max(at + step, 0), stops.length - 1)];
+  const focus = next.matches("tr") ? $(".subject", next) : next;
+  focus.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function pane(name) {
+  const tab = document.getElementById(`tab-${name}`);
+  if (!tab) return;
+  tab.click();
+  $(`#pane-${name} textarea`)?.focus();
+}
+
+function back() {
+  const last = sessionStorage.getItem("list");
+  location.assign(last && last.startsWith("/tickets/") ? last : "/");
+}

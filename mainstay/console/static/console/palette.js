@@ -1,0 +1,69 @@
+// Ctrl+K: tickets from the server, places, and the acts of the page that is open.
+import { $, $$, on } from "./dom.js";
+
+let box, ask, found, waiting = 0, last = 0;
+
+export function palette() {
+  [box, ask, found] = [$("#palette"), $("#palette-ask"), $("#palette-found")];
+  if (!box) return;
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open(); }
+  });
+  on("click", "[data-open=palette]", open);
+  ask.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 120); });
+  ask.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
+    if (event.key === "Enter") { event.preventDefault(); chosen()?.click(); }
+  });
+  on("click", "#palette-found [role=option]", (_, option) => { if (!option.href) box.close(); });
+  box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
+}
+
+function open() {
+  if (box.open) return;
+  box.showModal();
+  ask.value = "";
+  ask.focus();
+  look();
+}
+
+async function look() {
+  const number = ++last;
+  const answer = await fetch(`${document.body.dataset.palette}?q=${encodeURIComponent(ask.value)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (number !== last) return;
+  if (!answer?.ok) { found.textContent = "The search cannot be reached just now."; return; }
+  found.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+  acts();
+  choose(0);
+}
+
+function acts() {
+  const place = $("[data-actions]", found), needle = ask.value.trim().toLowerCase();
+  const possible = $$("a[data-act]").filter((link, index, all) => all.findIndex((other) => other.href === link.href) === index)
+    .map((link) => [link.textContent.trim(), () => link.click()]);
+  possible.push(["Light or dark", () => $("[data-theme-toggle]").click()], ["Keys", () => $("#help").showModal()]);
+  const fitting = possible.filter(([name]) => needle && name.toLowerCase().includes(needle));
+  if (!fitting.length) return;
+  const heading = document.createElement("h3");
+  heading.textContent = "Do";
+  place.append(heading, ...fitting.slice(0, 6).map(([name, act], index) => {
+    const option = document.createElement("div");
+    Object.assign(option, { role: "option", id: `found-a${index}`, textContent: name });
+    option.setAttribute("aria-selected", "false");
+    option.addEventListener("click", () => { box.close(); act(); });
+    return option;
+  }));
+}
+
+const options = () => $$("[role=option]:not([aria-disabled])", found);
+const chosen = () => $("[aria-selected=true]", found);
+
+function choose(step) {
+  const all = options();
+  if (!all.length) return ask.removeAttribute("aria-activedescendant");
+  const at = Math.max(all.indexOf(chosen()), 0);
+  const next = all[(at + step + all.length) % all.length];
+  for (const option of all) option.setAttribute("aria-selected", String(option === next));
+  ask.setAttribute("aria-activedescendant", next.id);
+  next.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,35 @@
+// Small things: theme, menu, copying, filters that apply themselves, activity that can be shown.
+import { $, $$, on, toast } from "./dom.js";
+
+export function small() {
+  on("click", "[data-theme-toggle]", () => {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+  });
+  on("click", "[data-menu]", (_, button) => {
+    const open = $("#rail").classList.toggle("open");
+    button.setAttribute("aria-expanded", String(open));
+  });
+  on("click", "[data-copy]", async (_, button) => {
+    try { await navigator.clipboard.writeText(button.dataset.copy); toast(`${button.dataset.copy} copied`, 3); }
+    catch { toast(`The reference is ${button.dataset.copy}`); }
+  });
+  on("change", "[data-filters] select", (_, select) => submit(select.form));
+  on("submit", "[data-filters]", (event, form) => { event.preventDefault(); submit(form); });
+  on("click", "[data-all-activity]", (_, button) => {
+    const show = button.getAttribute("aria-pressed") !== "true";
+    for (const line of $$("[data-minor]")) line.hidden = !show;
+    button.setAttribute("aria-pressed", String(show));
+    button.textContent = show ? "Show what matters" : "Show all activity";
+  });
+  if ($("[data-live=list]")) sessionStorage.setItem("list", location.pathname + location.search);
+  if (location.hash.startsWith("#event-")) { const line = $(location.hash); if (line) { line.hidden = false; line.scrollIntoView({ block: "center" }); line.classList.add("fresh"); } }
+}
+
+/** Leave empty filters out of the address, so that it can be read and shared. */
+function submit(form) {
+  const said = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  location.assign(form.action + (said.size ? `?${said}` : ""));
+}

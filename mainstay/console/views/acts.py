@@ -1,0 +1,105 @@
+"""The acts of a ticket's page, each a route of its own with its own role, all shown and run in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from mainstay.console import sending
+from mainstay.console.access import door, me
+from mainstay.console.acts import ACTS, Act, situation_of
+from mainstay.console.forms import SeverityForm
+from mainstay.console.presenters.promises import zone_of
+from mainstay.console.render import fragment, page
+from mainstay.console.views.tickets import ticket_or_404
+from mainstay.contracts import queries as contracts
+from mainstay.lib.time import now
+from mainstay.mail import correspondence
+from mainstay.orgs.access import NotAllowed
+from mainstay.tickets import queries
+from mainstay.tickets.actions import CannotDo
+from mainstay.tickets.models import Ticket
+
+DEGREE_WORDS = {"high": "High", "medium": "Medium", "low": "Low"}
+
+
+def view_of(act: Act) -> Callable[..., HttpResponseBase]:
+    """Return the view of one act."""
+
+    @door("GET", "POST", role=act.role)
+    def do(request: HttpRequest, reference: str) -> HttpResponseBase:
+        at = now()
+        ticket = ticket_or_404(request, reference, at=at)
+        options = {"ticket": ticket, "terms": contracts.load(ticket.terms), "person": me(request)}
+        form = act.form(request.POST if request.method == "POST" else None, zone=zone_of(options["terms"]), **options)
+        if request.method == "GET":
+            return _show(request, act, form, ticket, status=200)
+        if form.is_valid():
+            try:
+                with sending.once(request, at=at):
+                    made = act.run(ticket, me(request), form.cleaned_data, at)
+                _tell(request, act, made)
+                return sending.done(request, reverse("console:ticket", args=[reference]))
+            except (CannotDo, NotAllowed, sending.Refused, correspondence.CannotWrite) as error:
+                form.add_error(None, str(error))
+        return _show(request, act, form, ticket, status=422)
+
+    do.__name__ = f"act_{act.key}"
+    return do
+
+
+def _tell(request: HttpRequest, act: Act, made: object) -> None:
+    if act.sends:
+        sending.offer_undo(request, made, act.done)
+    elif act.done:
+        messages.success(request, act.done)
+
+
+def _show(request: HttpRequest, act: Act, form: Any, ticket: Ticket, *, status: int) -> HttpResponseBase:
+    context: dict[str, Any] = {
+        "act": act,
+        "form": form,
+        "reference": ticket.reference,
+        "subject": ticket.subject or "(no subject)",
+        "possible": act.when(situation_of(queries.file_of(ticket))),
+        "nonce": sending.nonce(),
+        "action": request.path,
+    }
+    if isinstance(form, SeverityForm):
+        context |= severity_context(form)
+    if sending.by_script(request):
+        return fragment(request, "tickets/act.html", context, status=status)
+    return page(request, "tickets/act_page.html", context, status=status)
+
+
+def severity_context(form: SeverityForm) -> dict[str, Any]:
+    """Return the grid of urgency and impact with what the agreement makes of each pair."""
+    names = {level.level: level.name for level in form.terms.severities}
+    urgency = form.data.get("urgency") or form.fields["urgency"].initial
+    impact = form.data.get("impact") or form.fields["impact"].initial
+    rows = []
+    for row in DEGREE_WORDS:
+        cells = []
+        for column in DEGREE_WORDS:
+            grade = form.terms.grade(row, column)
+            level = grade.severity or grade.suggested
+            cells.append(
+                {
+                    "urgency": row,
+                    "impact": column,
+                    "level": level,
+                    "name": names.get(level, "") if level else "For a person to grade",
+                    "given": grade.severity is not None,
+                    "chosen": (row, column) == (urgency, impact),
+                }
+            )
+        rows.append({"label": DEGREE_WORDS[row], "cells": cells})
+    return {"grid": rows, "columns": list(DEGREE_WORDS.values()), "levels": form.terms.severities, "assessed": bool(form.ticket.claimed_urgency)}
+
+
+VIEWS = {act.key: view_of(act) for act in ACTS}
+
