@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
@@ -18,11 +19,23 @@ ROOT = Path(__file__).resolve().parents[2]
 PRELUDE = "import django; django.setup()\n"
 
 
-@dataclass(frozen=True)
+# Answers questions, so that a test pays for the start of Python once.
+CONSOLE = """
+import json, sys
+for line in sys.stdin:
+    question = json.loads(line)
+    world = dict(question["values"])
+    exec(question["code"], world)
+    print(json.dumps(world.get("answer")), flush=True)
+"""
+
+
 class Scratch:
     """Where the database is, and how to run Python beside it."""
 
-    environment: dict[str, str]
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self._console = self.start(CONSOLE)
 
     def start(self, script: str, *arguments: object) -> subprocess.Popen[str]:
         """Start a process that runs `script` with Django ready; the caller waits for it or kills it."""
@@ -36,12 +49,20 @@ class Scratch:
             stderr=subprocess.PIPE,
         )
 
-    def run(self, script: str, *arguments: object) -> str:
-        """Run `script` to its end and return what it printed; anything but success fails the test."""
-        with self.start(script, *arguments) as process:
-            out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        return out
+    def ask(self, code: str, **values: Any) -> Any:
+        """Run `code` in a process of its own with those values, and return what it calls `answer`."""
+        console = self._console
+        assert console.stdin is not None
+        assert console.stdout is not None
+        console.stdin.write(json.dumps({"code": code, "values": values}) + "\n")
+        console.stdin.flush()
+        line = console.stdout.readline()
+        assert line, console.communicate()[1]
+        return json.loads(line)
+
+    def close(self) -> None:
+        """End the console."""
+        self._console.communicate()
 
 
 @contextmanager
@@ -54,13 +75,14 @@ def scratch_database(folder: Path) -> Iterator[Scratch]:
     if connection.vendor == "postgresql":
         _on_the_server(f"CREATE DATABASE {name}")
     scratch = Scratch(environment)
-    scratch.run(
-        "from django.core.management import call_command\n"
-        "for room in ('jobs', 'outbox'): call_command('migrate', room, verbosity=0)"
-    )
     try:
+        scratch.ask(
+            "from django.core.management import call_command\n"
+            "for room in ('jobs', 'outbox'): call_command('migrate', room, verbosity=0)"
+        )
         yield scratch
     finally:
+        scratch.close()
         if connection.vendor == "postgresql":
             _on_the_server(f"DROP DATABASE {name} WITH (FORCE)")
 
