@@ -56,7 +56,7 @@ def show(
         moment = from_text(at) if at else now()
     except ValueError as error:
         raise Refused(f"--at {at}: {error}") from error
-    key = access.ticket_id_in(reference)
+    key = access.ticket_id_in(reference) or 0
     ticket = Ticket.objects.select_related("terms", "organisation", "requester").filter(pk=key).first()
     if ticket is None:
         raise Refused(f"there is no ticket {reference}; check the reference, its last digit is a check digit")

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from mainstay.clocks import actions, queries
+from mainstay.clocks import actions
 from mainstay.clocks.models import Clock, Fault, Firing, Promise, Step
 from mainstay.lib import sql
-from mainstay.tickets import events
+from mainstay.tickets import events, log
 from mainstay.tickets.models import Ticket
 
 LATE = timedelta(minutes=5)  # a step unnoticed for longer than this is a worker that does not work
@@ -46,7 +46,7 @@ def _projection(ticket: Ticket) -> Iterator[str]:
 
 
 def _firings(ticket: Ticket) -> Iterator[str]:
-    said = {event.number: event.payload for event in queries.log.history(ticket) if event.kind == events.STEP_FIRED}
+    said = {event.number: event.payload for event in log.history(ticket) if event.kind == events.STEP_FIRED}
     rows = {firing.event: firing for firing in Firing.objects.filter(ticket=ticket)}
     for number in sorted(said.keys() ^ rows.keys()):
         yield f"{ticket.reference}: event {number} and the record of fired steps do not agree"

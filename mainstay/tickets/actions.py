@@ -215,7 +215,7 @@ def grade(
     if given and severity != ticket.severity and not reason.strip():
         raise CannotDo("Say why the severity changes; the client is told, and the reason is kept.")
     before, ticket.severity = ticket.severity, severity
-    data = {"severity": severity, "before": before, "urgency": urgency, "impact": impact}
+    data: dict[str, object] = {"severity": severity, "before": before, "urgency": urgency, "impact": impact}
     note = content.keep(
         ticket,
         NewMessage(
@@ -269,6 +269,12 @@ def lose_service(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None
     """Record that a workaround no longer holds and the service is lost again: the resolution clock goes on."""
     ticket = locked(ticket)
     _say_and_append(ticket, events.SERVICE_LOST, by, text or "The service is lost again.", at)
+
+
+def _say_and_append(ticket: Ticket, kind: str, by: Person, text: str, at: datetime) -> None:
+    """Keep what a person said about it as a note, and append the event with that note as evidence."""
+    note = NewMessage(Direction.NOTE, "console", text, author=by, author_name=by.name, purpose=kind)
+    append(ticket, [Happening(kind, at, content.told_by(content.keep(ticket, note, at=at)))], actor=by.ref, recorded_at=at)
 
 
 @transaction.atomic

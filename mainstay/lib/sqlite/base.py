@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.sqlite3 import base
+from pysqlite3 import sqlite_version_info
 
 # PRAGMA name -> (value to set, value that must be read back). FULL: an acknowledged commit survives a power cut.
 PRAGMAS: dict[str, tuple[str, object]] = {
@@ -38,7 +39,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open a connection and prove that it is the kind we rely on. Raises ImproperlyConfigured otherwise."""
-        version = base.Database.sqlite_version_info
+        version = sqlite_version_info
         if not wal_is_sound(version):
             raise ImproperlyConfigured(
                 f"SQLite {'.'.join(map(str, version))} can lose committed rows in WAL mode. "
