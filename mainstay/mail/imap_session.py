@@ -85,7 +85,7 @@ class Session:
 
     def __init__(self, account: Account, *, writable: bool) -> None:
         """Connect, sign in and open the folder; read-only unless `writable`, so that no flag can change."""
-        self._client = _connected(account)
+        self._client: Any = _connected(account)  # the stubs of imaplib know less than it can
         try:
             self._sign_in(account)
             self._do(lambda: self._open(account.folder, writable))
@@ -154,7 +154,7 @@ class Session:
 
         It is asked every second.
         """
-        box = _Idler(self._client)
+        box: Any = _Idler(self._client)
         with _trouble():
             with self._deadline(COMMAND_TIMEOUT):
                 box.idle.start()
@@ -192,8 +192,8 @@ class Session:
             raise LoginRefused(_text(words) or "the server refused name and password")
         self._client.state = "AUTH"
 
-    def _login(self, account: Account) -> tuple[str, list[Any]]:
-        client: Any = self._client
+    def _login(self, account: Account) -> Any:
+        client = self._client
         if account.username.isascii() and account.password.isascii():
             return client._simple_command(
                 "LOGIN", client._quote(account.username), client._quote(account.password)
@@ -201,7 +201,7 @@ class Session:
         secret = f"\0{account.username}\0{account.password}".encode()
         return client.authenticate("PLAIN", lambda _: secret)
 
-    def _open(self, folder: str, writable: bool) -> tuple[str, list[Any]]:
+    def _open(self, folder: str, writable: bool) -> Any:
         return self._client.select(encode_folder(folder), readonly=not writable)
 
     def _uidvalidity(self) -> int:

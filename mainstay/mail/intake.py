@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, When
 
 from mainstay.lib import sql
 from mainstay.mail import desk, guard, reception
@@ -98,7 +98,8 @@ def _pick(at: datetime) -> tuple[list[int], list[int]]:
     first = next(_turn) % len(sources)
     queues = []
     for source in sources[first:] + sources[:first]:
-        due = Arrival.objects.filter(mailbox_id=source, due_at__lte=at).order_by("due_at", "id")
+        here = Q(mailbox=None) if source is None else Q(mailbox=source)
+        due = Arrival.objects.filter(here, due_at__lte=at).order_by("due_at", "id")
         queues.append(list(due.values_list("pk", "leased")[:BATCH]))
     rows = [row for rank in itertools.zip_longest(*queues) for row in rank if row is not None]
     return [pk for pk, _ in rows[:BATCH]], [pk for pk, leased in rows if leased]
@@ -228,7 +229,7 @@ def _write_outcome(arrival: Arrival, settled: Settled, at: datetime, **columns: 
         outcome=settled.outcome,
         reason=settled.reason[:500],
         ticket=settled.ticket,
-        message=settled.message,
+        entry=settled.message,
         settled_at=at,
         due_at=None,
         leased=False,

@@ -140,14 +140,14 @@ class Arrival(models.Model):
     reason = models.CharField(max_length=500, blank=True, default="")
     settled_at = models.DateTimeField(null=True)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="arrivals")
-    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    entry = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")  # in its thread
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
     # When a worker looks at it next: at once, again after a failure, or when a lease runs out. NULL: settled.
     due_at = models.DateTimeField(null=True)
     leased = models.BooleanField(default=False)
     fence = models.PositiveBigIntegerField(default=0)  # grows with every lease; what settles it must match
     # Leases that ran out: the worker died, hung, or was paused.
-    lost = models.PositiveSmallIntegerField(default=0)
+    lost = models.PositiveIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)  # that failed because of the mail itself
     last_error = models.CharField(max_length=500, blank=True, default="")
     discarded_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -54,7 +54,7 @@ def count_failures(failures: Iterable[Failure], *, among: Iterable[str], at: dat
     }
     stopped = []
     for address, failure in sorted(hard.items()):
-        row, _ = sql.lock_rows(Suppression.objects).get_or_create(
+        row, _ = sql.lock_rows(Suppression.objects.all()).get_or_create(
             address=address, defaults={"last_failed_at": at}
         )
         row.failures = row.failures + 1 if row.last_failed_at > at - FORGIVEN_AFTER else 1

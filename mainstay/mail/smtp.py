@@ -61,10 +61,11 @@ async def _serve(
                 await asyncio.wait_for(server.wait_closed(), timeout=5)
 
 
-class _Protocol(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
+class _Protocol(SMTP):
     """Speaks SMTP and LMTP on the same port: the peer's greeting says which."""
 
     line_length_limit = LONGEST_LINE
+    is_lmtp = False
 
     def __init__(self, handler: _Desk, *, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
@@ -80,7 +81,7 @@ class _Protocol(SMTP):  # type: ignore[misc]  # aiosmtpd has no types
     @syntax("LHLO hostname")
     async def smtp_LHLO(self, arg: str) -> None:
         """Greet as LMTP does; from here on each recipient gets an answer of its own."""
-        self.session.is_lmtp = True
+        self.is_lmtp = True
         await super().smtp_EHLO(arg)
 
 
@@ -117,7 +118,7 @@ class _Desk:
             envelope_to=tuple(envelope.rcpt_tos),
         )
         await self._in_thread(partial(arrivals.keep_delivered, incoming, at=received_at))
-        answers = len(envelope.rcpt_tos) if getattr(session, "is_lmtp", False) else 1
+        answers = len(envelope.rcpt_tos) if getattr(server, "is_lmtp", False) else 1
         return "\r\n".join(["250 2.0.0 OK, kept"] * answers)
 
     async def handle_exception(self, error: Exception) -> str:
