@@ -67,7 +67,8 @@ def _prepared(name: str, version: str, spec: Mapping[str, object], page: Page) -
             place = "timezone" if fault.place == "tz" else fault.place
             message, _, remedy = fault.problem.partition("; ")
             if not (place == "timezone" and not spec["tz"]):  # that it is missing was noted already
-                page.fault(place, message, (remedy or f'Write windows like "{HOURS}".').capitalize())
+                remedy = remedy or f'write windows like "{HOURS}"'
+                page.fault(place, message, f"{remedy[0].upper()}{remedy[1:]}.")
     except NeverOpens:
         page.fault(
             "hours", "never open, so nothing would ever fall due", f'Give a day a window: mon = ["{HOURS}"].'

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mainstay.core.agreement_page import AgreementFaults, Fault, nearest
 
-KEYS = ("name", "level", "occasion")  # what an entry of a list is known by, the first that it has
+KEYS = ("level", "name", "occasion")  # what an entry of a list is known by, the first that it has
 
 
 def overridden(data: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:

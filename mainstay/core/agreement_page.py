@@ -32,7 +32,7 @@ class Fault:
 
 
 class AgreementFaults(ValueError):
-    """The agreement cannot be used. `faults` holds every fault found, in the order of the file."""
+    """The agreement cannot be used. `faults` holds every fault found, part by part."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)

@@ -120,7 +120,7 @@ class Follower:
         return rules.get(self._grade) or rules[None]
 
     def _regrade(self, event: Event, at: datetime) -> None:
-        """Take a new severity or an escalation in; a stopped clock stays as it was judged until it resumes."""
+        """Take in a new severity or an escalation; a stopped clock is not judged anew before it resumes."""
         if event.kind == "escalated":
             self._escalated = True
         else:

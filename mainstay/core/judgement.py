@@ -198,11 +198,9 @@ def _in_force(course: Course, verdict: Verdict, releases: Releases) -> tuple[int
 
 def _overrun(spell: Spell, course: Course, releases: Releases) -> bool:
     budget = budget_of(spell.rule, course.start)
-    if budget is not None:
-        return used(spell.so_far) > budget
-    if spell.rule.target is None:
-        return False
-    return bool(_released(spell.so_far, spell.start, spell.end, COUNTED, releases, spell.end).breached)
+    if budget is None:
+        return bool(_released(spell.so_far, spell.start, spell.end, COUNTED, releases, spell.end).breached)
+    return used(spell.so_far) > budget
 
 
 def _state(course: Course, verdict: Verdict) -> str:

@@ -60,40 +60,37 @@ def steps(reading: Reading, terms: Terms) -> tuple[Step, ...]:
     """
     found: dict[tuple[str, str, str], Step] = {}
     for clock in (*reading.earlier, *reading.clocks):
-        for step in _of(clock, terms.marks[clock.name]) if clock.start else ():
+        for step in _of(clock, clock.start, terms.marks[clock.name]) if clock.start else ():
             found.setdefault((step.clock, step.name, step.basis), step)
     return tuple(sorted(found.values(), key=lambda step: (step.due_at, ORDER.index(step.kind))))
 
 
-def _of(clock: Clock, marks: tuple[Mark, ...]) -> Iterator[Step]:
-    for span in _spans(clock):
-        target = span.rule.target
+def _of(clock: Clock, start: datetime, marks: tuple[Mark, ...]) -> Iterator[Step]:
+    for span in _spans(clock, start):
+        target, budget = span.rule.target, budget_of(span.rule, start)
         if target is None:
             continue
         basis = f"{clock.cycle}/severity {span.rule.severity or 'unknown'}/{target.text}"
-        if target.next_release:
+        if budget is None:
             yield from _released(clock, span, marks, basis)
         else:
-            yield from _used_up(clock, span, marks, basis)
+            yield from _used_up(clock, span, marks, basis, budget)
 
 
-def _spans(clock: Clock) -> Iterator[Span]:
+def _spans(clock: Clock, start: datetime) -> Iterator[Span]:
     """Yield the rules that were in force, in order; the last one is the clock's own."""
-    start = clock.start
     for spell in spells(clock.stretches):
-        if spell.rule is not clock.rule or spell.end != clock.stretches[-1].end:
+        if spell.rule is clock.rule and spell.end == clock.stretches[-1].end:
+            start = spell.start
+        else:
             yield Span(spell.rule, spell.start, spell.end)
             start = spell.end
-        else:
-            start = spell.start
-    if start:
-        yield Span(clock.rule, start, None)
+    yield Span(clock.rule, start, None)
 
 
-def _used_up(clock: Clock, span: Span, marks: tuple[Mark, ...], basis: str) -> Iterator[Step]:
-    budget = budget_of(span.rule, clock.start) if clock.start else None
-    if budget is None:
-        return
+def _used_up(
+    clock: Clock, span: Span, marks: tuple[Mark, ...], basis: str, budget: timedelta
+) -> Iterator[Step]:
     for mark in marks:
         amount = budget + SECOND if mark.share is None else _share(budget, mark.share)
         at = clock.reaches(amount) if span.end is None else reached(clock.stretches, amount)

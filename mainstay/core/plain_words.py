@@ -6,7 +6,7 @@ Both are made of the same facts, one for each thing that is promised, so that wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -51,11 +51,12 @@ class Change:
     clause: str
 
     def __str__(self) -> str:
-        if not self.before:
-            return f"For {self.who}, {self.what} is new: {self.after}."
-        if not self.after:
-            return f"For {self.who}, {self.what} is dropped; it was {self.before}."
-        return f"For {self.who}, {self.what} changes from {self.before} to {self.after}."
+        before, after = self.before.rstrip("."), self.after.rstrip(".")
+        if not before:
+            return f"For {self.who}, {self.what} is new: {after}."
+        if not after:
+            return f"For {self.who}, {self.what} is dropped; it was {before}."
+        return f"For {self.who}, {self.what} changes from {before} to {after}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +78,32 @@ def describe(agreement: Agreement) -> tuple[Line, ...]:
     told = _by_coverage(agreement)
     lines = []
     for key in _keys(told):
-        for text, coverages in _alike(
-            {name: facts[key].text if key in facts else "" for name, facts in told.items()}
-        ):
-            if text:
-                fact = told[coverages[0]][key]
-                lines.append(Line(fact.part, _who(coverages, told), fact.what, text, fact.clause))
+        for text, coverages in _alike({name: facts[key].text for name, facts in told.items()}):
+            fact = told[coverages[0]][key]
+            lines.append(Line(fact.part, _who(coverages, told), fact.what, text, fact.clause))
     return tuple(lines)
 
 
 def difference(before: Agreement, after: Agreement) -> tuple[Change, ...]:
     """Return what changes for whom from one agreement to the other, in the order of the later one."""
     old, new = _by_coverage(before), _by_coverage(after)
-    changes = []
+    both = [name for name in new if name in old]
+    changes = [_coverage(before, name, sold=False) for name in old if name not in new]
+    changes += [_coverage(after, name, sold=True) for name in new if name not in old]
     for key in dict.fromkeys((*_keys(new), *_keys(old))):
-        pairs = {name: (_text(old, name, key), _text(new, name, key)) for name in dict.fromkeys((*new, *old))}
+        pairs = {name: (_text(old, name, key), _text(new, name, key)) for name in both}
         for (was, becomes), coverages in _alike(pairs):
             if was != becomes:
-                fact = new.get(coverages[0], {}).get(key) or old[coverages[0]][key]
-                who = _who(coverages, pairs)
-                changes.append(Change(fact.part, who, fact.what, was, becomes, fact.clause))
+                fact = new[coverages[0]].get(key) or old[coverages[0]][key]
+                changes.append(Change(fact.part, _who(coverages, both), fact.what, was, becomes, fact.clause))
     return tuple(changes)
+
+
+def _coverage(agreement: Agreement, name: str, *, sold: bool) -> Change:
+    coverage = agreement.coverages[name].coverage
+    text = f"incidents may be reported in {coverage.reports.name} hours"
+    before, after = ("", text) if sold else (text, "")
+    return Change("Hours", _who([name], ()), f"{name} coverage", before, after, coverage.clause)
 
 
 def _by_coverage(agreement: Agreement) -> dict[str, dict[Key, Fact]]:
@@ -112,7 +118,7 @@ def _keys(told: Mapping[str, Mapping[Key, Fact]]) -> list[Key]:
 
 
 def _text(told: Mapping[str, Mapping[Key, Fact]], coverage: str, key: Key) -> str:
-    fact = told.get(coverage, {}).get(key)
+    fact = told[coverage].get(key)
     return fact.text if fact else ""
 
 
@@ -124,7 +130,7 @@ def _alike(texts: Mapping[str, T]) -> list[tuple[T, list[str]]]:
     return list(groups.items())
 
 
-def _who(coverages: list[str], of: Mapping[str, object]) -> str:
+def _who(coverages: list[str], of: Collection[str]) -> str:
     return EVERYONE if len(coverages) == len(of) else f"clients with {' and '.join(coverages)} coverage"
 
 
@@ -221,9 +227,10 @@ def _target(rule: Rule) -> str:
 
 
 def _time(target: Target) -> str:
-    return (
-        f"{target.text} ({say_span(target.budget)})" if target.budget and "d" in target.text else target.text
-    )
+    """Say the target: "4 h", "5d (40 h)" where a working day is meant, "7 calendar days", "next release"."""
+    if target.budget is None:
+        return target.text
+    return f"{target.text} ({say_span(target.budget)})" if "d" in target.text else say_span(target.budget)
 
 
 def _ladder(terms: Terms) -> Iterator[Fact]:

@@ -47,7 +47,7 @@ def test_the_story_is_answered_exactly(case):
 # What the stories reckon alike whatever the reading, and we do not.
 OURS = {
     "sev_change": "breached_while_in_force",  # time that does not count breaks nothing
-    "reopen": "stopped_seconds",  # time that counts, or belongs to an earlier clock, is not left out of this one
+    "reopen": "stopped_seconds",  # time that counts is not left out as well
     "wait_resp": "due",  # a wait that goes on after the clock has stopped does not move what was due
 }
 
