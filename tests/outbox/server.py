@@ -38,7 +38,7 @@ class Taken:
 class Account:
     """What the server does, and what it has seen. One mail, or one RCPT, after another uses a list up."""
 
-    data: list[str] = field(default_factory=list)  # "drop before", "drop after", "hang", or an answer
+    data: list[str] = field(default_factory=list)  # "drop", "hang" before or after, "late", an answer
     mail: list[str] = field(default_factory=list)  # answers to MAIL
     bad: dict[str, list[str]] = field(
         default_factory=dict
@@ -48,6 +48,7 @@ class Account:
     connections: set[tuple[str, int]] = field(default_factory=set)
     logins: int = 0
     on_taken: threading.Event = field(default_factory=threading.Event)
+    answers_now: threading.Event = field(default_factory=threading.Event)  # ends "late"
 
     def ids(self) -> list[str]:
         return [mail.message_id for mail in self.taken]
@@ -85,11 +86,11 @@ class _Behaviour:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         mode = self.account.data.pop(0) if self.account.data else "250 OK: queued as 7F3A"
-        if mode == "hang":
+        if mode == "hang before":
             await asyncio.sleep(3600)
         if mode == "drop before":
             server.transport.abort()
-        elif mode == "drop after" or mode.startswith("250"):
+        elif mode in {"drop after", "hang after", "late"} or mode.startswith("250"):
             self.account.taken.append(
                 Taken(
                     envelope.mail_from.removeprefix("<>"),
@@ -101,6 +102,12 @@ class _Behaviour:
             self.account.on_taken.set()
             if mode == "drop after":
                 server.transport.abort()
+            elif mode == "hang after":
+                await asyncio.sleep(3600)
+            elif mode == "late":
+                while not self.account.answers_now.is_set():
+                    await asyncio.sleep(0.02)
+                return "250 OK: late"
         return mode
 
 

@@ -109,7 +109,14 @@ def test_accepted_is_dated_by_the_answer_and_not_by_the_look(post, server):
 
 @pytest.mark.parametrize(
     ("mode", "copies"),
-    [("drop before", 1), ("drop after", 2), ("451 4.7.1 greylisted", 1), ("hang", 1), ("421 too many", 1)],
+    [
+        ("drop before", 1),
+        ("drop after", 2),
+        ("451 4.7.1 greylisted", 1),
+        ("hang before", 1),
+        ("hang after", 2),
+        ("421 too many", 1),
+    ],
 )
 def test_whatever_breaks_the_letter_arrives_and_repeats_only_where_smtp_leaves_no_choice(
     post, server, heard, monkeypatch, mode, copies
