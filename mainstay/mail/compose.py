@@ -27,6 +27,7 @@ _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")
 _REFERENCE = re.compile(r"[A-Za-z0-9#-]{1,40}")
 _SPECIALS = re.compile(r"[^A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]")
+_UNQUOTABLE = re.compile(r"[\"\\%]")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LINE = 76
@@ -185,6 +186,7 @@ def _address(one: Address) -> str:
 
 
 def _text(header: str, value: str) -> str:
+    _one_line(value, header.lower())
     if not value.isascii() or "=?" in value:
         return f"{header}: {_encoded_words(value)}"
     return f"{header}: {_folded(value, _LINE - len(header) - 2)}"
@@ -249,18 +251,26 @@ def _file(one: Attachment) -> bytes:
     kind = one.content_type if _TYPE.fullmatch(one.content_type) else "application/octet-stream"
     # A message inside a message may not be encoded (RFC 2046), so it travels as plain bytes.
     kind = "application/octet-stream" if kind.startswith(("message/", "multipart/")) else kind
-    head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; {file_name(name)}\r\n\r\n"
+    disposition = f"Content-Disposition: attachment; {file_name(name)}"
+    head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n\r\n"
     return head.encode() + _base64_lines(one.data)
 
 
 def file_name(name: str) -> str:
-    """Return the `filename` parameters for a Content-Disposition (RFC 2231, RFC 6266): plain, and exact if need be."""
-    plain = "".join(
-        char if char.isascii() and char.isprintable() and char not in '"\\%' else "_" for char in name
-    )
-    if plain == name:
-        return f'filename="{plain}"'
-    return f"filename=\"{plain}\";\r\n filename*=utf-8''{quote(name, safe='', errors='replace')}"
+    """Return the `filename` parameter of a Content-Disposition: quoted where that is enough, else as RFC 2231 says."""
+    if name.isascii() and not _UNQUOTABLE.search(name) and len(name) <= 60:
+        return f'filename="{name}"'
+    pieces = [""]
+    for char in name:
+        encoded = quote(char, safe="")
+        if len(pieces[-1]) + len(encoded) > 60:
+            pieces.append("")
+        pieces[-1] += encoded
+    if len(pieces) == 1:
+        return f"filename*=utf-8''{pieces[0]}"
+    first, *rest = pieces
+    continued = "".join(f";\r\n filename*{place}*={piece}" for place, piece in enumerate(rest, 1))
+    return f"filename*0*=utf-8''{first}{continued}"
 
 
 def _multipart(kind: str, parts: list[bytes], seed: bytes) -> bytes:
