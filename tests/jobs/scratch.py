@@ -99,7 +99,10 @@ def _on_the_server(statement: str) -> None:
     """Run what PostgreSQL refuses inside a transaction, over a connection of its own."""
     import psycopg
 
-    with psycopg.connect(
-        **{**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}, autocommit=True
-    ) as server:
+    parameters = {
+        **connection.get_connection_params(),
+        "dbname": "postgres",
+        "cursor_factory": psycopg.Cursor,
+    }
+    with psycopg.connect(**parameters, autocommit=True) as server:
         server.execute(statement)  # type: ignore[arg-type]  # the name is ours
