@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, IntegerField, Q, When
 
 from mainstay.lib import sql
 from mainstay.mail import desk, guard, reception
@@ -86,7 +86,7 @@ def _claim(at: datetime) -> list[Arrival]:
         due.filter(pk__in=abandoned[:1] or picked).order_by("due_at", "id"),
         limit=BATCH,
         leased=True,
-        lost=Case(When(leased=True, then=F("lost") + 1), default=F("lost")),
+        lost=Case(When(leased=True, then=F("lost") + 1), default=F("lost"), output_field=IntegerField()),
         fence=F("fence") + 1,
         due_at=at + LEASE,
     )
