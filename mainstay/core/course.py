@@ -182,7 +182,7 @@ class Follower:
         merged = self._cause is not None and self._cause.kind == "merged"
         gap = COUNTED if self._readings.reopening == "continuous" else MERGED if merged else TESTED
         self._cut(at, event.ref, gap)
-        self._rule = self._rule_now()
+        self._put_under(self._rule_now(), event, at)
         self._stopped, self._cause, self._cancelled = None, None, False
 
 

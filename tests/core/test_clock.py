@@ -331,7 +331,20 @@ def test_a_change_after_the_fix_judges_nothing_anew():
     fixed = clock("resolution", events, "Tue 09:00")
     assert (fixed.severity, fixed.breached, fixed.regraded) == (2, False, False)
     again = clock("resolution", [*events, event("Mon 15:00", "acceptance_rejected")], "Mon 15:00")
-    assert (again.severity, again.breached) == (1, True)
+    assert (again.severity, again.breached, again.regraded) == (1, True, True)
+
+
+def test_a_breach_under_the_severity_before_the_fix_is_remembered_when_it_fails_under_another():
+    events = ticket(
+        "Mon 09:00",
+        "Mon 09:00",
+        1,
+        event("Mon 12:00", "fix_provided"),
+        event("Mon 12:00", "severity_changed", to=3),
+        event("Mon 12:00", "acceptance_rejected"),
+    )
+    resolution = clock("resolution", events, "Mon 13:00")
+    assert (resolution.breached, resolution.breached_while_in_force) == (False, (1,))
 
 
 def test_a_change_before_the_resolution_began_is_no_change_of_it():

@@ -138,7 +138,7 @@ def test_other_holidays_can_be_tried_out_before_they_apply():
     core = standard().terms().calendars["core"]
     spec = {
         "tz": "Europe/London",
-        "hours": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), [["09:00", "17:00"]]),
+        "hours": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
     }
     mourning = replace(
         core, version="2026.2", calendar=Calendar.from_dict({**spec, "holidays": ["2026-01-13"]})
