@@ -14,14 +14,11 @@ from mainstay.escalation.models import Notice
 from mainstay.lib.time import from_text
 from mainstay.orgs.models import Person, Team
 from mainstay.tickets import content, events
-from mainstay.tickets.actions import CannotDo, locked
+from mainstay.tickets.actions import FIRST_LINE, CannotDo, locked
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import Direction, Event, State, Ticket
-
-FIRST_LINE = "support"
-
 
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
     """Act on the due steps that were noticed: climb where the ladder says so, and tell staff."""

@@ -34,6 +34,7 @@ from mainstay.tickets.models import (
 )
 
 DESCRIPTION = "description"
+FIRST_LINE = "support"  # the team that every new request is allocated to first (pack, clause 3.3)
 SENDER = "sender"  # an actor who is not a known person; who it was stands in the message, outside the chain
 
 
@@ -85,6 +86,7 @@ def open_ticket(
     """
     written_at = recorded_at or at
     snapshot = contracts.terms_for(organisation=organisation, product=product, at=at)
+    team = Team.objects.filter(key=FIRST_LINE).first()
     ticket = Ticket.objects.create(
         prefix=DEFAULT_PREFIX,
         kind=kind,
@@ -99,6 +101,7 @@ def open_ticket(
         requester_role=requester_role[:120],
         product=product,
         terms=snapshot,
+        team=team,
         claimed_urgency=urgency,
         claimed_impact=impact,
         claimed_severity=claimed_severity,
@@ -124,6 +127,8 @@ def open_ticket(
     if message is not None:
         kept = content.keep(ticket, message, at=at)
         happenings.append(Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept)))
+    if team is not None:
+        happenings.append(Happening(events.ASSIGNED, at, {"assignee": None, "team": team.key}))
     append(ticket, happenings, actor=requester.ref if requester and verified else SENDER, recorded_at=written_at)
     return ticket
 

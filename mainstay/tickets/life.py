@@ -20,7 +20,7 @@ _ALWAYS = {
     e.REQUESTER_REFUSED: CLOSED,
     e.REOPENED: OPEN,
 }
-_FROM_NEW = {e.SEVERITY_ASSESSED, e.SEVERITY_PROVIDED, e.ASSIGNED, e.PROGRESS_UPDATED, e.ESCALATED}
+_FROM_NEW = {e.SEVERITY_ASSESSED, e.SEVERITY_PROVIDED, e.PROGRESS_UPDATED, e.ESCALATED}
 
 
 def state_after(state: str, kind: str, data: Mapping[str, object]) -> str:
@@ -35,7 +35,8 @@ def state_after(state: str, kind: str, data: Mapping[str, object]) -> str:
         return _ALWAYS[kind]
     if kind == e.CLIENT_REPLIED and state == WAITING:
         return OPEN
-    if kind in _FROM_NEW and state == NEW:
+    taken_up = kind in _FROM_NEW or (kind == e.ASSIGNED and data.get("assignee") is not None)
+    if state == NEW and taken_up:
         return OPEN
     return state
 

@@ -43,7 +43,9 @@ def file_of(ticket: Ticket) -> File:
     return File(
         ticket=ticket,
         messages=list(
-            ticket.messages.select_related("author", "letter").prefetch_related("attachments").order_by("at", "id")
+            ticket.messages.select_related("author", "letter")
+            .prefetch_related("attachments")
+            .order_by("at", "id")
         ),
         events=events,
         exclusions=list(ticket.exclusions.select_related("recorded_by").order_by("began_at", "id")),
