@@ -91,6 +91,10 @@ class _Reception:
     def sender(self) -> Sender:
         return senders.sender_of(self.mail, trust=self.trust, at=self.received_at)
 
+    @property
+    def actor(self) -> str:
+        return self.sender.person.ref if self.sender.person else tickets.SENDER
+
     @cached_property
     def complains(self) -> bool:
         return intent.complaint(self.mail.subject) == "complaint"
@@ -235,10 +239,11 @@ class _Reception:
                 about=ticket, why=f"{ticket.reference} was closed too long ago to be opened again. "
             )
         ticket = tickets.locked(ticket)
-        if ticket.state == State.CLOSED:
-            actor = self.sender.person.ref if self.sender.person else tickets.SENDER
-            tickets.reopen(ticket=ticket, at=self.received_at, reason="The client wrote again.", actor=actor)
         with letters.in_hand(ticket):
+            if ticket.state == State.CLOSED:
+                tickets.reopen(
+                    ticket=ticket, at=self.received_at, reason="The client wrote again.", actor=self.actor
+                )
             kept = tickets.record_reply(
                 ticket=ticket, message=self.message(), at=self.received_at, recorded_at=self.at
             )
@@ -262,7 +267,7 @@ class _Reception:
             tickets.set_details(
                 ticket=ticket,
                 at=self.received_at,
-                actor=self.sender.person.ref if self.sender.person else tickets.SENDER,
+                actor=self.actor,
                 missing=missing,
                 requester_role=found.role,
                 urgency=found.urgency,
