@@ -46,9 +46,7 @@ def _calendar(name: str, page: Page, tables: Mapping[str, object]) -> NamedCalen
 
 
 def _windows(hours: object) -> object:
-    """Turn "09:00-17:00" into the pair that a calendar reads; what is no such text is left for it to
-    refuse.
-    """
+    """Turn "09:00-17:00" into the pair that a calendar reads; it refuses the rest itself."""
     if not isinstance(hours, Mapping):
         return hours
     return {

@@ -1,6 +1,4 @@
-"""The commitments of an agreement file: how each clock starts, stops and pauses, and its target at each
-severity.
-"""
+"""The commitments of an agreement file: how each clock runs, and its target at each severity."""
 
 from __future__ import annotations
 
@@ -28,9 +26,7 @@ Texts = Mapping[int | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A commitment with its targets still as text, because what `5d` is depends on the calendar of the
-    coverage.
-    """
+    """A commitment with its targets still as text: what `5d` is depends on the calendar of the coverage."""
 
     commitment: Commitment
     calendar: NamedCalendar

@@ -19,9 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an agreement. `path` is its place, such as `commitment[2].targets.3`, counted
-    from 0.
-    """
+    """One thing wrong with an agreement, at `path`, such as `commitment[2].targets.3`, counted from 0."""
 
     path: str
     message: str
@@ -112,9 +110,7 @@ class Page:
         return date.min
 
     def known(self, key: str, allowed: Collection[str], what: str, default: str | None = None) -> str:
-        """Return the word at `key`, which must be one of `allowed`. `what` names the kind of thing, for
-        people.
-        """
+        """Return the word at `key`, one of `allowed`. `what` names the kind of thing, for people."""
         word = self.text(key, default)
         if word:
             self.check(key, word, allowed, what)

@@ -119,9 +119,7 @@ def _last(grades: Sequence[Event], until: datetime, level: int | None) -> int | 
 
 
 def _inherited(merge: Event) -> Iterable[Event]:
-    """Yield what the ticket that was merged into this one brings along: its report, and its answer if it
-    had one.
-    """
+    """Yield what a ticket merged into this one brings along: its report, and its answer if it had one."""
     reported, responded = merge.moment("reported_at"), merge.moment("responded_at")
     if reported:
         yield Event("report_inherited", reported, ref=merge.ref)
@@ -133,9 +131,7 @@ def _inherited(merge: Event) -> Iterable[Event]:
 def _start(
     commitment: Commitment, heard: Heard, kept: Mapping[str, Event | None]
 ) -> tuple[Event | None, str]:
-    """Return the event that starts the clock, or None and what it waits for; no words if it does not matter
-    here.
-    """
+    """Return the event that starts the clock, or None and what it waits for, if it matters here."""
     if commitment.starts_after:
         end = kept.get(commitment.starts_after)
         return (
@@ -190,9 +186,7 @@ def _end(course: Course) -> Event | None:
 
 
 def _given(commitment: Commitment, heard: Heard, moment: datetime) -> int | None:
-    """Return the severity that a promise is judged by as a whole: the one given by its end, else the one in
-    force.
-    """
+    """Return the severity that judges a promise as a whole: given by its end, else in force then."""
     end = first_stop(commitment, heard.by_kind) or moment
     given = heard.given(end)
     return heard.severity(end) if given is None else given

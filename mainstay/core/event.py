@@ -59,9 +59,7 @@ class Event:
         return condition is None or self.data.get(condition) is True
 
     def moment(self, key: str) -> datetime | None:
-        """Return the moment in the data at `key`, given as an aware datetime or ISO 8601 text; None for
-        neither.
-        """
+        """Return the moment at `key`, given as an aware datetime or ISO 8601 text; None for neither."""
         value = self.data.get(key)
         if isinstance(value, str):
             value = datetime.fromisoformat(value)

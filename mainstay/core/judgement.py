@@ -180,9 +180,7 @@ def _released(
 
 
 def _in_force(course: Course, verdict: Verdict, releases: Releases) -> tuple[int, ...]:
-    """Return the severities that were broken while in force, each once, in the order in which that came
-    about.
-    """
+    """Return the severities that were broken while in force, each once, in the order it came about."""
     broken: dict[int, None] = {}
     for spell in spells(course.stretches) if course.regraded else ():
         if (

@@ -104,9 +104,7 @@ def _share(budget: timedelta, share: Fraction) -> timedelta:
 
 
 def _released(clock: Clock, span: Span, marks: tuple[Mark, ...], basis: str) -> Iterator[Step]:
-    """Yield what follows when the release comes without it. There is no share of a date, so nobody is
-    warned.
-    """
+    """Yield what follows when the release comes without it; a date has no share to warn of."""
     if span.end is None and clock.due and (clock.breached or clock.state == "running"):
         for mark in marks:
             if mark.share is None:

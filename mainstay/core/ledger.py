@@ -20,9 +20,7 @@ NONE = timedelta(0)
 
 
 class Stretch(NamedTuple):
-    """Time that a clock spent in one way under one rule. `worked` is the working time in it, counted or
-    not.
-    """
+    """Time that a clock spent in one way under one rule; `worked` is what of it was working time."""
 
     # A tuple because a busy ticket makes hundreds of them on every event.
 

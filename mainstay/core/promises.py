@@ -23,9 +23,7 @@ ALWAYS_HEARD = (*GRADES, "escalated", "merged", "reopened")
 
 @dataclass(frozen=True, slots=True)
 class NamedCalendar:
-    """A calendar of the agreement. `version` is that of its holidays, for the ledger; `day` is one working
-    day.
-    """
+    """A calendar of the agreement. `version` is that of its holidays; `day` is one working day."""
 
     name: str
     version: str
@@ -52,9 +50,7 @@ class Severity:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """What the matrix says of an urgency and an impact: a severity, or where it is silent only a
-    suggestion.
-    """
+    """What the matrix says: a severity, or where it is silent only a suggestion."""
 
     severity: int | None
     suggested: int | None
@@ -63,8 +59,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How long a promise gives: working time, calendar days, or the next release. `text` is how it was
-    written.
+    """How long a promise gives: working time, calendar days, or the next release; `text` is as written.
 
     Exactly one of `budget` (working time), `days` (calendar days to the same local clock time) and
     `next_release` says anything.
@@ -103,9 +98,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What one kind of event does to a clock. If `condition` names a part of its data, only when that is
-    true.
-    """
+    """What one kind of event does to a clock, if `condition` is none or true in its data."""
 
     condition: str
     regrades: bool
@@ -306,9 +299,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms in force for one ticket: an agreement with one coverage and one contract's overrides
-    applied.
-    """
+    """The terms in force for one ticket: an agreement with a coverage and a contract's overrides."""
 
     agreement: str
     version: str

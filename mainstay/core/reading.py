@@ -57,9 +57,7 @@ class Clock:
         return tuple(segments(self.stretches))
 
     def reaches(self, budget: timedelta) -> datetime | None:
-        """Return when the elapsed time came to `budget`, or will if nothing happens; None while that is
-        unknown.
-        """
+        """Return when the elapsed time came to `budget`, or will if nothing happens; None if unknown."""
         past = reached(self.stretches, budget)
         if past is None and self.state == "running" and self.start:
             end = self.stretches[-1].end if self.stretches else self.start

@@ -40,9 +40,7 @@ class Releases:
         return next((date for date in self.scheduled if date >= since and not _within(date, away)), None)
 
     def left_out(self, since: datetime, end: datetime, due: datetime | None, away: Spans) -> datetime | None:
-        """Return when a release came in [since, end] without the fix, from the due one on; None if none
-        did.
-        """
+        """Return when a release came in [since, end] without the fix, from the due one on, if any did."""
         first = max(since, due) if due else since
         return next((at for at in self.without_fix if first <= at <= end and not _within(at, away)), None)
 

@@ -1,5 +1,4 @@
-"""Replays: answering stories, which are tickets told as a list of events with the moment they are asked
-about.
+"""Replays: answering stories, which are tickets told as events with the moment they are asked about.
 
 The form is `sla-stories/1`: a file has calendars and cases; a case has a contract, events and perhaps
 `as_of`. An answer has what a story may expect under the same names; instants are ISO 8601 in UTC with Z,
@@ -18,17 +17,13 @@ from mainstay.core.promises import NEXT_RELEASE, NamedCalendar, Terms
 from mainstay.core.terms import Agreement
 from mainstay.core.worktime import Calendar
 
-NAMES = {
-    "core": "uk_core",
-    "telephone": "uk_phone",
-    "always": "uk_247",
-}  # what the stories call the calendars
+# What the stories call the calendars.
+NAMES = {"core": "uk_core", "telephone": "uk_phone", "always": "uk_247"}
 AWAY = (TESTED, MERGED)
 
 
 def answers(stories: Mapping[str, Any], agreement: Agreement) -> list[dict[str, Any]]:
-    """Return the answer to each case: `id, severity, response, resolution, complaint`, None where there is
-    no such.
+    """Return the answer to each case: `id, severity, response, resolution, complaint`, None for no such.
 
     The stories' own calendars take the place of the agreement's. A case without `as_of` is read at its last
     event.

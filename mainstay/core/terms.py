@@ -117,9 +117,7 @@ class Agreement:
         return with_calendars(terms, calendars) if calendars else terms
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Self:
-        """Return the agreement as a contract changes it. Raises AgreementFaults where the overrides do not
-        fit.
-        """
+        """Return the agreement as a contract changes it. Raises AgreementFaults where that does not fit."""
         return self.from_dict(overridden(self.data, overrides), self.holidays)
 
 
