@@ -1,7 +1,8 @@
 """Addresses read strictly: one reading or none, because a right may hang on who the sender is.
 
 A header that two programs could read in two ways (comments that hold addresses, quoted local parts, routes,
-groups, two addresses) yields no sender but a reason in words, and the mail is held (reliability classes A4, A14).
+groups, two addresses) yields no sender but a reason in words, and the mail is held (reliability classes A4,
+A14).
 """
 
 from __future__ import annotations
@@ -76,7 +77,10 @@ def ascii_domain(domain: str) -> str:
 
 
 def sender(values: Sequence[str]) -> Sender:
-    """Read the From headers of one mail (unfolded, still encoded). Anything but one plain mailbox is a problem."""
+    """Read the From headers of one mail (unfolded, still encoded).
+
+    Anything but one plain mailbox is a problem.
+    """
     if not values:
         return Sender(None, "there is no From header")
     text = charset.line(charset.words(", ".join(values)))[:500]
@@ -105,7 +109,10 @@ def one(value: str) -> Address:
 
 
 def several(values: Sequence[str], *, limit: int) -> tuple[tuple[Address, ...], bool]:
-    """Read To, Cc or Reply-To leniently: what is no address is left out. Also says whether anything was left out."""
+    """Read To, Cc or Reply-To leniently: what is no address is left out.
+
+    Also says whether anything was left out.
+    """
     found: dict[str, Address] = {}
     left_out = False
     for value in values:
@@ -256,7 +263,7 @@ def _name(text: str) -> str:
 
 
 def _one_with_commas(value: str, found: list[_Piece]) -> Address:
-    """Accept `Smith, Ana <ana@acme.example>`: the comma is a slip, but there is only one address it can mean."""
+    """Accept `Smith, Ana <ana@acme.example>`: the comma is a slip, but only one address is meant."""
     last = found[-1]
     names_only = all(piece.angle is None and not piece.comments and not piece.broken for piece in found[:-1])
     if names_only and last.angle is not None and value.count("@") == 1 and value.rstrip().endswith(">"):
@@ -273,7 +280,7 @@ def looks_automatic(address: str) -> bool:
 
 def spoofing(address: Address) -> str:
     """Say in words how a sender's name or domain may mislead the eye, or "" (reliability class B8)."""
-    other = _ADDRESS_IN_NAME.search(address.name)
+    other = _ADDRESS_IN_NAME.search(address.name) if "@" in address.name else None
     if other and other[0].casefold() != address.key:
         return f"the name reads like an address, {other[0]}, but the mail is from {address.address}"
     if mixed_script(address.name):

@@ -1,4 +1,4 @@
-"""Bytes to text that can be stored and shown: never raises, never yields NUL, a lone surrogate or a control character."""
+"""Bytes to text that can be stored and shown: never raises, yields no NUL, surrogate or control character."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ REPLACEMENT = "\ufffd"
 
 # Python also knows codecs that are no character sets; some of them (idna, punycode) take quadratic time.
 _CHARACTER_SET = re.compile(
-    r"(ascii|utf-(8|16|32)(-[bl]e)?|utf-7|iso8859-\d{1,2}|cp\d{3,4}|koi8-[rut]|kz1048|ptcp154|tis-620|hp-roman8"
+    r"(ascii|utf-(8|16|32)(-[bl]e)?|utf-7|iso8859-\d{1,2}|cp\d{3,4}|koi8-[rut]|kz1048|ptcp154|tis-620"
+    r"|hp-roman8"
     r"|gb2312|gbk|gb18030|hz|big5|big5hkscs|euc_(jp|kr|jis_2004|jisx0213)|johab"
     r"|shift_jis(_2004|x0213)?|iso2022_(jp|kr)(_\w+)?|mac-\w+)"
 )
@@ -113,7 +114,7 @@ def _shown(found: re.Match[str]) -> str:
 
 
 def line(text: str) -> str:
-    """Return `text` as one line for a header's value: controls become spaces, invisible and direction marks go."""
+    """Return `text` as one line: controls become spaces, invisible characters and direction marks go."""
     if text.isascii() and text.isprintable():
         return text.strip()
     text = _HEADER_CONTROL.sub(" ", text)
@@ -131,7 +132,7 @@ def raw_header(value: bytes) -> str:
 
 
 def words(value: str) -> str:
-    """Decode the encoded words of RFC 2047 wherever they stand; neighbours in one charset are joined before decoding."""
+    """Decode encoded words (RFC 2047) wherever they stand; neighbours in one charset are joined first."""
     if "=?" not in value:
         return value
     pieces: list[str] = []

@@ -1,7 +1,8 @@
 """What sort of mail this is: written by a person, or by a program that must not be answered.
 
 An automatic mail never moves a state or a clock, and no mail of any automatic sort is answered by a program
-(RFC 3834; reliability classes A10, A11). Nothing is dropped here: every mail gets a sort and a reason in words.
+(RFC 3834; reliability classes A10, A11). Nothing is dropped here: every mail gets a sort and a reason in
+words.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ _REPLY_SUBJECT = re.compile(
     re.I,
 )
 _AWAY_SUBJECT = re.compile(
-    r"(?:re:\s{0,3})?(?:i am |i'm )?(?:out of (?:the )?office|on (?:annual )?leave|on holiday|away from (?:the|my) (?:office|desk)"
+    r"(?:re:\s{0,3})?(?:i am |i'm )?(?:out of (?:the )?office|on (?:annual )?leave|on holiday"
+    r"|away from (?:the|my) (?:office|desk)"
     r"|abwesend|nicht im büro|absent du bureau|fuera de la oficina)\b",
     re.I,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"(?:undeliver|undelivered|delivery (?:status notification|failure|has failed|delayed|incomplete)|failure notice"
+    r"(?:undeliver|undelivered|delivery (?:status notification|failure|has failed|delayed|incomplete)"
+    r"|failure notice"
     r"|mail delivery (?:failed|system|failure)|returned mail|delivery to the following|message not delivered"
     r"|unzustellbar|nicht zustellbar|non remis|no se puede entregar|warning: (?:could not send|message))",
     re.I,
@@ -51,7 +54,10 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One recipient that a mail did not reach. Transient means: the peer still tries, or says try again later."""
+    """One recipient that a mail did not reach.
+
+    Transient means: the peer still tries, or says try again later.
+    """
 
     address: str
     permanent: bool
@@ -73,7 +79,10 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The sort of a mail. `bulk` is a list or a program: it may open a ticket, and is never answered by one."""
+    """The sort of a mail.
+
+    `bulk` is a list or a program: it may open a ticket, and is never answered by one.
+    """
 
     sort: Sort
     why: str
@@ -174,7 +183,7 @@ def _informal_failures(mail: ParsedMail) -> Iterator[Failure]:
 
 
 def _original_id(mail: ParsedMail, signer: Signer) -> str:
-    """Return the Message-ID of the mail that is reported on: ours if any is, else the one in the returned head."""
+    """Return the Message-ID of the mail reported on: ours if any is, else that in the returned head."""
     returned = ""
     for file in mail.files:
         if file.declared_type in (

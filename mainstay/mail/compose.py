@@ -1,4 +1,5 @@
-"""Builds the bytes of a mail that leaves. What could smuggle a header or a recipient is refused, not mended (class C9).
+"""Builds the bytes of a mail that leaves. What could smuggle a header or a recipient is refused, not mended
+(class C9).
 
 The same arguments give the same bytes, so that a second attempt at sending is the same mail.
 """
@@ -84,9 +85,10 @@ def build(
 ) -> bytes:
     """Return the mail as bytes with CRLF line ends, ready for the mail server.
 
-    `to` and `cc` are written exactly as given; who else gets it is the envelope's business. `at` is the Date, aware.
-    `references` is the thread so far, oldest first; `in_reply_to` is added to it. `automatic` is "" for what a person
-    wrote, "auto-replied" for an answer by a program, "auto-generated" for its other mails (RFC 3834).
+    `to` and `cc` are written exactly as given; who else gets it is the envelope's business. `at` is the
+    Date, aware. `references` is the thread so far, oldest first; `in_reply_to` is added to it. `automatic`
+    is "" for what a person wrote, "auto-replied" for an answer by a program, "auto-generated" for its other
+    mails (RFC 3834).
 
     Raises ComposeRefused when a line break, control character or unsound address is found in any part of it.
     """
@@ -142,7 +144,10 @@ def _date(at: datetime) -> str:
 
 
 def _thread(in_reply_to: str, references: Sequence[str]) -> list[str]:
-    """Write the thread as other programs expect it. Ids of strangers that would break the head are left out."""
+    """Write the thread as other programs expect it.
+
+    Ids of strangers that would break the head are left out.
+    """
     lines = []
     chain = [one for one in dict.fromkeys((*references, in_reply_to)) if _MESSAGE_ID.fullmatch(one)]
     if _MESSAGE_ID.fullmatch(in_reply_to):
@@ -228,15 +233,11 @@ def _part(content_type: str, text: str) -> bytes:
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     if data.isascii() and max(map(len, data.split(b"\r\n"))) <= 900:
-        return (
-            f'Content-Type: {content_type}; charset="utf-8"\r\nContent-Transfer-Encoding: 7bit\r\n\r\n'.encode()
-            + data
-        )
-    quoted = binascii.b2a_qp(data, istext=True)
-    if len(quoted) <= len(data) * 1.4 + 100:
-        encoding, encoded = "quoted-printable", quoted
+        encoding, encoded = "7bit", data
     else:
-        encoding, encoded = "base64", _base64_lines(data)
+        encoding, encoded = "quoted-printable", binascii.b2a_qp(data, istext=True)
+        if len(encoded) > len(data) * 1.4 + 100:
+            encoding, encoded = "base64", _base64_lines(data)
     head = f'Content-Type: {content_type}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + encoded
 
@@ -257,7 +258,7 @@ def _file(one: Attachment) -> bytes:
 
 
 def file_name(name: str) -> str:
-    """Return the `filename` parameter of a Content-Disposition: quoted where that is enough, else as RFC 2231 says."""
+    """Return the `filename` parameter of a Content-Disposition: quoted if that is enough, else RFC 2231."""
     if name.isascii() and not _UNQUOTABLE.search(name) and len(name) <= 60:
         return f'filename="{name}"'
     pieces = [""]

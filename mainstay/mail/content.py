@@ -18,7 +18,10 @@ _OPAQUE = "application/octet-stream"
 
 @dataclass(slots=True)
 class Content:
-    """What was found. `truncated` names what was cut; everything cut is still there as a file or in the raw mail."""
+    """What was found.
+
+    `truncated` names what was cut; everything cut is still there as a file or in the raw mail.
+    """
 
     content_type: str = "text/plain"
     report_type: str = ""
@@ -296,7 +299,10 @@ def _join_html(blocks: list[_Block]) -> str:
 
 
 def unflowed(text: str, *, delete_space: bool) -> str:
-    """Join the soft line breaks of `format=flowed` (RFC 3676). Quote depth and signature marks stay as they are."""
+    """Join the soft line breaks of `format=flowed` (RFC 3676).
+
+    Quote depth and signature marks stay as they are.
+    """
     lines: list[str] = []
     soft = False
     depth_before = 0

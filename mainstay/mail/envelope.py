@@ -1,4 +1,4 @@
-"""Who wrote a mail, what it answers, when it was written, and what our own border said about it: from its head alone."""
+"""Who wrote a mail, what it answers, when, and what our own border said about it: from its head alone."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from mainstay.mail.parsed import Auth, Limits, Note, Trust
 Fields = dict[str, Any]  # named like the fields of ParsedMail that they fill
 
 _KEPT = frozenset((
-    b"auto-submitted", b"precedence", b"x-precedence", b"list-id", b"list-unsubscribe", b"list-post", b"list-help",
-    b"x-autoreply", b"x-autorespond", b"x-autoresponse", b"x-auto-response-suppress", b"x-loop", b"x-mainstay-loop",
-    b"x-failed-recipients", b"feedback-id", b"delivered-to", b"x-original-to", b"envelope-to", b"sender",
-    b"resent-from", b"importance", b"x-priority", b"x-mailer", b"user-agent",
-    b"x-ms-exchange-generated-message-source", b"x-ms-exchange-inbox-rules-loop", b"x-github-reason",
+    b"auto-submitted", b"precedence", b"x-precedence", b"list-id", b"list-unsubscribe", b"list-post",
+    b"list-help", b"x-autoreply", b"x-autorespond", b"x-autoresponse", b"x-auto-response-suppress",
+    b"x-loop", b"x-mainstay-loop", b"x-failed-recipients", b"feedback-id", b"delivered-to",
+    b"x-original-to", b"envelope-to", b"sender", b"resent-from", b"importance", b"x-priority", b"x-mailer",
+    b"user-agent", b"x-ms-exchange-generated-message-source", b"x-ms-exchange-inbox-rules-loop",
+    b"x-github-reason",
 ))  # fmt: skip
 _KEPT_MOST = 60
 _ONCE = (b"subject", b"content-type", b"message-id", b"content-transfer-encoding")
@@ -28,7 +29,12 @@ _DATE = re.compile(
     r"(?:[A-Za-z]{3},\s{0,3})?(\d{1,2})\s{1,3}([A-Za-z]{3})\s{1,3}(\d{4})\s{1,3}"
     r"(\d\d):(\d\d)(?::(\d\d))?\s{1,3}([+-])(\d\d)(\d\d)\b"
 )
-_MONTHS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True))
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
 _BY = re.compile(r"\bby\s+([A-Za-z0-9._-]{1,253})")
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*([A-Za-z0-9-]{1,40})(?:/\d{1,9})?\s*=\s*([A-Za-z]{1,20})")
@@ -36,7 +42,10 @@ _PROPERTY = re.compile(r"\b(smtp\.mailfrom|header\.d|header\.i)\s*=\s*\"?([^\s;\
 
 
 def identity(head: Head, limits: Limits, notes: list[Note]) -> Fields:
-    """Subject, sender and recipients. Reply-To, Sender and Resent-From are shown and never stand in for From."""
+    """Subject, sender and recipients.
+
+    Reply-To, Sender and Resent-From are shown and never stand in for From.
+    """
     froms = head.all(b"from")
     sender = addresses.sender(froms)
     if sender.address and (warning := addresses.spoofing(sender.address)):
@@ -76,7 +85,7 @@ def subject(head: Head, limits: Limits, notes: list[Note]) -> Fields:
 
 
 def threading(head: Head, limits: Limits) -> Fields:
-    """The mail's own id and those it answers, as written: case counts, nothing is repaired but missing brackets."""
+    """The mail's own id and those it answers, as written: case counts, only missing brackets are mended."""
     own = _message_ids(head.first(b"message-id"), 1)
     return {
         "message_id": own[0] if own else "",
@@ -101,7 +110,7 @@ def _message_ids(value: str, most: int) -> tuple[str, ...]:
 
 
 def dates(head: Head) -> Fields:
-    """What the sender's clock said, and what the server that took the mail wrote into the topmost Received."""
+    """What the sender's clock said, and what the server that took the mail wrote into its Received."""
     arrived = head.first(b"received")[:5_000].rpartition(";")[2]
     return {"date": moment(head.first(b"date")), "received": moment(arrived)}
 
@@ -123,7 +132,10 @@ def moment(text: str) -> datetime | None:
 
 
 def kept_headers(head: Head) -> Fields:
-    """The headers that classification reads, and the return path. No other header has any effect (class A9)."""
+    """The headers that classification reads, and the return path.
+
+    No other header has any effect (class A9).
+    """
     found = [
         (name.decode("ascii"), charset.line(charset.words(unfolded(value)))[:1_000])
         for name, value in head.lines
@@ -138,8 +150,8 @@ def kept_headers(head: Head) -> Fields:
 def auth(head: Head, trust: Trust) -> Auth:
     """Read the results that our own border stamped (RFC 8601), and no others.
 
-    Headers are written from the bottom up, so what stands above our border's Received header was written by us.
-    Forged results stand below it, as does everything else the sender wrote.
+    Headers are written from the bottom up, so what stands above our border's Received header was written by
+    us. Forged results stand below it, as does everything else the sender wrote.
     """
     if not trust.authserv_id:
         return Auth()

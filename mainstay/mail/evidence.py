@@ -1,7 +1,8 @@
-"""Which ticket a mail belongs to, by evidence. Whether its sender may write there is for the caller to decide.
+"""Which ticket a mail belongs to, by evidence. Whether its sender may write there is for the caller to
+decide.
 
-Our own Message-IDs and reply addresses carry a signature, so nobody can guess one (reliability classes A2, A7).
-Evidence that points to different tickets is never weighed: such a mail is held for a person.
+Our own Message-IDs and reply addresses carry a signature, so nobody can guess one (reliability classes A2,
+A7). Evidence that points to different tickets is never weighed: such a mail is held for a person.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ _REFERENCES_MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Makes and recognises what only this desk can have written. The first key signs, all of them are recognised."""
+    """Makes and recognises what only this desk can have written.
+
+    The first key signs, all of them are recognised.
+    """
 
     keys: tuple[bytes, ...]
     domain: str
@@ -45,7 +49,7 @@ class Signer:
         return found[1] if self._signed("message-id", found[1], found[2]) else None
 
     def make_reply_address(self, token: str, mailbox: str, domain: str) -> str:
-        """Return the address to which an answer to `token` may be sent, on a domain that no staff identity uses."""
+        """Return the address for answers to `token`, on a domain that no staff identity uses."""
         return f"{mailbox}+{token}.{self._sign(f'reply:{mailbox}@{domain}', token)}@{domain}"
 
     def reply_token(self, address: str) -> str | None:
@@ -97,7 +101,10 @@ class Clues:
 
 
 def clues(mail: ParsedMail, *, signer: Signer, find: Callable[[str], Iterable[str]]) -> Clues:
-    """Collect what is to be looked up. `find` returns the ticket references (ours, whole and checked) in a text."""
+    """Collect what is to be looked up.
+
+    `find` returns the ticket references (ours, whole and checked) in a text.
+    """
     answered = _sorted_ids(mail.in_reply_to, signer)
     referred = _sorted_ids(tuple(reversed(mail.references)), signer)
     recipients = [one.address for one in mail.to + mail.cc]
@@ -159,7 +166,10 @@ class Decision(Generic[Ticket]):
 
 
 def decide(clues: Clues, found: Found[Ticket]) -> Decision[Ticket]:
-    """Weigh the evidence in this order: reply address, In-Reply-To, References, subject. Contradiction is held."""
+    """Weigh the evidence in this order: reply address, In-Reply-To, References, subject.
+
+    Contradiction is held.
+    """
     replied = _tickets(clues.reply_tokens, found.by_token)
     answered = _tickets(clues.answered_tokens, found.by_token) | _tickets(
         clues.answered_ids, found.by_message_id
@@ -191,7 +201,10 @@ def _tickets(keys: Iterable[str], known: Mapping[str, Ticket]) -> set[Ticket]:
 
 
 def _narrowed(evidence: Iterable[set[Ticket]]) -> set[Ticket] | None:
-    """Let each kind of evidence that says anything narrow what the stronger ones left. None: two kinds clash."""
+    """Let each kind of evidence that says anything narrow what the stronger ones left.
+
+    None: two kinds clash.
+    """
     left: set[Ticket] = set()
     for tickets in evidence:
         left = (left & tickets if tickets else left) if left else tickets

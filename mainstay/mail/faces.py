@@ -37,8 +37,8 @@ _TOLERATED = 0.25
 def difference(text: str, source: str) -> str:
     """Say in words how the plain text differs from what the HTML shows, or "" where they agree.
 
-    Programs make the plain form from the HTML and leave out or add a little: links, captions, a footer. So single
-    words are tolerated unless they turn a sentence round.
+    Programs make the plain form from the HTML and leave out or add a little: links, captions, a footer. So
+    single words are tolerated unless they turn a sentence round.
     """
     text, source = text[:_LONGEST], _seen(source[:_LONGEST])
     if text.split() == unescape(_TAG.sub(" ", source)).split():

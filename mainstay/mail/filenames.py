@@ -1,4 +1,4 @@
-"""Names and types of files that strangers send: normalised first, checked after (reliability classes B3, B4, B7)."""
+"""Names and types of files that strangers send: normalised first, checked after (classes B3, B4, B7)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ OCTETS = "application/octet-stream"
 
 
 def safe_name(claimed: str, content_type: str = "") -> str:
-    """Return a name that is only a name: no path, no hidden or reordering characters, no reserved word, no dot file.
+    """Return a name that is only a name: no path, no hidden or reordering characters, no reserved word, no
+    dot file.
 
     It is for display and for the name a browser proposes; files are stored under names of our own.
     """

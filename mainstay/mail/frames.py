@@ -1,4 +1,5 @@
-"""How a mail and its reading travel between the desk and the process that reads: a length, JSON, and file bytes.
+"""How a mail and its reading travel between the desk and the process that reads: a length, JSON, and file
+bytes.
 
 Nothing here can run code in the reader of a frame, whatever the writer of it has become.
 """
@@ -20,7 +21,8 @@ _ADDRESS_LISTS = ("reply_to", "to", "cc")
 _TEXT_LISTS = ("in_reply_to", "references", "truncated")
 _PLAIN = (
     "size", "sha256", "message_id", "in_reply_to", "references", "subject", "sender_problem", "sender_text",
-    "return_path", "body_text", "body_html", "text_from_html", "content_type", "report_type", "headers", "truncated",
+    "return_path", "body_text", "body_html", "text_from_html", "content_type", "report_type", "headers",
+    "truncated",
 )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
-"""Reads mails in a process of their own: one that loops, eats memory or crashes costs that mail alone (class B9, F7).
+"""Reads mails in a process of their own: one that loops, eats memory or crashes costs that mail alone (class
+B9, F7).
 
-The process is started at the first mail and kept. A mail that it dies of raises ParserDied, and the next mail gets a
-fresh process; what to do with the mail itself (try again, then quarantine) is the caller's decision.
+The process is started at the first mail and kept. A mail that it dies of raises ParserDied, and the next
+mail gets a fresh process; what to do with the mail itself (try again, then quarantine) is the caller's
+decision.
 """
 
 from __future__ import annotations
@@ -21,13 +23,19 @@ from mainstay.mail import frames, guard_child
 from mainstay.mail.parsed import Limits, ParsedMail, Trust
 
 _ROOT = str(Path(__file__).resolve().parents[2])
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from mainstay.mail.guard_child import main; main(*map(int, sys.argv[2:]))"
+_CHILD = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from mainstay.mail.guard_child import main; main(*map(int, sys.argv[2:]))"
+)
 _LIMITS = Limits()
 _NOBODY = Trust()
 
 
 class ParserDied(Exception):
-    """The process that read a mail did not survive it, or had to be ended. `reason` says in words what happened."""
+    """The process that read a mail did not survive it, or had to be ended.
+
+    `reason` says in words what happened.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -37,8 +45,9 @@ class ParserDied(Exception):
 class Guard:
     """One reading process, started when it is first needed. Threads may share it; they take turns.
 
-    `seconds` is the longest a mail may take on the wall clock, `cpu_seconds` on the processor, `memory_bytes` the
-    address space of the process. After `mails_per_child` mails it is replaced, so that memory cannot creep.
+    `seconds` is the longest a mail may take on the wall clock, `cpu_seconds` on the processor,
+    `memory_bytes` the address space of the process. After `mails_per_child` mails it is replaced, so that
+    memory cannot creep.
     """
 
     def __init__(
@@ -106,7 +115,8 @@ class Guard:
     def _ready_child(self) -> _Child:
         child = self._child
         if child is not None and (child.owner != os.getpid() or child.process.poll() is not None):
-            # After a fork the process belongs to our parent; and one that died between mails is nobody's fault.
+            # After a fork the process belongs to our parent; and one that died between mails is nobody's
+            # fault.
             self._end_child()
             child = None
         if child is None:

@@ -1,6 +1,7 @@
 """The process that reads mails for the desk, so that a mail which kills its reader kills nothing else.
 
-It is started by `guard.Guard`, imports no framework, answers one frame after the other, and ends when the desk does.
+It is started by `guard.Guard`, imports no framework, answers one frame after the other, and ends when the
+desk does.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ def _allow(cpu_seconds: int) -> None:
 def _end_with(descriptor: int) -> None:
     """End this process as soon as the desk has gone, even in the midst of a mail.
 
-    The kernel's parent-death signal is not used: it fires when the thread that started us ends, and the desk's
-    threads come and go. A hang-up of the socket means the process.
+    The kernel's parent-death signal is not used: it fires when the thread that started us ends, and the
+    desk's threads come and go. A hang-up of the socket means the process.
     """
     threading.stack_size(256 * 1024)
     threading.Thread(target=_watch, args=(descriptor,), daemon=True).start()

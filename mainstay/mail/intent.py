@@ -1,4 +1,5 @@
-"""What a sender wants, read from the words: a complaint, the details of a request, or a code that is not for us.
+"""What a sender wants, read from the words: a complaint, the details of a request, or a code that is not for
+us.
 
 Nothing here decides: a finding is shown, asked about or used to fill a field that a person can correct.
 """
@@ -14,7 +15,8 @@ from typing import Literal
 from mainstay.mail.addresses import looks_automatic
 from mainstay.mail.parsed import ParsedMail
 
-# Reply and forward marks in the languages of our clients' correspondents; "R:" is left out, it may be a drive.
+# Reply and forward marks in the languages of our clients' correspondents; "R:" is left out, it may be a
+# drive.
 _PREFIX = re.compile(
     r"\s{0,9}(?:re|fwd?|aw|wg|sv|vs|vb|rv|tr|antw|doorst|odp|ynt|res|enc)"
     r"\s{0,3}(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4})?\s{0,3}[:：]\s{0,9}",
@@ -28,7 +30,7 @@ _TAG_OF_PROGRAMS = re.compile(
 _BARE_REFERENCE = re.compile(
     r"\b(?:ticket|case|call|incident|ref|reference)?\s{0,2}#?\s{0,2}[a-z]{0,10}[-#]?\d[\d-]{1,20}\b", re.I
 )
-_COMPLAINT = re.compile(r"\bc\W?o\W?m\W?p\W?l\W?a\W?i\W?n\W?t\W?s?\b")
+_COMPLAINT = re.compile(r"\b" + r"\W{0,3}".join("complaint") + r"s?\b")
 
 
 def subject_without_prefixes(subject: str) -> str:
@@ -44,16 +46,18 @@ def complaint(subject: str) -> Literal["complaint", "offered", "none"]:
     `complaint`: the word is all there is. `offered`: it stands within a longer subject, and a person decides.
     """
     plain = unicodedata.normalize("NFKC", subject[:1_000]).casefold()
+    if not _COMPLAINT.search(plain):
+        return "none"
     bare = _without_tags(plain)
     while found := _PREFIX.match(bare) or _GATEWAY.match(bare):
         bare = bare[found.end() :]
     if _letters(_BARE_REFERENCE.sub(" ", bare)) == "complaint" or _letters(bare) == "complaint":
         return "complaint"
-    return "offered" if _COMPLAINT.search(plain) else "none"
+    return "offered"
 
 
 def _without_tags(subject: str) -> str:
-    """Take out what ticket systems and mail gateways put in brackets; other brackets are the sender's own words."""
+    """Take out what ticket systems and mail gateways put in brackets; others hold the sender's own words."""
     return _TAG.sub(lambda found: " " if _TAG_OF_PROGRAMS.search(found[0]) else found[0], subject)
 
 
@@ -88,15 +92,17 @@ _LABELS = {
 }
 _FIELD = {label: field for field, labels in _LABELS.items() for label in labels}
 _LABELLED = re.compile(
-    r"[\s>*_#|•·▪–—-]{0,20}(?:\d{1,2}[.)]\s{0,5})?[*_\"'“]{0,3}([^\W\d_][^\W\d_ ]{1,20}(?: [^\W\d_]{1,15}){0,3})"
+    r"[\s>*_#|•·▪–—-]{0,20}(?:\d{1,2}[.)]\s{0,5})?[*_\"'“]{0,3}"
+    r"([^\W\d_][^\W\d_ ]{1,20}(?: [^\W\d_]{1,15}){0,3})"
     r"[*_\"'”]{0,3}\s{0,5}(?::|=|\||\t|\s[-–—]\s)[*_]{0,3}(.*)"
 )
 _GRADES = {
-    "high": "high", "urgent": "high", "critical": "high", "very high": "high", "immediate": "high", "h": "high",
-    "medium": "medium", "med": "medium", "normal": "medium", "moderate": "medium", "m": "medium",
+    "high": "high", "urgent": "high", "critical": "high", "very high": "high", "immediate": "high",
+    "h": "high", "medium": "medium", "med": "medium", "normal": "medium", "moderate": "medium", "m": "medium",
     "low": "low", "minor": "low", "none": "low", "l": "low",
 }  # fmt: skip
-_SEVERITY_CLAIM = re.compile(r"\b(?:(?:severity|sev|priority)[\s:#.-]{0,3}|p)([1-9])\b", re.I)
+_SEVERITY_CLAIM = re.compile(r"\b(?:(?:severity|sev|priority)[\s:#.-]{0,3}|p)([1-9])\b")
+_P_NUMBER = re.compile("p[1-9]")
 _NUMBER = re.compile(r"(?<!\d)([1-9])(?!\d)")
 _BLANK_ANSWER = re.compile(r"[\s._?…<>\[\]()/-]*|(?:n/?a|tbc|unknown|please (?:fill|complete|state).*)", re.I)
 _LINES_MOST = 2_000
@@ -131,18 +137,18 @@ class Details:
 def details(subject: str, text: str, *, severities: Mapping[str, int]) -> Details:
     """Read labelled answers (`Organisation: Acme`), however they are bulleted, emphasised or quoted.
 
-    `severities` are the names and levels of the agreement in force, names in lower case. What the sender wrote
-    anew goes before what stands in quoted lines. Of a long mail the first 2 000 lines are read.
+    `severities` are the names and levels of the agreement in force, names in lower case. What the sender
+    wrote anew goes before what stands in quoted lines. Of a long mail the first 2 000 lines are read.
     """
+    lines = text.split("\n", _LINES_MOST)[:_LINES_MOST]
     answers: dict[str, str] = {}
     quoted: dict[str, str] = {}
     own_words = 0
-    lines = text.split("\n", _LINES_MOST)[:_LINES_MOST]
     for place, line in enumerate(lines):
-        is_quoted = line.lstrip().startswith(">")
+        is_quoted = line.startswith(">") or line[:4].lstrip().startswith(">")
         labelled = _labelled(line)
         if labelled is None:
-            own_words += 0 if is_quoted else len(line.split())
+            own_words += 0 if is_quoted else line.count(" ") + bool(line)
             continue
         field, value = labelled
         value = value or _answer_below(lines, place)
@@ -164,6 +170,16 @@ def details(subject: str, text: str, *, severities: Mapping[str, int]) -> Detail
 
 
 def _labelled(line: str) -> tuple[str, str] | None:
+    if not (
+        ":" in line
+        or "=" in line
+        or "|" in line
+        or "\t" in line
+        or " - " in line
+        or " – " in line
+        or " — " in line
+    ):
+        return None
     found = _LABELLED.match(line[:_LONGEST_LINE])
     field = _FIELD.get(found[1].casefold()) if found else None
     if found is None or field is None:
@@ -199,7 +215,10 @@ def _severity(value: str, severities: Mapping[str, int]) -> int | None:
 
 def _claimed(text: str, severities: Mapping[str, int]) -> int | None:
     """Return a severity named in passing: `SEV1`, `Severity 2`, `P1`."""
-    levels = {int(found[1]) for found in _SEVERITY_CLAIM.finditer(text)} & set(severities.values())
+    plain = text.casefold()
+    if "sev" not in plain and "priority" not in plain and not _P_NUMBER.search(plain):
+        return None  # far faster than the pattern, and true of nearly every mail
+    levels = {int(found[1]) for found in _SEVERITY_CLAIM.finditer(plain)} & set(severities.values())
     return levels.pop() if len(levels) == 1 else None  # two different claims are no claim
 
 
@@ -207,24 +226,30 @@ def _head(lines: list[str]) -> str:
     return "\n".join(line[:_LONGEST_LINE] for line in lines[:40] if not line.lstrip().startswith(">"))
 
 
-_ISSUERS = (
+_ISSUERS = frozenset((
     "apple.com", "slack.com", "google.com", "atlassian.com", "atlassian.net", "github.com", "gitlab.com",
-    "microsoft.com", "microsoftonline.com", "live.com", "facebookmail.com", "linkedin.com", "zoom.us", "okta.com",
-    "auth0.com", "amazon.com", "amazonaws.com", "discord.com", "notion.so", "dropbox.com", "zendesk.com", "figma.com",
-    "miro.com", "trello.com", "asana.com", "x.com", "twitter.com", "paypal.com", "openai.com", "cloudflare.com",
-)  # fmt: skip
+    "microsoft.com", "microsoftonline.com", "live.com", "facebookmail.com", "linkedin.com", "zoom.us",
+    "okta.com", "auth0.com", "amazon.com", "amazonaws.com", "discord.com", "notion.so", "dropbox.com",
+    "zendesk.com", "figma.com", "miro.com", "trello.com", "asana.com", "x.com", "twitter.com", "paypal.com",
+    "openai.com", "cloudflare.com",
+))  # fmt: skip
 _CODE_WORDS = re.compile(
-    r"verification code|security code|confirmation code|log[ -]?in code|sign[ -]?in code|access code|one[- ]time (?:pass|code|pin)"
-    r"|passcode|\botp\b|magic link|(?:verify|confirm|validate|activate) your (?:e-?mail|account|address|identity)"
-    r"|(?:reset|change|set) your password|password reset|finish signing (?:up|in)|complete your (?:registration|sign-?up)"
-    r"|your code is|is your .{0,40}code|invited you to|invitation to join|join .{0,60} on (?:slack|github|notion|miro)"
+    r"verification code|security code|confirmation code|log[ -]?in code|sign[ -]?in code|access code"
+    r"|one[- ]time (?:pass|code|pin)"
+    r"|passcode|\botp\b|magic link|(?:verify|confirm|validate|activate) your"
+    r" (?:e-?mail|account|address|identity)"
+    r"|(?:reset|change|set) your password|password reset|finish signing (?:up|in)"
+    r"|complete your (?:registration|sign-?up)"
+    r"|your code is|is your .{0,40}code|invited you to|invitation to join|join .{0,60} on"
+    r" (?:slack|github|notion|miro)"
     r"|bestätigungscode|code de vérification|código de verificación",
     re.I,
 )
 
 
 def sign_up_code(mail: ParsedMail) -> str:
-    """Say why a mail holds a code or link that proves our address to somebody else's service, or "" (class A6).
+    """Say why a mail holds a code or link that proves our address to somebody else's service, or "" (class
+    A6).
 
     Such a mail is for agents only: never shown in the portal, quoted or echoed. Clients who write about codes
     are people with addresses that are read, so they are not meant.
@@ -232,9 +257,8 @@ def sign_up_code(mail: ParsedMail) -> str:
     sender = mail.sender
     if sender is None:
         return ""
-    issuer = next(
-        (name for name in _ISSUERS if sender.domain == name or sender.domain.endswith("." + name)), ""
-    )
+    labels = sender.domain.split(".")
+    issuer = any(".".join(labels[place:]) in _ISSUERS for place in range(len(labels) - 1))
     by_program = looks_automatic(sender.address) or bool(
         mail.header("auto-submitted") or mail.header("feedback-id")
     )

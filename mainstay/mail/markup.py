@@ -1,7 +1,7 @@
 """Cuts HTML into text, start tags and end tags, in one forward pass and without a tree.
 
-Browsers read far stranger things as markup; that does not matter here. What is read for text is only text, and what is
-shown has been rebuilt from these tokens and then goes through a real sanitiser.
+Browsers read far stranger things as markup; that does not matter here. What is read for text is only text,
+and what is shown has been rebuilt from these tokens and then goes through a real sanitiser.
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ _ATTRIBUTE = re.compile(
 )
 _HUGE_NUMBER = re.compile(r"&#[xX]?[0-9A-Fa-f]{8,}+;?")
 _UNSEEN = frozenset((
-    "script", "style", "title", "template", "noembed", "noframes", "noscript", "iframe", "object", "textarea", "xml",
-    "xmp", "svg", "math", "select", "audio", "video", "canvas", "applet", "frameset", "head",
+    "script", "style", "title", "template", "noembed", "noframes", "noscript", "iframe", "object",
+    "textarea", "xml", "xmp", "svg", "math", "select", "audio", "video", "canvas", "applet", "frameset",
+    "head",
 ))  # fmt: skip
 
 
 def tokens(source: str) -> Iterator[Token]:
-    """Yield the tokens of `source` in order. Comments, declarations and the content of unseen elements are left out."""
+    """Yield the tokens of `source` in order.
+
+    Comments, declarations and the content of unseen elements are left out.
+    """
     never_closed: set[str] = set()
     at, size = 0, len(source)
     while at < size:
@@ -44,7 +48,8 @@ def tokens(source: str) -> Iterator[Token]:
                 yield ("text", "<", "")
                 at = start + 1
             continue
-        attributes_end = _ATTRIBUTES.match(source, tag.end()).end()  # type: ignore[union-attr]  # "" matches too
+        written = _ATTRIBUTES.match(source, tag.end())
+        attributes_end = written.end() if written else tag.end()
         at = _after(source, ">", attributes_end)
         name = tag[1].lower()
         if source[start + 1] == "/":
@@ -72,5 +77,5 @@ def attributes(written: str) -> Iterator[tuple[str, str]]:
 
 
 def unescape(text: str) -> str:
-    """Turn character references into characters; absurdly large numbers, on which Python raises, into U+FFFD."""
+    """Turn character references into characters; absurd numbers, on which Python raises, into U+FFFD."""
     return html.unescape(_HUGE_NUMBER.sub("\ufffd", text)) if "&" in text else text

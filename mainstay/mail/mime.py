@@ -1,8 +1,9 @@
 """The bones of a mail: heads, parameters, boundaries, transfer encodings. Bytes in, bytes out.
 
-The standard library's reader is not used: read naively it raises on about one real mail in twenty-five, and neither of
-its policies bounds nesting, parts or header sizes. Every loop here moves forward over its input, so the time is
-linear in the size of the mail times the depth that `Limits` allows, and nothing raises on any bytes.
+The standard library's reader is not used: read naively it raises on about one real mail in twenty-five, and
+neither of its policies bounds nesting, parts or header sizes. Every loop here moves forward over its input,
+so the time is linear in the size of the mail times the depth that `Limits` allows, and nothing raises on any
+bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from mainstay.mail.parsed import Limits
 _BLANK = re.compile(rb"\n\r?\n")
 _HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 _KNOWN = re.compile(
-    rb"^(?:from|to|cc|subject|date|message-id|content-[a-z-]+|mime-version|received|return-path|x-[a-z-]+)[ \t]*:",
+    rb"^(?:from|to|cc|subject|date|message-id|content-[a-z-]+|mime-version|received"
+    rb"|return-path|x-[a-z-]+)[ \t]*:",
     re.I | re.M,
 )
 _PARAMETER_NAME = re.compile(r"[;\s]*([^\s=;]+)\s*(=?)\s*")
@@ -26,7 +28,7 @@ _FALSE_BOUNDARIES = 20_000
 
 
 class Head:
-    """The header lines of a mail or a part: names in lower case, values as received, folding still in place."""
+    """The header lines of a mail or a part: names in lower case, values as received, still folded."""
 
     __slots__ = ("_firsts", "lines", "problem")
 
@@ -92,7 +94,7 @@ def read_head(raw: bytes, start: int, end: int, limits: Limits) -> tuple[Head, i
 
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Read `text/plain; charset="utf-8"; name*0*=...`: the lower-case value and its parameters, RFC 2231 undone."""
+    """Read `text/plain; charset="utf-8"; name*0*=...`: value in lower case, parameters, RFC 2231 undone."""
     value = value[:8_000]
     main, _, rest = value.partition(";")
     if not rest:
@@ -166,8 +168,8 @@ def split(
 ) -> tuple[list[tuple[int, int]], bool, int]:
     """Find the parts of a multipart body that lies in raw[start:end].
 
-    Returns at most `most` spans, whether everything was looked at, and where the closing line ends (`end` if there
-    is none). The line break before a boundary line belongs to the boundary.
+    Returns at most `most` spans, whether everything was looked at, and where the closing line ends (`end` if
+    there is none). The line break before a boundary line belongs to the boundary.
     """
     delimiter = b"--" + boundary
     spans: list[tuple[int, int]] = []
@@ -219,7 +221,10 @@ def _before_break(raw: bytes, start: int, at: int) -> int:
 
 
 def transfer_decoded(data: bytes, encoding: str) -> tuple[bytes, str]:
-    """Undo a Content-Transfer-Encoding. Returns the bytes and what was wrong in words; broken data is kept as it is."""
+    """Undo a Content-Transfer-Encoding.
+
+    Returns the bytes and what was wrong in words; broken data is kept as it is.
+    """
     encoding = encoding.partition(";")[0].strip().lower()
     if encoding in ("", "7bit", "8bit", "binary", "none"):
         return data, ""
@@ -244,7 +249,8 @@ def _uudecoded(data: bytes) -> tuple[bytes, str]:
         try:
             found.append(binascii.a2b_uu(line))
         except binascii.Error:
-            # A known slip of old encoders is a line padded too far; the first byte says how much of it counts.
+            # A known slip of old encoders is a line padded too far; the first byte says how much of it
+            # counts.
             try:
                 found.append(binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3]))
             except binascii.Error:

@@ -1,7 +1,8 @@
-"""Reads one mail from its raw bytes. Never raises, whatever the bytes; what could not be read is said in the notes.
+"""Reads one mail from its raw bytes. Never raises, whatever the bytes; what could not be read is said in the
+notes.
 
-Nothing here is lost either: a body that is too long, a further version of a body, a part nested too deep or too far
-down the list become files, and the caller keeps the raw mail in every case.
+Nothing here is lost either: a body that is too long, a further version of a body, a part nested too deep or
+too far down the list become files, and the caller keeps the raw mail in every case.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _NOBODY = Trust()
 def read(raw: bytes, *, limits: Limits = _LIMITS, trust: Trust = _NOBODY) -> ParsedMail:
     """Read a mail from its raw bytes, as the mail server handed them over.
 
-    Only results stamped by `trust` are believed about the sender. Never raises: should a step fail on bytes that
-    nobody foresaw, the mail still comes back with what the other steps read, and the note "not fully parsed".
-    Only a lack of memory gets through, which is for the guard to tell.
+    Only results stamped by `trust` are believed about the sender. Never raises: should a step fail on bytes
+    that nobody foresaw, the mail still comes back with what the other steps read, and the note "not fully
+    parsed". Only a lack of memory gets through, which is for the guard to tell.
     """
     notes: list[Note] = []
     truncated: list[str] = []

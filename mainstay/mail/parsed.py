@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of one mail is looked at. What lies beyond is noted, and stays in the raw mail that the caller keeps."""
+    """How much of one mail is looked at.
+
+    What lies beyond is noted, and stays in the raw mail that the caller keeps.
+    """
 
     mail_bytes: int = 64 * 1024 * 1024
     header_bytes: int = 1024 * 1024  # of one head, the outer one or that of a part
@@ -24,11 +27,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose `Authentication-Results` are believed (RFC 8601): those of our own border, and where it writes them.
+    """Whose `Authentication-Results` are believed (RFC 8601): those of our own border, and where it writes
+    them.
 
-    `received_by` are the host names our own servers put after `by` in their Received headers; empty means: those
-    that equal `authserv_id`, or lie beneath it. With `strips_forged` the provider promises to remove results
-    that a sender wrote in its name, and puts its own beneath its Received header instead of above it.
+    `received_by` are the host names our own servers put after `by` in their Received headers; empty means:
+    those that equal `authserv_id`, or lie beneath it. With `strips_forged` the provider promises to remove
+    results that a sender wrote in its name, and puts its own beneath its Received header instead of above it.
     """
 
     authserv_id: str = ""
@@ -38,7 +42,10 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox. `address` is a strict addr-spec: local part as written, domain in lower-case ASCII (IDNA)."""
+    """One mailbox.
+
+    `address` is a strict addr-spec: local part as written, domain in lower-case ASCII (IDNA).
+    """
 
     name: str
     address: str
@@ -72,9 +79,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """Verdicts of our own border server, in the words of RFC 8601 (`pass`, `fail`, `none` ...); "" is unknown.
+    """Verdicts of our own border server, in the words of RFC 8601 (`pass`, `fail`, `none` ...); "" is
+    unknown.
 
-    `by` is the authserv-id that was believed, "" when no result could be trusted: then nothing else is filled.
+    `by` is the authserv-id that was believed, "" when no result could be trusted: then nothing else is
+    filled.
     """
 
     spf: str = ""
@@ -104,7 +113,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """One mail, read. No field holds a control character (bodies: only tab and newline), NUL or lone surrogate."""
+    """One mail, read.
+
+    No field holds a control character (bodies: only tab and newline), NUL or lone surrogate.
+    """
 
     size: int
     sha256: str  # of the raw bytes

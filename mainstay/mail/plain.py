@@ -33,7 +33,7 @@ _LINKED = ("http://", "https://", "mailto:", "tel:")
 
 
 def html_to_text(source: str) -> str:
-    """Return what a person would read in `source`: breaks and quoting kept, links written out, markup gone."""
+    """Return what a person would read: breaks and quoting kept, links written out, markup gone."""
     writer = _Writer()
     for kind, content, written in markup.tokens(source):
         if kind == "text":

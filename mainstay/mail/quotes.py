@@ -1,7 +1,9 @@
-"""Tells what is new in a mail from what it repeats, so that a view can fold the latter. Nothing is ever removed.
+"""Tells what is new in a mail from what it repeats, so that a view can fold the latter. Nothing is ever
+removed.
 
-The stretches add up to the text exactly. Where it is not certain that lines are a repetition they count as new: a fold
-too few costs a glance, one too many hides what a client wrote. Each line is looked at once (reliability class B10).
+The stretches add up to the text exactly. Where it is not certain that lines are a repetition they count as
+new: a fold too few costs a glance, one too many hides what a client wrote. Each line is looked at once
+(reliability class B10).
 """
 
 from __future__ import annotations
@@ -15,13 +17,15 @@ Kind = Literal["new", "quoted", "signature"]
 _LOOKED_AT = 400  # characters of a line
 # "On 3 Nov 2026 at 09:14, Ana Smith <ana@acme.example> wrote:", and its kin.
 _WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|a écrit|ha scritto|escribió|escreveu|schreef|skrev|napisał|kirjoitti)[^:]{0,80}:\s*$"
+    r"\b(?:wrote|writes|schrieb|a écrit|ha scritto|escribió|escreveu|schreef|skrev|napisał|kirjoitti)"
+    r"[^:]{0,80}:\s*$"
 )
 _ON = re.compile(r"\s{0,3}(?:on|am|le|il|el|em|op|den|w dniu)\s", re.I)
 _DATED = re.compile(r"\d{1,2}[:./-]\d{2}|\b(?:19|20)\d{2}\b")
 _ADDRESSED = re.compile(r"[^\s<>@]@[^\s<>@]")
 _SEPARATOR = re.compile(
-    r"\s{0,10}-{2,20}\s{0,3}(?:original message|original appointment|forwarded message|forwarded by.*|ursprüngliche nachricht"
+    r"\s{0,10}-{2,20}\s{0,3}(?:original message|original appointment|forwarded message|forwarded by.*"
+    r"|ursprüngliche nachricht"
     r"|weitergeleitete nachricht|message d'origine|message transféré|mensaje original|messaggio originale"
     r"|oorspronkelijk bericht|ursprungligt meddelande|begin forwarded message)\s{0,3}-{0,20}\s*",
     re.I,
@@ -29,7 +33,8 @@ _SEPARATOR = re.compile(
 _RULE = re.compile(r"\s{0,3}_{10,200}\s*")
 _FROM = re.compile(r"\s{0,3}\*?(?:from|von|de|da|van|från|fra)\s?\*?\s?:\*?\s{0,3}\S.*", re.I)
 _HEADER = re.compile(
-    r"\s{0,3}\*?(?:sent|date|to|cc|subject|reply-to|importance|gesendet|an|betreff|datum|envoyé|à|objet|enviado|para|asunto"
+    r"\s{0,3}\*?(?:sent|date|to|cc|subject|reply-to|importance|gesendet|an|betreff|datum|envoyé|à|objet"
+    r"|enviado|para|asunto"
     r"|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne)\s?\*?\s?:\*?(?:\s.*)?",
     re.I,
 )

@@ -1,8 +1,10 @@
-"""Makes a stranger's HTML safe to show: no script, no style sheet, no load from anywhere, nothing laid over anything.
+"""Makes a stranger's HTML safe to show: no script, no style sheet, no load from anywhere, nothing laid over
+anything.
 
-Two walls. The HTML is first rebuilt from tokens: allowed elements and attributes only, nested properly and not too
-deep, which takes foreign content, malformed markup and the quadratic corners of tree builders out of it. Then nh3, a
-sanitiser on a real HTML5 parser, has the last word. Use it on output, and do not edit what it returns (B1, B2, B5, B6).
+Two walls. The HTML is first rebuilt from tokens: allowed elements and attributes only, nested properly and
+not too deep, which takes foreign content, malformed markup and the quadratic corners of tree builders out of
+it. Then nh3, a sanitiser on a real HTML5 parser, has the last word. Use it on output, and do not edit what
+it returns (B1, B2, B5, B6).
 """
 
 from __future__ import annotations
@@ -40,21 +42,21 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "blockquote": {"type"},
 }
 _TAGS = frozenset((
-    "a", "abbr", "address", "article", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
-    "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp",
-    "section", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
-    "tt", "u", "ul", "var", "wbr",
+    "a", "abbr", "address", "article", "b", "big", "blockquote", "br", "caption", "center", "cite", "code",
+    "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark",
+    "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
 ))  # fmt: skip
 _ALLOWED_ON = {tag: _ATTRIBUTES["*"] | _ATTRIBUTES.get(tag, set()) for tag in _TAGS}
 
 _PROPERTIES = frozenset((
     "color", "background-color", "font-family", "font-size", "font-style", "font-weight", "text-align",
-    "text-decoration", "text-decoration-line", "vertical-align", "white-space", "list-style-type", "direction",
-    "width", "max-width", "height", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left",
-    "margin", "margin-top", "margin-right", "margin-bottom", "margin-left", "border", "border-top", "border-right",
-    "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-collapse",
-    "border-spacing", "border-radius",
+    "text-decoration", "text-decoration-line", "vertical-align", "white-space", "list-style-type",
+    "direction", "width", "max-width", "height", "padding", "padding-top", "padding-right",
+    "padding-bottom", "padding-left", "margin", "margin-top", "margin-right", "margin-bottom",
+    "margin-left", "border", "border-top", "border-right", "border-bottom", "border-left", "border-color",
+    "border-style", "border-width", "border-collapse", "border-spacing", "border-radius",
 ))  # fmt: skip
 _COLOUR = re.compile(r"\b(?:rgba?|hsla?)\([\d\s.,%/]{1,40}\)", re.I)
 _PLAIN_VALUE = re.compile(r"[\w\s#%.,'\"!-]*")
@@ -69,7 +71,10 @@ _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'`]{1,2000}", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """HTML that may be shown. `remote` counts the pictures that were not loaded; `as_text` says layout was given up."""
+    """HTML that may be shown.
+
+    `remote` counts the pictures that were not loaded; `as_text` says layout was given up.
+    """
 
     html: str
     remote: int = 0
@@ -81,8 +86,9 @@ def clean(
 ) -> Cleaned:
     """Return `source` made safe. `cid_urls` gives the address of our own copy for each Content-ID.
 
-    Remote pictures become a placeholder, or what `proxy` makes of their address once the reader has asked for them.
-    Cleaning the result again changes nothing. HTML that is too large or will not settle is shown as its text.
+    Remote pictures become a placeholder, or what `proxy` makes of their address once the reader has asked
+    for them. Cleaning the result again changes nothing. HTML that is too large or will not settle is shown
+    as its text.
     """
     filtering = _Filter(cid_urls or {}, proxy)
     if len(source) > _LONGEST or source.count("<") > _MOST_TAGS:
@@ -112,7 +118,7 @@ def _sanitised(source: str, filtering: _Filter) -> str:
 
 
 def _rebuilt(source: str) -> str:
-    """Write the HTML anew: known elements only, closed in the order in which they were opened, at most so deep."""
+    """Write the HTML anew: known elements only, each closed in its turn, nested no deeper than the limit."""
     out: list[str] = []
     stack: list[str] = []
     skipped = 0
@@ -159,7 +165,7 @@ class _Filter:
         self.remote = 0
 
     def settled(self) -> _Filter:
-        """Return the filter for HTML that has been cleaned once: our own addresses stay, nothing is counted."""
+        """Return the filter for HTML that has been cleaned once: our addresses stay, nothing is counted."""
         again = _Filter(self._cid_urls, self._proxy)
         again._ours = self._ours
         return again
@@ -191,7 +197,7 @@ class _Filter:
 
 
 def safe_style(value: str) -> str:
-    """Return those declarations of an inline style that only dress text: from a short list, loading nothing."""
+    """Return those declarations of an inline style that only dress text, from a short list."""
     if len(value) > 4_000 or "\\" in value or "/*" in value:
         return ""
     kept = []
@@ -212,7 +218,10 @@ def safe_style(value: str) -> str:
 
 
 def text_to_html(text: str) -> str:
-    """Return plain text as HTML: everything escaped, line breaks kept, web addresses made links. Linear time."""
+    """Return plain text as HTML: everything escaped, line breaks kept, web addresses made links.
+
+    Linear time.
+    """
     pieces: list[str] = []
     at = 0
     for found in _URL.finditer(text):
@@ -220,7 +229,8 @@ def text_to_html(text: str) -> str:
         pieces.append(_escaped(text[at : found.start()]))
         target = url if url[:4].lower() == "http" else "https://" + url
         pieces.append(
-            f'<a href="{html.escape(target)}" rel="noopener noreferrer nofollow" target="_blank">{_escaped(url)}</a>'
+            f'<a href="{html.escape(target)}" rel="noopener noreferrer nofollow" target="_blank">'
+            f"{_escaped(url)}</a>"
         )
         at = found.start() + len(url)
     pieces.append(_escaped(text[at:]))
@@ -232,7 +242,7 @@ def _escaped(text: str) -> str:
 
 
 def _without_sentence_end(url: str) -> str:
-    """Leave punctuation that ends a sentence, and a bracket that was opened before the address, outside the link."""
+    """Leave punctuation that ends a sentence, and a bracket opened before the address, out of the link."""
     opened, closed = url.count("("), url.count(")")
     while url:
         last = url[-1]
