@@ -24,7 +24,9 @@ def mail(name: str) -> ParsedMail:
     return read(raw(name), trust=TRUST)
 
 
-def written(*headers: str, body: str | bytes = "Hello", sender: str = "Ana Smith <ana@acme.example>") -> bytes:
+def written(
+    *headers: str, body: str | bytes = "Hello", sender: str = "Ana Smith <ana@acme.example>"
+) -> bytes:
     """Return a mail with a From, a To, the given header lines and a body."""
     head = [f"From: {sender}"] if sender else []
     head += ["To: support@desk.example", *headers]

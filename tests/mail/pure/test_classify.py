@@ -13,8 +13,10 @@ from tests.mail.pure.corpus import OWN, OWN_ID, SIGNER, mail, written
 @pytest.mark.parametrize(
     ("name", "sort"),
     [
-        ("plain", "ordinary"), ("outlook-alternative", "ordinary"), ("details", "ordinary"), ("html-only", "ordinary"),
-        ("delivery-failed", "bounce"), ("delivery-failed-informal", "bounce"), ("out-of-office", "auto-reply"),
+        ("plain", "ordinary"), ("outlook-alternative", "ordinary"), ("details", "ordinary"),
+        ("html-only", "ordinary"),
+        ("delivery-failed", "bounce"), ("delivery-failed-informal", "bounce"),
+        ("out-of-office", "auto-reply"),
         ("read-receipt", "auto-reply"), ("mailing-list", "bulk"), ("sign-up-code", "bulk"),
     ],
 )  # fmt: skip
@@ -34,13 +36,16 @@ def test_the_sorts_of_the_corpus(name, sort):
         ("Precedence bulk", ["Precedence: BULK"], "bulk"), ("Precedence junk", ["Precedence: junk"], "bulk"),
         ("Precedence of old vacation programs", ["X-Precedence: auto_reply"], "auto-reply"),
         ("Precedence first-class", ["Precedence: first-class"], "ordinary"),
-        ("X-Autoreply", ["X-Autoreply: yes"], "auto-reply"), ("X-Autorespond", ["X-Autorespond: x"], "auto-reply"),
+        ("X-Autoreply", ["X-Autoreply: yes"], "auto-reply"),
+        ("X-Autorespond", ["X-Autorespond: x"], "auto-reply"),
         ("an Exchange rule", ["X-MS-Exchange-Inbox-Rules-Loop: ana@acme.example"], "auto-reply"),
-        ("a list", ["List-Id: <users.lists.example>"], "bulk"), ("a newsletter", ["List-Unsubscribe: <x>"], "bulk"),
+        ("a list", ["List-Id: <users.lists.example>"], "bulk"),
+        ("a newsletter", ["List-Unsubscribe: <x>"], "bulk"),
         ("another desk's loop mark", ["X-Loop: desk@other.example"], "bulk"),
         ("asks for no automatic answer", ["X-Auto-Response-Suppress: OOF, AutoReply"], "bulk"),
         ("asks for something else", ["X-Auto-Response-Suppress: NRN"], "ordinary"),
-        ("the null sender", ["Return-Path: <>"], "auto-reply"), ("a real return path", ["Return-Path: <a@b.example>"], "ordinary"),
+        ("the null sender", ["Return-Path: <>"], "auto-reply"),
+        ("a real return path", ["Return-Path: <a@b.example>"], "ordinary"),
         ("a report of unknown kind", ["Content-Type: multipart/report; boundary=x"], "auto-reply"),
         ("failed recipients by header", ["X-Failed-Recipients: bo@acme.example"], "bounce"),
         ("automatic by subject", ["Subject: Automatic reply: Printer"], "auto-reply"),
@@ -99,7 +104,9 @@ def test_a11_an_informal_report_names_our_mail_by_the_id_in_its_text():
 
 def test_a11_a_report_that_anybody_may_have_written_names_no_mail_of_ours():
     forged = OWN_ID.replace("k7", "k8")
-    body = f"--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; bo@acme.example\nAction: failed\nStatus: 5.0.0\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {forged}\n--b--"
+    report = "Final-Recipient: rfc822; bo@acme.example\nAction: failed\nStatus: 5.0.0"
+    body = f"--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\n{report}\n"
+    body += f"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {forged}\n--b--"
     got = read(written("Content-Type: multipart/report; report-type=delivery-status; boundary=b", body=body))
     bounce = classify(got, own=OWN).bounce
     assert (bounce.message_id, bounce.token) == (forged, None)
@@ -113,8 +120,14 @@ def test_a11_a_report_that_anybody_may_have_written_names_no_mail_of_ours():
         (b"Final-Recipient: rfc822; a@x.example\nAction: delivered\nStatus: 2.0.0", []),
         (b"Final-Recipient: a@x.example\nAction: failed", [("a@x.example", False)]),
         (b"Original-Recipient: rfc822;<a@x.example>\nAction: FAILED\nStatus: 5.7.1", [("a@x.example", True)]),
-        (b"Final-Recipient: rfc822; a@x.example\nAction: failed\nDiagnostic-Code: smtp; 554 no", [("a@x.example", True)]),
-        (b"Final-Recipient: rfc822; a@x.example\nAction: failed\nDiagnostic-Code: 451 later", [("a@x.example", False)]),
+        (
+            b"Final-Recipient: rfc822; a@x.example\nAction: failed\nDiagnostic-Code: smtp; 554 no",
+            [("a@x.example", True)],
+        ),
+        (
+            b"Final-Recipient: rfc822; a@x.example\nAction: failed\nDiagnostic-Code: 451 later",
+            [("a@x.example", False)],
+        ),
         (b"\xff\xfe\0: x\n\n:\n Final-Recipient:", []),
     ],
 )
@@ -123,7 +136,10 @@ def test_a11_reports_are_read_however_they_are_written(report, failures):
 
 
 def test_a11_a_storm_of_recipients_is_bounded():
-    report = "\n\n".join(f"Final-Recipient: rfc822; u{place}@x.example\nAction: failed\nStatus: 5.1.1" for place in range(2_000))
+    report = "\n\n".join(
+        f"Final-Recipient: rfc822; u{place}@x.example\nAction: failed\nStatus: 5.1.1"
+        for place in range(2_000)
+    )
     body = f"--b\nContent-Type: message/delivery-status\n\n{report}\n--b--"
     got = read(written("Content-Type: multipart/report; report-type=delivery-status; boundary=b", body=body))
     assert len(classify(got, own=OWN).bounce.failures) == 200

@@ -1,4 +1,4 @@
-"""What leaves says what was meant, to whom it was meant, and nothing can be smuggled into it (R3.3b, class C9)."""
+"""What leaves says what was meant to whom it was meant, and nothing can be smuggled into it (R3.3b, C9)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ BO = Address("Bo Larsson", "bo@acme.example")
 
 
 def built(**changes) -> bytes:
-    arguments = {"sender": DESK, "to": [ANA], "subject": "Printer is down", "text": "Hello Ana,\n\nwe are on it.\n",
+    arguments = {"sender": DESK, "to": [ANA], "subject": "Printer is down",
+    "text": "Hello Ana,\n\nwe are on it.\n",
                  "message_id": OWN_ID, "at": AT, "reference": "ABC-104237-6"} | changes  # fmt: skip
     return build(**arguments)
 
@@ -37,12 +38,16 @@ def test_a_mail_is_what_it_was_built_from():
 
 
 def test_text_html_and_files_travel_together():
-    files = [Attachment("Gerät 12.pdf", "application/pdf", b"%PDF-1.4\n" * 100), Attachment("plain.txt", "nonsense", b"")]
+    files = [
+        Attachment("Gerät 12.pdf", "application/pdf", b"%PDF-1.4\n" * 100),
+        Attachment("plain.txt", "nonsense", b""),
+    ]
     raw = built(text="Grüße — ✓", html="<p>Grüße — ✓</p>", attachments=files)
     got = read(raw)
     assert (got.body_text, got.body_html) == ("Grüße — ✓\n", "<p>Grüße — ✓</p>\n")
     assert [(one.name, one.declared_type, one.data) for one in got.files] == [
-        ("Gerät 12.pdf", "application/pdf", files[0].data), ("plain.txt", "application/octet-stream", b"")]  # fmt: skip
+        ("Gerät 12.pdf", "application/pdf", files[0].data),
+        ("plain.txt", "application/octet-stream", b"")]  # fmt: skip
     assert got.notes == ()
     reference = email.message_from_bytes(raw, policy=email.policy.default)
     assert reference.get_body(("plain",)).get_content() == "Grüße — ✓\r\n"
@@ -60,7 +65,7 @@ def test_the_same_mail_is_the_same_bytes():
     [
         ("a first answer", "Printer is down", (), "[ABC-1-2] Printer is down"),
         ("the client's reply", "Re: [ABC-1-2] Printer is down", (), "[ABC-1-2] Printer is down"),
-        ("the reference in another case and place", "RE: Printer [abc-1-2] is down", (), "[ABC-1-2] Printer is down"),
+        ("the reference in another case", "RE: Printer [abc-1-2] is down", (), "[ABC-1-2] Printer is down"),
         ("marks on marks", "AW: Re: Fwd: [ABC-1-2] Re: Printer", (), "[ABC-1-2] Printer"),
         ("a partner's reference is kept", "Re: [#991] Printer", (), "[ABC-1-2] [#991] Printer"),
         ("a partner's lost reference comes back", "Printer", ("[#991]",), "[ABC-1-2] Printer [#991]"),
@@ -88,7 +93,9 @@ def test_the_thread_is_written_whole():
 
 
 def test_ids_of_strangers_that_would_break_the_head_are_left_out():
-    raw = built(in_reply_to="<a@x>\r\nBcc: evil@evil.example", references=["<ok@x>", "<b c@x>", "é", "<\x00@x>"])
+    raw = built(
+        in_reply_to="<a@x>\r\nBcc: evil@evil.example", references=["<ok@x>", "<b c@x>", "é", "<\x00@x>"]
+    )
     got = read(raw)
     assert (got.in_reply_to, got.references) == ((), ("<ok@x>",))
     assert b"evil" not in raw
@@ -105,7 +112,17 @@ def test_a10_automatic_mail_says_so_and_a_persons_does_not(automatic, submitted,
     assert got.header("x-mainstay-loop") == "0123456789abcdef"
 
 
-_BREAKS = ("\r\nBcc: evil@evil.example", "\n\n<script>", "\r", "\x00", "\u2028", "\u2029", "\x85", "\x1b[31m", "\ud800")
+_BREAKS = (
+    "\r\nBcc: evil@evil.example",
+    "\n\n<script>",
+    "\r",
+    "\x00",
+    "\u2028",
+    "\u2029",
+    "\x85",
+    "\x1b[31m",
+    "\ud800",
+)
 
 
 @pytest.mark.parametrize("broken", _BREAKS)
@@ -113,9 +130,12 @@ _BREAKS = ("\r\nBcc: evil@evil.example", "\n\n<script>", "\r", "\x00", "\u2028",
     "place",
     [
         lambda x: {"subject": "a" + x}, lambda x: {"to": [Address("Ana" + x, "ana@acme.example")]},
-        lambda x: {"to": [Address("", "ana@acme.example" + x)]}, lambda x: {"sender": Address("Desk" + x, "support@desk.example")},
-        lambda x: {"cc": [Address("", "b" + x + "@acme.example")]}, lambda x: {"reply_to": Address(x, "ana@acme.example")},
-        lambda x: {"message_id": f"<a{x}@x>"}, lambda x: {"reference": "ABC-1" + x}, lambda x: {"loop": "x" + x},
+        lambda x: {"to": [Address("", "ana@acme.example" + x)]},
+        lambda x: {"sender": Address("Desk" + x, "support@desk.example")},
+        lambda x: {"cc": [Address("", "b" + x + "@acme.example")]},
+        lambda x: {"reply_to": Address(x, "ana@acme.example")},
+        lambda x: {"message_id": f"<a{x}@x>"},
+        lambda x: {"reference": "ABC-1" + x}, lambda x: {"loop": "x" + x},
         lambda x: {"attachments": [Attachment("a" + x, "a/b", b"")]}, lambda x: {"foreign": ["[#1" + x]},
     ],
 )  # fmt: skip
@@ -126,15 +146,28 @@ def test_c9_a_break_in_any_part_is_refused(place, broken):
 
 @pytest.mark.parametrize(
     "address",
-    ["-oQ/tmp@x.example", "$USER@x.example", "`id`@x.example", "a b@x.example", "a@x.example,evil@evil.example",
-     "a@x.example, b@y.example", "", "ana", "a@b@c.example", "<a@x.example>", "a@X.example", '"a b"@x.example'],
+    ["-oQ/tmp@x.example", "$USER@x.example", "`id`@x.example", "a b@x.example",
+    "a@x.example,evil@evil.example",
+     "a@x.example, b@y.example", "", "ana", "a@b@c.example", "<a@x.example>", "a@X.example",
+     '"a b"@x.example'],
 )  # fmt: skip
 def test_c9_an_unsound_address_is_refused(address):
     with pytest.raises(ComposeRefused):
         built(to=[Address("", address)])
 
 
-@pytest.mark.parametrize("name", ["x, evil@evil.example", 'Ana "A" Smith', "Smith, Ana", "a\\", "Zoë <evil@evil.example>", "=?utf-8?q?x?=", "x" * 200])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x, evil@evil.example",
+        'Ana "A" Smith',
+        "Smith, Ana",
+        "a\\",
+        "Zoë <evil@evil.example>",
+        "=?utf-8?q?x?=",
+        "x" * 200,
+    ],
+)
 def test_c9_a_name_never_becomes_a_recipient(name):
     raw = built(to=[Address(name, "ana@acme.example")])
     assert read(raw).to == (Address(name, "ana@acme.example"),)
@@ -180,7 +213,13 @@ def test_file_names_are_written_so_that_every_program_reads_them(name, parameter
 _TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")), max_size=300)
 
 
-@given(subject=_TEXT, text=st.text(max_size=2_000), rich=_TEXT, name=_TEXT.map(lambda text: text[:150]), data=st.binary(max_size=500))
+@given(
+    subject=_TEXT,
+    text=st.text(max_size=2_000),
+    rich=_TEXT,
+    name=_TEXT.map(lambda text: text[:150]),
+    data=st.binary(max_size=500),
+)
 def test_whatever_is_written_arrives(subject, text, rich, name, data):
     raw = built(subject=subject, text=text, html=rich, to=[Address(name, "ana@acme.example")],
                 attachments=[Attachment("x.bin", "application/x-thing", data)])  # fmt: skip

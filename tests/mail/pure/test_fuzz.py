@@ -14,26 +14,42 @@ from tests.mail.pure.corpus import CORPUS, OWN, SIGNER, TRUST, raw, written
 
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _PIECES = st.sampled_from((
-    b"\r\n", b"\n", b"\n\n", b"--b", b"--b--", b"\n--b\n", b"Content-Type: multipart/mixed; boundary=b\n", b": ", b"=?utf-8?q?",
-    b"?=", b"From: ", b"Subject: ", b"To: ", b"<a@b.example>", b"(", b'"', b"\\", b"\x00", b"\xff", b"Content-Type: text/html\n",
-    b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: quoted-printable\n", b"=", b"YQ==", b"charset=utf-7;",
-    b"+2AA-", b"Content-Disposition: attachment; filename*0*=utf-8''%00; filename=\"", b"<p>", b"</p", b"&#0;", b"&#99999999999999;",
-    b"Content-Type: message/rfc822\n", b"Date: ", b"Received: by mx.desk.example;", b"Authentication-Results: mx.desk.example;",
-    b"dkim=pass", b"begin 644 x\n", b"Content-Transfer-Encoding: uuencode\n", b"References: ", b"Content-Type: multipart/alternative; boundary=b\n",
-    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n", b"Content-Type: message/delivery-status\n",
-    b"Content-Type: text/plain; format=flowed\n", b"> ", b"Content-ID: <x>\n", b"\x1b$B", b"charset=iso-2022-jp;", b";", b"*=",
+    b"\r\n", b"\n", b"\n\n", b"--b", b"--b--", b"\n--b\n", b"Content-Type: multipart/mixed; boundary=b\n",
+    b": ", b"=?utf-8?q?",
+    b"?=", b"From: ", b"Subject: ", b"To: ", b"<a@b.example>", b"(", b'"', b"\\", b"\x00", b"\xff",
+    b"Content-Type: text/html\n",
+    b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: quoted-printable\n", b"=",
+    b"YQ==", b"charset=utf-7;",
+    b"+2AA-", b"Content-Disposition: attachment; filename*0*=utf-8''%00; filename=\"", b"<p>", b"</p",
+    b"&#0;", b"&#99999999999999;",
+    b"Content-Type: message/rfc822\n", b"Date: ", b"Received: by mx.desk.example;",
+    b"Authentication-Results: mx.desk.example;",
+    b"dkim=pass", b"begin 644 x\n", b"Content-Transfer-Encoding: uuencode\n", b"References: ",
+    b"Content-Type: multipart/alternative; boundary=b\n",
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n",
+    b"Content-Type: message/delivery-status\n",
+    b"Content-Type: text/plain; format=flowed\n", b"> ", b"Content-ID: <x>\n", b"\x1b$B",
+    b"charset=iso-2022-jp;", b";", b"*=",
 ))  # fmt: skip
-_MAILS = st.one_of(st.binary(max_size=400), st.lists(st.one_of(_PIECES, st.binary(max_size=6)), max_size=60).map(b"".join))
+_MAILS = st.one_of(
+    st.binary(max_size=400), st.lists(st.one_of(_PIECES, st.binary(max_size=6)), max_size=60).map(b"".join)
+)
 
 
 def assert_storable(mail: ParsedMail) -> None:
     """Check the promise of ParsedMail: no text of it holds what a database or a log would refuse."""
-    texts = [mail.subject, mail.sender_text, mail.sender_problem, mail.body_text, mail.body_html, mail.message_id, mail.content_type,
-             mail.report_type, mail.return_path or "", *mail.references, *mail.in_reply_to, *mail.truncated]  # fmt: skip
+    texts = [mail.subject, mail.sender_text, mail.sender_problem, mail.body_text, mail.body_html,
+             mail.message_id, mail.content_type,
+             mail.report_type, mail.return_path or "",
+             *mail.references, *mail.in_reply_to, *mail.truncated]  # fmt: skip
     texts += [text for note in mail.notes for text in (note.kind, note.words)]
     texts += [text for pair in mail.headers for text in pair]
     texts += [text for one in (*mail.to, *mail.cc, *mail.reply_to) for text in (one.name, one.address)]
-    texts += [text for file in mail.files for text in (file.name, file.content_type, file.declared_type, file.content_id)]
+    texts += [
+        text
+        for file in mail.files
+        for text in (file.name, file.content_type, file.declared_type, file.content_id)
+    ]
     for text in texts:
         assert not _REFUSED.search(text)
     assert bool(mail.sender) != bool(mail.sender_problem)
@@ -64,7 +80,9 @@ def test_real_mails_with_bytes_changed_are_read_and_every_step_answers(name, dat
     mail = bytearray(raw(name))
     for _ in range(data.draw(st.integers(1, 8))):
         place = data.draw(st.integers(0, len(mail)))
-        mail[place : place + data.draw(st.integers(0, 20))] = data.draw(st.one_of(_PIECES, st.binary(max_size=8)))
+        mail[place : place + data.draw(st.integers(0, 20))] = data.draw(
+            st.one_of(_PIECES, st.binary(max_size=8))
+        )
     _every_step(bytes(mail))
 
 

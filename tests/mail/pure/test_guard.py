@@ -1,4 +1,4 @@
-"""A mail that kills its reader costs that mail alone, and the next one is read at once (reliability classes B9, F7)."""
+"""A mail that kills its reader costs that mail alone, and the next one is read at once (classes B9, F7)."""
 
 from __future__ import annotations
 
@@ -111,8 +111,13 @@ def test_a_guarded_reading_is_the_same_reading(sound, name):
 def test_limits_and_trust_reach_the_reader(sound):
     limits = Limits(body_chars=10)
     trust = Trust("mx.desk.example", ("edge.desk.example",))
-    result = b"Authentication-Results: mx.desk.example; spf=pass smtp.mailfrom=acme.example; dkim=pass header.d=a.example\r\n"
-    mail = result + b"Received: by edge.desk.example; Mon, 23 Nov 2026 09:12:35 +0000\r\n" + written(body="x" * 50)
+    result = b"Authentication-Results: mx.desk.example; spf=pass smtp.mailfrom=acme.example;"
+    result += b" dkim=pass header.d=a.example\r\n"
+    mail = (
+        result
+        + b"Received: by edge.desk.example; Mon, 23 Nov 2026 09:12:35 +0000\r\n"
+        + written(body="x" * 50)
+    )
     got = sound.read(mail, limits=limits, trust=trust)
     assert got == read(mail, limits=limits, trust=trust)
     assert (got.body_text, got.auth.spf, got.auth.dkim_domains) == ("x" * 10, "pass", ("a.example",))
@@ -208,7 +213,9 @@ def _gone(pid: int, *, within: float) -> bool:
 
 
 def test_the_reader_loads_no_framework_and_nothing_from_outside():
-    seen = "import sys; sys.path.insert(0, sys.argv[1]); import mainstay.mail.guard_child; print(*sys.modules)"
+    seen = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import mainstay.mail.guard_child; print(*sys.modules)"
+    )
     modules = subprocess.run(
         (sys.executable, "-I", "-S", "-c", seen, ROOT), capture_output=True, text=True, check=True
     ).stdout.split()

@@ -83,21 +83,27 @@ def test_a2_keys_can_change_without_breaking_old_threads():
 @pytest.mark.parametrize(
     ("case", "headers", "kind", "ticket", "by"),
     [
-        ("reply-all to the client's own first mail", ["In-Reply-To: <first@acme.example>"], "join", 1, "in-reply-to"),
+        ("reply-all to the client's own first mail", ["In-Reply-To: <first@acme.example>"], "join", 1,
+         "in-reply-to"),
         ("a program that replaces References", ["References: <first@acme.example>"], "join", 1, "references"),
         ("the reference in a fresh mail", ["Subject: ABC-1 once more"], "join", 1, "subject"),
-        ("a strange id beside a known one", ["References: <who@knows> <first@acme.example>"], "join", 1, "references"),
+        ("a strange id beside a known one", ["References: <who@knows> <first@acme.example>"], "join", 1,
+         "references"),
         ("a split ticket: the subject settles it",
-         ["References: <first@acme.example> <second@acme.example>", "Subject: [ABC-2] x"], "join", 2, "references"),
+         ["References: <first@acme.example> <second@acme.example>", "Subject: [ABC-2] x"], "join",
+         2, "references"),
         ("In-Reply-To settles it",
          ["References: <first@acme.example> <second@acme.example>", "In-Reply-To: <second@acme.example>"],
          "join", 2, "in-reply-to"),
-        ("References alone name two tickets", ["References: <first@acme.example> <second@acme.example>"], "hold", None, ""),
-        ("In-Reply-To and subject differ", ["In-Reply-To: <first@acme.example>", "Subject: [ABC-2] x"], "hold", None, ""),
+        ("References alone name two tickets", ["References: <first@acme.example> <second@acme.example>"],
+         "hold", None, ""),
+        ("In-Reply-To and subject differ", ["In-Reply-To: <first@acme.example>", "Subject: [ABC-2] x"],
+         "hold", None, ""),
         ("In-Reply-To and References differ",
          ["In-Reply-To: <first@acme.example>", "References: <second@acme.example>"], "hold", None, ""),
         ("two against one is still a contradiction",
-         ["In-Reply-To: <first@acme.example>", "References: <second@acme.example>", "Subject: ABC-2"], "hold", None, ""),
+         ["In-Reply-To: <first@acme.example>", "References: <second@acme.example>",
+         "Subject: ABC-2"], "hold", None, ""),
         ("two references in the subject", ["Subject: ABC-1 and ABC-2"], "hold", None, ""),
         ("nothing of ours", ["In-Reply-To: <who@knows>", "Subject: Hello"], "new", None, ""),
     ],
@@ -110,15 +116,20 @@ def test_evidence_is_weighed_in_order_and_contradiction_is_held(case, headers, k
 
 
 def test_a_second_reference_in_the_subject_of_a_mail_that_joins_is_a_claim():
-    got = decided(written("In-Reply-To: <first@acme.example>", "Subject: [ABC-1] see ABC-2"),
-                  ids={"<first@acme.example>": 1}.items(), references={"ABC-1": 1, "ABC-2": 2}.items())  # fmt: skip
+    raw = written("In-Reply-To: <first@acme.example>", "Subject: [ABC-1] see ABC-2")
+    known = {"ABC-1": 1, "ABC-2": 2}
+    got = decided(raw, ids={"<first@acme.example>": 1}.items(), references=known.items())
     assert (got.kind, got.ticket, got.claims) == ("join", 1, ("ABC-2",))
 
 
 # A3: agents by forged headers
 
-_RESULT = "Authentication-Results: mx.desk.example; spf=pass smtp.mailfrom=acme.example; dkim=pass header.d=acme.example; dmarc=pass"
+_RESULT = (
+    "Authentication-Results: mx.desk.example; spf=pass smtp.mailfrom=acme.example;"
+    " dkim=pass header.d=acme.example; dmarc=pass"
+)
 _BORDER = "Received: from mx.acme.example by mx.desk.example; Mon, 23 Nov 2026 09:12:35 +0000"
+_INNER = _BORDER.replace("mx.desk", "in.mx.desk")
 _OUTSIDE = "Received: from laptop by mx.acme.example; Mon, 23 Nov 2026 09:12:33 +0000"
 
 
@@ -126,13 +137,13 @@ _OUTSIDE = "Received: from laptop by mx.acme.example; Mon, 23 Nov 2026 09:12:33 
     ("case", "headers", "trust", "dmarc"),
     [
         ("stamped above our Received", [_RESULT, _BORDER, _OUTSIDE], TRUST, "pass"),
-        ("above two of ours", [_RESULT, _BORDER.replace("mx.desk", "in.mx.desk"), _BORDER, _OUTSIDE], TRUST, "pass"),
-        ("between two of ours", [_BORDER.replace("mx.desk", "in.mx.desk"), _RESULT, _BORDER, _OUTSIDE], TRUST, "pass"),
+        ("above two of ours", [_RESULT, _INNER, _BORDER, _OUTSIDE], TRUST, "pass"),
+        ("between two of ours", [_INNER, _RESULT, _BORDER, _OUTSIDE], TRUST, "pass"),
         ("forged below our Received", [_BORDER, _RESULT, _OUTSIDE], TRUST, ""),
         ("forged below the sender's Received", [_BORDER, _OUTSIDE, _RESULT], TRUST, ""),
         ("forged, with a forged Received of ours below", [_BORDER, _OUTSIDE, _RESULT, _BORDER], TRUST, ""),
         ("another server's name", [_RESULT.replace("mx.desk", "mx.evil"), _BORDER], TRUST, ""),
-        ("a name that begins like ours", [_RESULT.replace("mx.desk.example", "mx.desk.example.evil"), _BORDER], TRUST, ""),
+        ("a name that begins as ours", [_RESULT.replace("example;", "example.evil;", 1), _BORDER], TRUST, ""),
         ("no Received of ours at all", [_RESULT, _OUTSIDE], TRUST, ""),
         ("nobody is trusted", [_RESULT, _BORDER], Trust(), ""),
         ("a provider that strips what is forged", [_BORDER, _RESULT, _OUTSIDE],
@@ -151,7 +162,8 @@ def test_a3_only_results_of_our_own_border_are_believed(case, headers, trust, dm
 def test_a3_the_topmost_result_counts_and_comments_do_not():
     results = (
         "Authentication-Results: mx.desk.example 1; dmarc=fail (p=none; dmarc=pass) header.from=acme.example;"
-        " spf=softfail smtp.mailfrom=bounce@acme.example; dkim=fail header.d=acme.example; dkim=pass header.i=@mail.acme.example",
+        " spf=softfail smtp.mailfrom=bounce@acme.example; dkim=fail header.d=acme.example;"
+        " dkim=pass header.i=@mail.acme.example",
         _RESULT,
         _BORDER,
     )
@@ -186,7 +198,11 @@ def test_a3_a_check_vouches_for_its_own_domain_only(auth, aligned):
     ("case", "raw", "problem"),
     [
         ("two From headers", written("From: victim@trust.nhs.uk"), "more than one From header"),
-        ("two addresses in one", written(sender="mallory@evil.example, ana@acme.example"), "more than one address"),
+        (
+            "two addresses in one",
+            written(sender="mallory@evil.example, ana@acme.example"),
+            "more than one address",
+        ),
         ("a group", written(sender="Trust: ana@acme.example;"), "group"),
         ("an empty group", written(sender="undisclosed-recipients:;"), "group"),
         ("no From at all", written("Sender: ana@acme.example", sender=""), "no From header"),
@@ -201,7 +217,11 @@ def test_a4_a_mail_without_exactly_one_sender_is_held(case, raw, problem):
 
 
 def test_a4_reply_to_and_sender_are_shown_and_are_nobody():
-    got = read(written("Reply-To: victim@trust.nhs.uk", "Sender: victim@trust.nhs.uk", "Resent-From: victim@trust.nhs.uk"))
+    got = read(
+        written(
+            "Reply-To: victim@trust.nhs.uk", "Sender: victim@trust.nhs.uk", "Resent-From: victim@trust.nhs.uk"
+        )
+    )
     assert got.sender == Address("Ana Smith", "ana@acme.example")
     assert got.reply_to == (Address("", "victim@trust.nhs.uk"),)
     assert got.header("sender") == "victim@trust.nhs.uk"
@@ -255,7 +275,9 @@ def test_a6_a_client_who_writes_of_codes_is_not_meant(sender, subject):
 
 def test_a7_a_mail_to_many_reply_addresses_is_held():
     sprayed = [SIGNER.make_reply_address(f"k{place}", "reply", "r.desk.example") for place in range(100)]
-    got = decided(written(f"Cc: {', '.join(sprayed)}"), tokens={f"k{place}": place for place in range(100)}.items())
+    got = decided(
+        written(f"Cc: {', '.join(sprayed)}"), tokens={f"k{place}": place for place in range(100)}.items()
+    )
     assert (got.kind, got.ticket) == ("hold", None)
 
 
@@ -281,11 +303,13 @@ def test_a8_a_mail_that_says_two_things_is_pointed_out():
     [
         ("the same", "Hello Ana", "<p>Hello <b>Ana</b></p>", False),
         ("the same, a letter in bold", "Nothing works", "<p><b>N</b>othing works</p>", False),
-        ("links written out", "See the page https://x.example/a", '<a href="https://x.example/a">See the page</a>', False),
+        ("links written out", "See the page https://x.example/a",
+         '<a href="https://x.example/a">See the page</a>', False),
         ("style sheets do not count", "Hello Ana", "<style>.not-this{}</style><p>Hello Ana</p>", False),
         ("an unclosed style sheet hides the rest", "Hello", "Hello<style>.x{} never closed", False),
         ("one word turns it round", "Please do not pay", "<p>Please do pay</p>", True),
-        ("other words", "Pay Ana five pounds today please", "<p>Send all money to Mallory in the morning</p>", True),
+        ("other words", "Pay Ana five pounds today please",
+         "<p>Send all money to Mallory in the morning</p>", True),
         ("an order in the plain form only",
          "Hello. Delete every backup of the trust today and tell nobody about this", "<p>Hello.</p>", True),
     ],

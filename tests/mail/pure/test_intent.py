@@ -14,17 +14,24 @@ SEVERITIES = {"critical": 1, "serious": 2, "minor": 3, "low": 4}
 @pytest.mark.parametrize(
     ("subject", "reading"),
     [
-        ("COMPLAINT", "complaint"), ("complaint", "complaint"), ("  Complaint  ", "complaint"), ("Complaint!", "complaint"),
-        ("*** COMPLAINT ***", "complaint"), ("C O M P L A I N T", "complaint"), ("c.o.m.p.l.a.i.n.t", "complaint"),
-        ("Re: COMPLAINT", "complaint"), ("RE: FW: Re[2]: COMPLAINT", "complaint"), ("AW: complaint", "complaint"),
+        ("COMPLAINT", "complaint"), ("complaint", "complaint"), ("  Complaint  ", "complaint"),
+        ("Complaint!", "complaint"),
+        ("*** COMPLAINT ***", "complaint"), ("C O M P L A I N T", "complaint"),
+        ("c.o.m.p.l.a.i.n.t", "complaint"),
+        ("Re: COMPLAINT", "complaint"), ("RE: FW: Re[2]: COMPLAINT", "complaint"),
+        ("AW: complaint", "complaint"),
         ("[ABC-104237-6] COMPLAINT", "complaint"), ("Re: [ABC-104237-6] Complaint", "complaint"),
         ("COMPLAINT [ABC-104237-6]", "complaint"), ("COMPLAINT ABC-104237-6", "complaint"),
         ("COMPLAINT - ticket #123456", "complaint"), ("[EXTERNAL] Re: COMPLAINT", "complaint"),
-        ("EXTERNAL: COMPLAINT", "complaint"), ("ＣＯＭＰＬＡＩＮＴ", "complaint"), ("Ref: COMPLAINT", "complaint"),
-        ("Complaint about the response", "offered"), ("Formal complaint", "offered"), ("Complaints procedure", "offered"),
-        ("complaints", "offered"), ("What is your complaints procedure?", "offered"), ("[complaint] printer", "offered"),
+        ("EXTERNAL: COMPLAINT", "complaint"), ("ＣＯＭＰＬＡＩＮＴ", "complaint"),
+        ("Ref: COMPLAINT", "complaint"),
+        ("Complaint about the response", "offered"), ("Formal complaint", "offered"),
+        ("Complaints procedure", "offered"),
+        ("complaints", "offered"), ("What is your complaints procedure?", "offered"),
+        ("[complaint] printer", "offered"),
         ("Re: your complaint", "offered"), ("No complaints so far", "offered"),
-        ("Printer is down", "none"), ("", "none"), ("Re:", "none"), ("complainant list", "none"), ("compliant printers", "none"),
+        ("Printer is down", "none"), ("", "none"), ("Re:", "none"), ("complainant list", "none"),
+        ("compliant printers", "none"),
         ("[ABC-104237-6]", "none"), ("uncomplaining", "none"),
     ],
 )  # fmt: skip
@@ -41,7 +48,8 @@ def test_reply_marks_are_taken_from_the_front_only():
 def test_r3_2a_answers_are_read_however_they_are_laid_out():
     got = mail("details")
     assert details(got.subject, got.body_text, severities=SEVERITIES) == Details(
-        organisation="Acme Health", role="Practice manager", description=True, urgency="high", impact="medium",
+        organisation="Acme Health", role="Practice manager", description=True, urgency="high",
+        impact="medium",
         severity_claimed=2, severity_words="Serious (2)", product="Identity Agent")  # fmt: skip
 
 
@@ -58,7 +66,8 @@ def test_r3_2a_answers_are_read_however_they_are_laid_out():
         ("Organisation:\nRole: nurse", "organisation", ""), ("Organisation Acme", "organisation", ""),
         ("My role: Nurse", "role", "Nurse"), ("Job title: Nurse", "role", "Nurse"),
         ("Urgency: HIGH!", "urgency", "high"), ("Urgency: urgent, please", "urgency", "high"),
-        ("Impact: med", "impact", "medium"), ("Impact: whatever", "impact", ""), ("How urgent: low", "urgency", "low"),
+        ("Impact: med", "impact", "medium"), ("Impact: whatever", "impact", ""),
+        ("How urgent: low", "urgency", "low"),
         ("Severity: 1", "severity_claimed", 1), ("Severity: Critical", "severity_claimed", 1),
         ("Severity: sev 3 (minor)", "severity_claimed", 3), ("Severity: 9", "severity_claimed", None),
         ("Severity: 12", "severity_claimed", None), ("Severity: dreadful", "severity_words", "dreadful"),
@@ -73,8 +82,10 @@ def test_r3_2a_labels(line, field, value):
 @pytest.mark.parametrize(
     ("subject", "text", "claimed"),
     [
-        ("SEV1 prescribing is down", "", 1), ("Severity 2: slow", "", 2), ("P1!", "", 1), ("", "This is severity 3 for us.", 3),
-        ("step 2 of P", "", None), ("Sev 1", "I mean severity 2", None), ("", "> severity 1", None), ("sev 7", "", None),
+        ("SEV1 prescribing is down", "", 1), ("Severity 2: slow", "", 2), ("P1!", "", 1),
+        ("", "This is severity 3 for us.", 3),
+        ("step 2 of P", "", None), ("Sev 1", "I mean severity 2", None), ("", "> severity 1", None),
+        ("sev 7", "", None),
     ],
 )  # fmt: skip
 def test_r3_2a_a_severity_named_in_passing_is_a_claim(subject, text, claimed):
@@ -90,7 +101,9 @@ def test_r3_2a_what_is_missing_is_named_and_nothing_that_is_known():
     nothing = details("Help", "Please ring me", severities=SEVERITIES)
     assert nothing.missing() == ("organisation", "role", "description", "severity")
     assert nothing.missing(known=("organisation", "role")) == ("description", "severity")
-    graded = details("", "Urgency: high\nImpact: low\nThe printer prints nothing at all.", severities=SEVERITIES)
+    graded = details(
+        "", "Urgency: high\nImpact: low\nThe printer prints nothing at all.", severities=SEVERITIES
+    )
     assert graded.missing(known=("organisation",)) == ("role",)
     assert details("", "Urgency: high", severities=SEVERITIES).missing(known=("role",))[-1] == "severity"
     assert "description" not in details("", "Details: no paper", severities=SEVERITIES).missing()

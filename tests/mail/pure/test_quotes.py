@@ -1,4 +1,4 @@
-"""What a mail repeats can be folded, what is new never is, and no line is lost (peers: folded, not deleted)."""
+"""What a mail repeats can be folded, what is new never is, and no line is lost."""
 
 from __future__ import annotations
 
@@ -18,15 +18,25 @@ def kinds(text: str) -> list[tuple[str, str]]:
     ("case", "new", "rest"),
     [
         ("nothing quoted", "Hello\n", []),
-        ("marks and an attribution", "Yes.\n\n", [("quoted", "On 3 Nov 2026 at 09:14, Ana <ana@acme.example> wrote:\n> Does it work?\n")]),
-        ("an attribution in two lines", "Yes.\n\n", [("quoted", "On Tue, 3 Nov 2026 at 09:14, Ana Smith\n<ana@acme.example> wrote:\n\n> Does it work?\n")]),
-        ("in German", "Ja.\n", [("quoted", "Am 03.11.2026 um 09:14 schrieb Ana <ana@acme.example>:\n> Geht es?\n")]),
+        ("marks and an attribution", "Yes.\n\n",
+         [("quoted", "On 3 Nov 2026 at 09:14, Ana <ana@acme.example> wrote:\n> Does it work?\n")]),
+        ("an attribution in two lines", "Yes.\n\n",
+         [("quoted", "On Tue, 3 Nov 2026 at 09:14, Ana Smith\n<ana@acme.example> wrote:\n\n"
+           "> Does it work?\n")]),
+        ("in German", "Ja.\n",
+         [("quoted", "Am 03.11.2026 um 09:14 schrieb Ana <ana@acme.example>:\n> Geht es?\n")]),
         ("a block below a line", "Yes.\n", [("quoted", "-----Original Message-----\nFrom: Ana\nanything\n")]),
-        ("Outlook's head", "Yes.\n\n", [("quoted", "From: Ana Smith <ana@acme.example>\nSent: 3 November 2026 09:14\nTo: Support\nSubject: x\n\nDoes it work?\n")]),
-        ("Outlook's rule and head", "Yes.\n", [("quoted", "________________________________\nFrom: Ana\nSent: today\nTo: Support\nSubject: x\n\nold\n")]),
-        ("no marks under the attribution", "Yes.\n\n", [("quoted", "On 3 Nov 2026, 09:14, Ana <ana@acme.example> wrote:\n\nDoes it work?\n")]),
+        ("Outlook's head", "Yes.\n\n",
+         [("quoted", "From: Ana Smith <ana@acme.example>\nSent: 3 November 2026 09:14\nTo: Support\n"
+           "Subject: x\n\nDoes it work?\n")]),
+        ("Outlook's rule and head", "Yes.\n",
+         [("quoted", "________________________________\nFrom: Ana\nSent: today\nTo: Support\n"
+           "Subject: x\n\nold\n")]),
+        ("no marks under the attribution", "Yes.\n\n",
+         [("quoted", "On 3 Nov 2026, 09:14, Ana <ana@acme.example> wrote:\n\nDoes it work?\n")]),
         ("a signature", "Yes.\n", [("signature", "-- \nAna Smith\nAcme\n")]),
-        ("a signature and a quotation", "Yes.\n", [("signature", "-- \nAna\n"), ("quoted", "> Does it work?\n")]),
+        ("a signature and a quotation", "Yes.\n", [("signature", "-- \nAna\n"),
+        ("quoted", "> Does it work?\n")]),
     ],
 )  # fmt: skip
 def test_new_words_and_repeated_ones(case, new, rest):
@@ -53,7 +63,12 @@ def test_words_of_the_client_are_never_taken_for_a_quotation(text):
 
 def test_answers_between_quoted_lines_stay_new():
     text = "> Does it print?\nNo.\n> Is it on?\n\n> Really?\nYes.\n"
-    assert kinds(text) == [("quoted", "> Does it print?\n"), ("new", "No.\n"), ("quoted", "> Is it on?\n\n> Really?\n"), ("new", "Yes.\n")]
+    assert kinds(text) == [
+        ("quoted", "> Does it print?\n"),
+        ("new", "No.\n"),
+        ("quoted", "> Is it on?\n\n> Really?\n"),
+        ("new", "Yes.\n"),
+    ]
 
 
 def test_the_history_of_an_outlook_mail_is_told_from_its_words():
@@ -63,8 +78,10 @@ def test_the_history_of_an_outlook_mail_is_told_from_its_words():
     assert "Which printer is it?" in second.text
 
 
-_LINES = st.sampled_from(("> a", "", "Hello", "On 3 Nov 2026, Ana <a@b.example> wrote:", "-- ", "From: a", "Sent: b", "To: c",
-                          "________________", "-----Original Message-----", "\u2028", ">", "wrote:", "\x0c"))  # fmt: skip
+_LINES = st.sampled_from(("> a", "", "Hello", "On 3 Nov 2026, Ana <a@b.example> wrote:",
+                          "-- ", "From: a", "Sent: b", "To: c",
+                          "________________", "-----Original Message-----", "\u2028", ">", "wrote:",
+                          "\x0c"))  # fmt: skip
 
 
 @given(st.one_of(st.text(), st.lists(_LINES).map("\n".join), st.lists(_LINES).map("\r\n".join)))

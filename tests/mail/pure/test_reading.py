@@ -1,4 +1,4 @@
-"""Every mail that the mailbox gave us is read, and what it says is not changed (R2.2, reliability class D13)."""
+"""Every mail that the mailbox gave us is read, and what it says is not changed (R2.2, D13)."""
 
 from __future__ import annotations
 
@@ -39,9 +39,17 @@ def test_an_outlook_mail_yields_text_html_the_inline_picture_and_the_file():
     assert "by the caf\xe9" in got.body_html
     assert got.in_reply_to == got.references[-1:]
     picture, document = got.files
-    assert (picture.name, picture.content_type, picture.content_id) == ("image001.png", "image/png", "image001.png@01DC")
+    assert (picture.name, picture.content_type, picture.content_id) == (
+        "image001.png",
+        "image/png",
+        "image001.png@01DC",
+    )
     assert picture.inline
-    assert (document.name, document.content_type, document.inline) == ("Gerät 12.pdf", "application/pdf", False)
+    assert (document.name, document.content_type, document.inline) == (
+        "Gerät 12.pdf",
+        "application/pdf",
+        False,
+    )
     assert document.sha256 == hashlib.sha256(document.data).hexdigest()
     assert got.notes == ()
 
@@ -197,7 +205,8 @@ def test_encoded_words(case, value, text):
 
 
 def test_a_second_version_of_the_text_becomes_a_file_and_is_said():
-    body = "--b\n\none\n--b\nContent-Type: text/html\n\n<p>one</p>\n--b\nContent-Type: text/html\n\n<p>two</p>\n--b--"
+    body = "--b\n\none\n--b\nContent-Type: text/html\n\n<p>one</p>\n"
+    body += "--b\nContent-Type: text/html\n\n<p>two</p>\n--b--"
     got = read(written("Content-Type: multipart/alternative; boundary=b", body=body))
     assert got.body_html == "<p>two</p>"
     assert [file.data for file in got.files] == [b"<p>one</p>"]
