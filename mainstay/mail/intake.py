@@ -19,7 +19,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.db.models import Case, F, IntegerField, Q, When
 
 from mainstay.lib import sql
-from mainstay.mail import desk, guard, reception
+from mainstay.mail import desk, guard, letters, reception
 from mainstay.mail.classify import Own
 from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail
 from mainstay.mail.parsed import ParsedMail, Trust
@@ -147,7 +147,8 @@ def _settle_together(reads: Sequence[_Read], own: Own, at: datetime) -> set[int]
         return set()
     settled = set()
     try:
-        with transaction.atomic():
+        senders = [one.mail.sender.address for one in reads if one.mail is not None and one.mail.sender]
+        with letters.knowing(senders), transaction.atomic():
             for one in reads:
                 try:
                     with transaction.atomic():

@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 import secrets
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -68,36 +69,47 @@ class Thread:
     foreign: tuple[str, ...] = ()
 
 
-@transaction.atomic
 def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = None) -> Message:
-    """Compose `draft`, put it into the outbox and write it into the thread.
+    """Compose `draft`, put it into the outbox and write it into the thread, all or nothing.
 
-    Where the requester cannot be reached by mail, a person is told so (CannotWrite, nothing is written); what
-    a
+    Where the requester cannot be reached by mail, a person is told so (CannotWrite, nothing is written); what a
     machine had to say is written into the thread as not sent, so that somebody sees it and rings.
     """
-    ticket = tickets.locked(ticket)
-    known = thread_of(ticket) if thread is None else thread
-    said = wording.fill(text_of(draft.key), {**_common(ticket, draft.by), **draft.values})
-    try:
-        to = list(draft.to) or [_requester(ticket)]
-    except CannotWrite as problem:
-        if draft.by is not None:
-            raise
-        return _record(ticket, draft, said, [], known, at, notes=(f"Not sent. {problem}",))
+    problem = ""
+    to = list(draft.to)
+    if not to:
+        try:
+            to = [_requester(ticket)]
+        except CannotWrite as error:
+            if draft.by is not None:
+                raise
+            problem = str(error)
+    # No savepoint: what fails from here on undoes whatever it belongs to.
+    with transaction.atomic(savepoint=False):
+        ticket = tickets.locked(ticket)
+        known = thread_of(ticket) if thread is None else thread
+        said = wording.fill(text_of(draft.key), {**_common(ticket, draft.by), **draft.values})
+        if problem:
+            return _record(ticket, draft, said, [], known, at, notes=(f"Not sent. {problem}",))
+        letter = _posted(ticket, draft, said, to, known, at)
+        return _record(ticket, draft, said, letter.recipients, known, at, letter=letter)
+
+
+def _posted(
+    ticket: Ticket, draft: Draft, said: wording.Text, to: Sequence[Address], thread: Thread, at: datetime
+) -> Letter:
     cc = _copies(ticket, to) if draft.by is not None and not draft.to else []
     message_id = desk.signer().make_message_id(f"t{ticket.pk}x{secrets.token_hex(8)}")
-    letter = outbox.post(
+    return outbox.post(
         kind=draft.key,
         about=f"ticket:{ticket.pk}",
         sender=settings.SUPPORT_ADDRESS,
         recipients=[one.address for one in (*to, *cc)],
         message_id=message_id,
-        body=_body(ticket, draft, said, to, cc, message_id, known, at),
+        body=_body(ticket, draft, said, to, cc, message_id, thread, at),
         at=at,
         not_before=at + draft.held_for if draft.by is not None else None,
     )
-    return _record(ticket, draft, said, letter.recipients, known, at, letter=letter)
 
 
 def _body(
@@ -211,9 +223,35 @@ def foreign_in(subject: str, ticket: Ticket) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_FOREIGN_MOST]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a batch of letters needs again and again, looked up once for all of them."""
+
+    texts: Mapping[str, Template]
+    addresses: frozenset[str]
+    suppressed: Mapping[str, Suppression]
+
+
+_known: ContextVar[Known | None] = ContextVar("known", default=None)
+
+
+@contextmanager
+def knowing(addresses: Iterable[str]) -> Iterator[None]:
+    """Look up our texts, and which of these addresses are written to no more, once for the block. Two queries."""
+    asked = frozenset(one.casefold() for one in addresses)
+    stopped = Suppression.objects.filter(address__in=asked, suppressed_at__isnull=False)
+    texts = {row.key: row for row in Template.objects.all()}
+    token = _known.set(Known(texts, asked, {row.address: row for row in stopped}))
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def text_of(key: str) -> wording.Text:
-    """Return our own wording of a text, or else the shipped one. One query."""
-    edited = Template.objects.filter(key=key).first()
+    """Return our own wording of a text, or else the shipped one. One query, unless `knowing`."""
+    known = _known.get()
+    edited = known.texts.get(key) if known else Template.objects.filter(key=key).first()
     return wording.Text(edited.subject, edited.text) if edited else wording.shipped(key)
 
 
@@ -251,7 +289,12 @@ def _requester(ticket: Ticket) -> Address:
 
 
 def suppressed(address: str) -> Suppression | None:
-    """Return why nothing is sent to `address`, or None. One query."""
+    """Return why nothing is sent to `address`, or None. One query, unless `knowing`."""
+    known = _known.get()
+    if known is not None and address.casefold() in known.suppressed:
+        return known.suppressed[address.casefold()]
+    if known is not None and address.casefold() in known.addresses:
+        return None
     return Suppression.objects.filter(address=address.casefold(), suppressed_at__isnull=False).first()
 
 

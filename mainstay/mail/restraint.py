@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from mainstay.lib import sql
 from mainstay.mail.classify import Failure
@@ -22,22 +22,22 @@ HARD_FAILURES = 3
 FORGIVEN_AFTER = timedelta(days=30)  # an older failure no longer counts
 
 
-@transaction.atomic
 def may_answer(address: str, *, at: datetime) -> bool:
     """Take one automatic answer from the budget of `address`, or say no. At most one an hour and three a day.
 
-    Two workers that ask at once cannot both be told yes.
+    Two workers that ask at once cannot both be told yes: the row changes for one of them only.
     """
     mine = AutoAnswerBudget.objects.filter(address=address.casefold())
-    rested = mine.filter(last_at__lte=at - APART)
-    if rested.filter(day_began_at__gt=at - DAY, in_day__lt=IN_A_DAY).update(
-        last_at=at, in_day=F("in_day") + 1
-    ):
-        return True
-    if rested.filter(day_began_at__lte=at - DAY).update(last_at=at, day_began_at=at, in_day=1):
-        return True
-    new = {"last_at": at, "day_began_at": at, "in_day": 1}
-    return AutoAnswerBudget.objects.get_or_create(address=address.casefold(), defaults=new)[1]
+    row = mine.first()
+    if row is None:
+        new = {"last_at": at, "day_began_at": at, "in_day": 1}
+        return AutoAnswerBudget.objects.get_or_create(address=address.casefold(), defaults=new)[1]
+    same_day = row.day_began_at > at - DAY
+    if row.last_at > at - APART or (same_day and row.in_day >= IN_A_DAY):
+        return False
+    began, count = (row.day_began_at, row.in_day + 1) if same_day else (at, 1)
+    unchanged = mine.filter(last_at=row.last_at, in_day=row.in_day)
+    return bool(unchanged.update(last_at=at, day_began_at=began, in_day=count))
 
 
 @transaction.atomic
