@@ -85,7 +85,11 @@ def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE) -> P
         order = tuple((field, -way) for field, way in order)
     if cursor is not None:
         found = found.filter(beyond(order, cursor))
-    tickets = list(_with_everything(found.order_by(*(("-" if way < 0 else "") + field for field, way in order)))[: size + 1])
+    tickets = list(
+        _with_everything(found.order_by(*(("-" if way < 0 else "") + field for field, way in order)))[
+            : size + 1
+        ]
+    )
     more, tickets = len(tickets) > size, tickets[:size]
     if backwards:
         tickets.reverse()
@@ -119,7 +123,7 @@ def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket
 def in_view(view: str, person: Person, *, at: datetime) -> Q:
     """Return what belongs to a view. 'Breached' is what was noticed or settled, never a comparison of wall clocks."""
     is_open = Q(promise__is_open=True)
-    return {
+    views: dict[str, Q] = {
         "open": is_open,
         "mine": is_open & Q(assignee=person),
         "team": is_open & Q(team__in=person.teams.values("pk")),
@@ -127,11 +131,12 @@ def in_view(view: str, person: Person, *, at: datetime) -> Q:
         "soon": is_open & Q(promise__state="running", promise__due__gt=at, promise__due__lte=at + SOON),
         "breached": is_open & Q(promise__breached=True),
         "client": is_open & Q(state=State.WAITING_CLIENT),
-        "third_party": is_open & Exists(running_exclusions("third_party")),
+        "third_party": is_open & Q(Exists(running_exclusions("third_party"))),
         "held": is_open & Q(verification=Verification.HELD),
         "complaints": is_open & Q(kind=Kind.COMPLAINT),
         "closed": Q(promise__is_open=False),
-    }[view]
+    }
+    return views[view]
 
 
 def running_exclusions(kind: str) -> QuerySet[Exclusion]:
@@ -142,7 +147,11 @@ def running_exclusions(kind: str) -> QuerySet[Exclusion]:
 def counts(person: Person, *, at: datetime) -> dict[str, int]:
     """Return how many tickets each view holds, but for the closed ones, which nobody counts. One query."""
     found = visible_tickets(person, at=at).filter(promise__is_open=True)
-    counted = {view: Count("pk", filter=in_view(view, person, at=at)) for view in VIEWS if view not in ("open", "closed")}
+    counted = {
+        view: Count("pk", filter=in_view(view, person, at=at))
+        for view in VIEWS
+        if view not in ("open", "closed")
+    }
     return found.aggregate(open=Count("pk"), **counted)
 
 
@@ -155,7 +164,9 @@ def line_of(ticket: Ticket, *, at: datetime) -> Line:
     calendar = calendar_of(terms, clock.calendar).calendar
     ticking = calendar.is_open(at)
     left = calendar.between(at, clock.due) if clock.due > at else -calendar.between(clock.due, at)
-    return Line(ticket, clock, terms, left, ticking, calendar.next_close(at) if ticking else calendar.next_open(at))
+    return Line(
+        ticket, clock, terms, left, ticking, calendar.next_close(at) if ticking else calendar.next_open(at)
+    )
 
 
 def calendar_of(terms: Terms, label: str) -> NamedCalendar:
@@ -177,7 +188,11 @@ def _saying(text: str) -> Q:
         return Q(pk=ticket_id)
     said = Q()
     for word in text.split()[:8]:
-        said &= Q(subject__icontains=word) | Q(requester_address__icontains=word) | Q(requester_name__icontains=word)
+        said &= (
+            Q(subject__icontains=word)
+            | Q(requester_address__icontains=word)
+            | Q(requester_name__icontains=word)
+        )
     return said
 
 
@@ -237,4 +252,3 @@ def checked(wanted: Wanted) -> Wanted:
         state=wanted.state if wanted.state in State.values else "",
         text=wanted.text.replace("\x00", "")[:200],
     )
-

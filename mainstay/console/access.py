@@ -29,7 +29,7 @@ def door(*methods: str, role: StaffRole = StaffRole.SUPPORT) -> Callable[[View],
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in(request)
-            person = cast(Person, request.user)
+            person = request.user
             if not works_the_desk(person):
                 raise PermissionDenied("This console is for people who work the desk.")
             if not at_least(person, role):
@@ -53,5 +53,7 @@ def me(request: HttpRequest) -> Person:
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("X-Requested-With") == "mainstay":
-        return HttpResponse("You are signed out. Sign in again in another tab; what you typed is kept.", status=401)
+        return HttpResponse(
+            "You are signed out. Sign in again in another tab; what you typed is kept.", status=401
+        )
     return redirect_to_login(request.get_full_path())

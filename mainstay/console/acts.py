@@ -53,6 +53,7 @@ class Act:
     sends: bool = False  # a letter goes out, so that it can be taken back for ten seconds
     role: StaffRole = StaffRole.SUPPORT
     grave: bool = False
+    letter: bool = False  # writes to the client, so that its words can be read before
 
 
 def situation_of(file: File) -> Situation:
@@ -88,7 +89,11 @@ def _merge(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
 
 
 def _details(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
-    missing = [name for name in ticket.missing if name != actions.DESCRIPTION and not (name == "role" and said["requester_role"])]
+    missing = [
+        name
+        for name in ticket.missing
+        if name != actions.DESCRIPTION and not (name == "role" and said["requester_role"])
+    ]
     if not said["described"]:
         missing.append(actions.DESCRIPTION)
     return actions.set_details(
@@ -104,28 +109,28 @@ def _works(now: Situation) -> bool:
 SEVERITY = Act(
     "severity", "Confirm severity", "Confirm the severity", "Send the confirmation", "flag", forms.SeverityForm,
     _confirm_severity, _works, "The response clock ends when the client's mail server has taken the confirmation.",
-    "The confirmation is about to be sent.", sends=True,
+    "The confirmation is about to be sent.", sends=True, letter=True,
 )  # fmt: skip
 ACTS: tuple[Act, ...] = (
     SEVERITY,
     Act(
         "ask", "Ask the client", "Ask the client", "Send the question", "help", forms.AskForm,
         lambda ticket, by, said, at: correspondence.ask_client(ticket=ticket, by=by, text=said["text"], at=at),
-        lambda now: _works(now) and not now.complaint, "", "The question is about to be sent.", sends=True,
+        lambda now: _works(now) and not now.complaint, "", "The question is about to be sent.", sends=True, letter=True,
     ),
     Act(
         "progress", "Progress update", "Send a progress update", "Send the update", "pulse", forms.ProgressForm,
         lambda ticket, by, said, at: correspondence.update_progress(
             ticket=ticket, by=by, text=said["text"], eta=said["eta"], at=at
         ),
-        _works, "The update clock begins its next round once it has been accepted.", "The update is about to be sent.", sends=True,
+        _works, "The update clock begins its next round once it has been accepted.", "The update is about to be sent.", sends=True, letter=True,
     ),
     Act(
         "workaround", "Offer workaround", "Offer a workaround", "Send the workaround", "link", forms.WorkaroundForm,
         lambda ticket, by, said, at: correspondence.offer_workaround(
             ticket=ticket, by=by, text=said["text"], service_available=said["service_available"], at=at
         ),
-        lambda now: _works(now) and not now.complaint, "", "The workaround is about to be sent.", sends=True,
+        lambda now: _works(now) and not now.complaint, "", "The workaround is about to be sent.", sends=True, letter=True,
     ),
     Act(
         "fix", "Offer fix", "Offer a fix for acceptance testing", "Send the fix", "tick", forms.FixForm,
@@ -133,13 +138,13 @@ ACTS: tuple[Act, ...] = (
             ticket=ticket, by=by, text=said["text"], cause=said["cause"], at=at
         ),
         lambda now: _works(now) and not now.complaint, "The resolution clock ends when it has been accepted; a rejected fix resumes it.",
-        "The fix is about to be sent.", sends=True,
+        "The fix is about to be sent.", sends=True, letter=True,
     ),
     Act(
         "answer", "Answer complaint", "Answer the complaint", "Send the answer", "flag", forms.AnswerForm,
         lambda ticket, by, said, at: correspondence.answer_complaint(ticket=ticket, by=by, text=said["text"], at=at),
         lambda now: _works(now) and now.complaint, "The complaint's clock ends when the answer has been accepted.",
-        "The answer is about to be sent.", sends=True,
+        "The answer is about to be sent.", sends=True, letter=True,
     ),
     Act(
         "accepted", "Accepted", "Record that the fix is accepted", "Record", "tick", forms.AcceptForm,
@@ -191,7 +196,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "close", "Close", "Close the ticket", "Send and close", "tick", forms.CloseForm,
         lambda ticket, by, said, at: correspondence.close(ticket=ticket, by=by, text=said["text"], cause=said["cause"], at=at),
-        lambda now: now.open and now.verified, "", "The ticket is closed. Reopen it if that was too soon.",
+        lambda now: now.open and now.verified, "", "The ticket is closed. Reopen it if that was too soon.", letter=True,
     ),
     Act(
         "reopen", "Reopen", "Reopen the ticket", "Reopen", "back", forms.ReasonForm,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mainstay.mail.models import Arrival, Outcome
+from mainstay.escalation import queries as notices
+from mainstay.mail import queries as mail
+from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
 
 RECENT = timedelta(days=7)
 
 
-def desk(*, at: datetime) -> dict[str, int]:
-    """Return the counts of quarantined mail and of letters that failed in the last seven days. Two queries."""
+def desk(person: Person, *, at: datetime) -> dict[str, int]:
+    """Return how much waits: unseen notices, quarantined mail, letters that failed of late. Three queries."""
     return {
-        "quarantine": Arrival.objects.filter(outcome=Outcome.QUARANTINED, discarded_at=None).count(),
+        "notices": notices.unseen(person).count(),
+        "quarantine": mail.quarantined().count(),
         "failed": Letter.objects.filter(failed_at__gt=at - RECENT).count(),
     }

@@ -8,7 +8,12 @@ from django.template.loader import render_to_string
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the address or form makes no sense."""
-    return _page(request, 400, "That cannot be read", "The address or the form is not one of ours. Go back and try again.")
+    return _page(
+        request,
+        400,
+        "That cannot be read",
+        "The address or the form is not one of ours. Go back and try again.",
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,15 +26,27 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing, for this person, at this address."""
-    return _page(request, 404, "There is nothing here", "The address may be mistyped, or it is not for you to see.")
+    return _page(
+        request, 404, "There is nothing here", "The address may be mistyped, or it is not for you to see."
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that we are at fault. Needs no database and no session: they may be what failed."""
-    return _page(request, 500, "Something went wrong here", "It is our fault, not yours, and it is in the log. Go back and try again.")
+    return _page(
+        request,
+        500,
+        "Something went wrong here",
+        "It is our fault, not yours, and it is in the log. Go back and try again.",
+    )
 
 
 def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
     theme = request.COOKIES.get("theme", "")
-    context = {"status": status, "title": title, "words": words, "theme": theme if theme in ("light", "dark") else ""}
+    context = {
+        "status": status,
+        "title": title,
+        "words": words,
+        "theme": theme if theme in ("light", "dark") else "",
+    }
     return HttpResponse(render_to_string("error.html", context), status=status)

@@ -19,11 +19,19 @@ MOST_FILES, LARGEST_FILES = 10, 20_000_000  # files of one letter, and their oct
 DEGREES = (("high", "High"), ("medium", "Medium"), ("low", "Low"))
 
 
-def _text(label: str, *, required: bool = True, rows: int = 6, help_text: str = "", **options: Any) -> forms.CharField:
+def _text(
+    label: str, *, required: bool = True, rows: int = 6, help_text: str = "", **options: Any
+) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     missing = {"required": "Write something first."}
     return forms.CharField(
-        label=label, required=required, widget=widget, max_length=LONGEST, help_text=help_text, error_messages=missing, **options
+        label=label,
+        required=required,
+        widget=widget,
+        max_length=LONGEST,
+        help_text=help_text,
+        error_messages=missing,
+        **options,
     )
 
 
@@ -42,7 +50,9 @@ class _FilesField(forms.FileField):
         if len(files) > MOST_FILES:
             raise ValidationError(f"At most {MOST_FILES} files go with one letter.")
         if sum(file.size for file in files) > LARGEST_FILES:
-            raise ValidationError("The files are larger than 20 MB together; many mail servers would refuse the letter.")
+            raise ValidationError(
+                "The files are larger than 20 MB together; many mail servers would refuse the letter."
+            )
         return files
 
 
@@ -51,7 +61,9 @@ class ActForm(forms.Form):
 
     required_css_class = "required"
 
-    def __init__(self, *args: Any, ticket: Ticket, terms: Terms, zone: ZoneInfo, person: Person, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ticket: Ticket, terms: Terms, zone: ZoneInfo, person: Person, **kwargs: Any
+    ) -> None:
         self.ticket, self.terms, self.zone, self.person = ticket, terms, zone, person
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
@@ -63,7 +75,7 @@ class ActForm(forms.Form):
 
 class ReplyForm(ActForm):
     text = _text("Reply", rows=7)
-    files = _FilesField(label="Files")
+    attached = _FilesField(label="Files")
 
 
 class NoteForm(ActForm):
@@ -75,7 +87,12 @@ class SeverityForm(ActForm):
     impact = forms.ChoiceField(label="Impact", choices=DEGREES, widget=forms.RadioSelect)
     severity = forms.TypedChoiceField(label="Severity", coerce=int, widget=forms.RadioSelect)
     reason = _text("Reason", rows=2, help_text="Kept with the ticket: why this severity, in a sentence.")
-    text = _text("A line to the client", rows=4, required=False, help_text="Goes into the confirmation, which carries the reference and the severity.")
+    text = _text(
+        "A line to the client",
+        rows=4,
+        required=False,
+        help_text="Goes into the confirmation, which carries the reference and the severity.",
+    )
 
     def prepare(self) -> None:
         levels = [(str(level.level), f"{level.level} {level.name}") for level in self.terms.severities]
@@ -97,17 +114,23 @@ class SeverityForm(ActForm):
 
 
 class AskForm(ActForm):
-    text = _text("Question", help_text="The resolution clock pauses once the client's mail server has accepted it.")
+    text = _text(
+        "Question", help_text="The resolution clock pauses once the client's mail server has accepted it."
+    )
 
 
 class ProgressForm(ActForm):
     text = _text("Where it stands")
     eta = forms.DateTimeField(
-        label="Expected time of the solution", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label="Expected time of the solution",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
     def prepare(self) -> None:
-        self.fields["eta"].help_text = f"In {self.zone.key.replace('_', ' ')} time. Leave it empty while nobody can say."
+        self.fields[
+            "eta"
+        ].help_text = f"In {self.zone.key.replace('_', ' ')} time. Leave it empty while nobody can say."
 
     def clean_eta(self) -> datetime | None:
         """Read the time in the contract's zone, whatever zone the desk sits in."""
@@ -138,7 +161,9 @@ class AnswerForm(ActForm):
 
 
 class AcceptForm(ActForm):
-    text = _text("How do we know?", rows=2, required=False, help_text="For example: confirmed by telephone at 14:10.")
+    text = _text(
+        "How do we know?", rows=2, required=False, help_text="For example: confirmed by telephone at 14:10."
+    )
 
 
 class RejectForm(ActForm):
@@ -164,7 +189,11 @@ class EscalateForm(ActForm):
 
 class ThirdPartyForm(ActForm):
     reason = _text("What is in the way?", rows=2, help_text="Whose system, and what it does not do.")
-    evidence = _text("Evidence", rows=3, help_text="Where it can be seen: their reference, a status page, a log. No clock stops.")
+    evidence = _text(
+        "Evidence",
+        rows=3,
+        help_text="Where it can be seen: their reference, a status page, a log. No clock stops.",
+    )
 
 
 class CloseForm(ActForm):
@@ -183,8 +212,12 @@ class MergeForm(ActForm):
 
 
 class AssignForm(ActForm):
-    assignee = forms.ModelChoiceField(label="Person", queryset=Person.objects.none(), required=False, empty_label="Nobody")
-    team = forms.ModelChoiceField(label="Team", queryset=Team.objects.none(), required=False, empty_label="No team")
+    assignee = forms.ModelChoiceField(
+        label="Person", queryset=Person.objects.none(), required=False, empty_label="Nobody"
+    )
+    team = forms.ModelChoiceField(
+        label="Team", queryset=Team.objects.none(), required=False, empty_label="No team"
+    )
 
     def prepare(self) -> None:
         people = Person.objects.exclude(staff_role="").filter(is_active=True).order_by("name", "pk")
@@ -197,8 +230,12 @@ class AssignForm(ActForm):
 class DetailsForm(ActForm):
     subject = forms.CharField(label="Subject", max_length=500)
     requester_role = forms.CharField(label="Requester's role", max_length=120, required=False)
-    urgency = forms.ChoiceField(label="Urgency, as the client sees it", choices=[("", "Not said"), *DEGREES], required=False)
-    impact = forms.ChoiceField(label="Impact, as the client sees it", choices=[("", "Not said"), *DEGREES], required=False)
+    urgency = forms.ChoiceField(
+        label="Urgency, as the client sees it", choices=[("", "Not said"), *DEGREES], required=False
+    )
+    impact = forms.ChoiceField(
+        label="Impact, as the client sees it", choices=[("", "Not said"), *DEGREES], required=False
+    )
     described = forms.BooleanField(label="The problem is described well enough to work on", required=False)
 
     def prepare(self) -> None:
@@ -210,13 +247,21 @@ class DetailsForm(ActForm):
 
 
 class AuthoriseForm(ActForm):
-    organisation = forms.ModelChoiceField(label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one")
+    organisation = forms.ModelChoiceField(
+        label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one"
+    )
     person_name = forms.CharField(label="Name", max_length=200)
-    role = forms.CharField(label="Role there", max_length=120, help_text="In their words: 'Practice manager'.")
+    role = forms.CharField(
+        label="Role there", max_length=120, help_text="In their words: 'Practice manager'."
+    )
 
     def prepare(self) -> None:
         self.fields["organisation"].queryset = Organisation.objects.order_by("name", "pk")  # type: ignore[attr-defined]
-        self.initial = {"person_name": self.ticket.requester_name, "role": self.ticket.requester_role, **self.initial}
+        self.initial = {
+            "person_name": self.ticket.requester_name,
+            "role": self.ticket.requester_role,
+            **self.initial,
+        }
         domain = self.ticket.requester_address.partition("@")[2]
         for organisation in Organisation.objects.order_by("pk"):
             if domain and domain in organisation.domains:
@@ -224,26 +269,42 @@ class AuthoriseForm(ActForm):
 
 
 class AttachForm(ActForm):
-    organisation = forms.ModelChoiceField(label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one")
+    organisation = forms.ModelChoiceField(
+        label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one"
+    )
 
     def prepare(self) -> None:
         self.fields["organisation"].queryset = Organisation.objects.order_by("name", "pk")  # type: ignore[attr-defined]
 
 
 class RingBackForm(ActForm):
-    text = _text("Whom did you ring, and what did they say?", rows=3, help_text="On a number that we knew before, never one from the mail.")
+    text = _text(
+        "Whom did you ring, and what did they say?",
+        rows=3,
+        help_text="On a number that we knew before, never one from the mail.",
+    )
 
 
 class NewTicketForm(forms.Form):
     """A request that came by telephone or otherwise, written down by us."""
 
-    address = forms.EmailField(label="Caller's e-mail address", max_length=254, help_text="Decides whose request it is, and where the reference is sent.")
+    address = forms.EmailField(
+        label="Caller's e-mail address",
+        max_length=254,
+        help_text="Decides whose request it is, and where the reference is sent.",
+    )
     name = forms.CharField(label="Caller's name", max_length=200)
-    channel = forms.ChoiceField(label="How it came", choices=(("phone", "Telephone"), ("console", "Otherwise")), initial="phone")
+    channel = forms.ChoiceField(
+        label="How it came", choices=(("phone", "Telephone"), ("console", "Otherwise")), initial="phone"
+    )
     subject = forms.CharField(label="Subject", max_length=500)
     text = _text("What happened, and when", rows=7)
-    urgency = forms.ChoiceField(label="Urgency, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False)
-    impact = forms.ChoiceField(label="Impact, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False)
+    urgency = forms.ChoiceField(
+        label="Urgency, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False
+    )
+    impact = forms.ChoiceField(
+        label="Impact, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False
+    )
     kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
 
 
@@ -273,9 +334,12 @@ class MailboxForm(forms.Form):
     host = forms.CharField(label="Server", max_length=253)
     port = forms.IntegerField(label="Port", min_value=1, max_value=65535, initial=993)
     username = forms.CharField(label="User name", max_length=254)
-    password = forms.CharField(label="Password", max_length=500, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
+    password = forms.CharField(
+        label="Password",
+        max_length=500,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
     folder = forms.CharField(label="Folder", max_length=200, initial="INBOX")
     after = forms.ChoiceField(label="Once a mail is safe here", choices=After.choices, initial=After.KEEP)
     move_to = forms.CharField(label="Move to", max_length=200, required=False)
-
-

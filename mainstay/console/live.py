@@ -122,7 +122,9 @@ class Hub:
         else:
             wait_for_word(LISTEN_FOR)
         found = queries.events_since(max(self._last - OVERLAP, 0), limit=OVERLAP + 5000)
-        fresh = {ticket for event, ticket in found if event not in self._seen and event > self._last - OVERLAP}
+        fresh = {
+            ticket for event, ticket in found if event not in self._seen and event > self._last - OVERLAP
+        }
         if not self._seen:  # the first look: what lies in the overlap was there before anybody listened
             fresh = {ticket for event, ticket in found if event > self._last}
         self._last = max([self._last, *(event for event, _ in found)])
@@ -203,7 +205,9 @@ class Stream:
             await _write(send, "retry: 2000\n\n")
             while not left.done() and not listener.gone:
                 await self._next(listener, left, send)
-            await send({"type": "http.response.body", "body": b"event: bye\ndata: {}\n\n" if listener.gone else b""})
+            await send(
+                {"type": "http.response.body", "body": b"event: bye\ndata: {}\n\n" if listener.gone else b""}
+            )
         except OSError:  # the page went while we wrote
             pass
         finally:
@@ -256,5 +260,7 @@ async def _write(send: Send, text: str) -> None:
 
 
 async def _refuse(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]}
+    )
     await send({"type": "http.response.body", "body": b""})

@@ -28,5 +28,9 @@ def document(source: str) -> str:
 def _told(cleaned: sanitise.Cleaned) -> str:
     if cleaned.as_text:
         return "This message is too large to be laid out; here is its text."
-    pictures = "One picture from elsewhere was" if cleaned.remote == 1 else f"{cleaned.remote} pictures from elsewhere were"
+    pictures = (
+        "One picture from elsewhere was"
+        if cleaned.remote == 1
+        else f"{cleaned.remote} pictures from elsewhere were"
+    )
     return f"{pictures} not loaded, so that the sender does not learn that you read this."

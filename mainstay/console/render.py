@@ -34,7 +34,7 @@ VIEW_NAMES = {
     "complaints": ("Complaints", "flag"),
     "closed": ("Closed", "tick"),
 }
-TONES = {"breached": "grave", "soon": "warn", "held": "warn", "quarantine": "grave", "failed": "grave"}
+TONES = {"breached": "grave", "soon": "warn", "held": "warn", "quarantine": "grave", "failed": "grave", "notices": "warn"}
 MOST = 999  # a count beyond this is shown as such
 
 
@@ -103,13 +103,15 @@ def page(
     return render(request, template, {**context, "frame": frame}, status=status)
 
 
-def fragment(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+def fragment(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
     """Return a part of a page, for scripts."""
     return render(request, template, dict(context), status=status)
 
 
 def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
-    """Return the frame for who is asking. Two queries: the views' counts and the desk's."""
+    """Return the frame for who is asking. Four queries: the views' counts and the desk's."""
     person = me(request)
     theme = request.COOKIES.get("theme", "")
     return Frame(
@@ -118,27 +120,39 @@ def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
         demo=settings.DEMO,
         events="/events",
         rail=rail(person, current=current, at=at),
-        toasts=tuple(_toast(message.message, message.extra_tags) for message in messages.get_messages(request)),
+        toasts=tuple(
+            _toast(message.message, message.extra_tags) for message in messages.get_messages(request)
+        ),
     )
 
 
 def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
     """Return the rail as `person` may use it."""
-    views, desk = listing.counts(person, at=at), counts.desk(at=at)
+    views, desk = listing.counts(person, at=at), counts.desk(person, at=at)
     shown = {key: _shown(number) for key, number in (views | desk).items()}
 
     def line(key: str, label: str, icon: str, route: str, *args: str) -> Item:
         return Item(
-            key, label, icon, reverse(f"console:{route}", args=args), shown.get(key, ""), TONES.get(key, ""), key == current
+            key,
+            label,
+            icon,
+            reverse(f"console:{route}", args=args),
+            shown.get(key, ""),
+            TONES.get(key, ""),
+            key == current,
         )
 
+    def of_view(key: str) -> Item:
+        label, icon = VIEW_NAMES[key]
+        return line(key, label, icon, "verification") if key == "held" else line(key, label, icon, "view", key)
+
     groups = [
-        Group("views", "Tickets", tuple(line(key, *VIEW_NAMES[key], "view", key) for key in VIEW_NAMES)),
+        Group("views", "Tickets", tuple(of_view(key) for key in VIEW_NAMES)),
         Group(
             "desk",
-            "Mail",
+            "Desk",
             (
-                line("verification", "Verification", "shield", "verification"),
+                line("notices", "Notices", "bell", "notices"),
                 line("quarantine", "Quarantine", "box", "quarantine"),
                 line("failed", "Outbox", "out", "outbox"),
                 line("arrivals", "Mail ledger", "list", "arrivals"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.urls import reverse
 from mainstay.mail import filenames
 from mainstay.outbox.models import Letter
 from mainstay.tickets.content import NewFile
+from mainstay.tickets.models import Message
 
 REMEMBERED = 24 * 60 * 60  # seconds for which a form that was sent is recognised
 
@@ -48,6 +50,25 @@ def once(request: HttpRequest, *, at: datetime) -> Iterator[None]:
     except BaseException:
         cache.delete(key)
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A letter as it would go out."""
+
+    subject: str
+    to: str
+    text: str
+
+
+def rehearse(write: Callable[[], object]) -> Rehearsed | None:
+    """Return the letter that `write` would send. All of it is taken back: nothing is kept, and nobody hears of it."""
+    with transaction.atomic():
+        made = write()
+        transaction.set_rollback(True)
+    if not isinstance(made, Message):
+        return None
+    return Rehearsed(made.subject, ", ".join(made.recipients), made.text)
 
 
 def by_script(request: HttpRequest) -> bool:
@@ -90,8 +111,8 @@ def remembered(request: HttpRequest) -> str:
 def attachments(uploaded: Sequence[Any]) -> tuple[NewFile, ...]:
     """Return uploaded files as the thread keeps them, their names made safe."""
     return tuple(
-        NewFile(filenames.safe_name(file.name or ""), file.content_type or "application/octet-stream", file.read())
+        NewFile(
+            filenames.safe_name(file.name or ""), file.content_type or "application/octet-stream", file.read()
+        )
         for file in uploaded
     )
-
-

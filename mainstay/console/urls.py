@@ -24,6 +24,7 @@ urlpatterns = [
     path("tickets/<str:reference>/files/<int:file_id>/", tickets.file, name="file"),
     path("tickets/<str:reference>/clocks/<slug:clock>/", tickets.why, name="why"),
     *(path(f"tickets/<str:reference>/{key}/", view, name=f"act_{key}") for key, view in acts.VIEWS.items()),
+    *(path(f"tickets/<str:reference>/{key}/preview/", view, name=f"preview_{key}") for key, view in acts.PREVIEWS.items()),
     path("verification/", desk.verification, name="verification"),
     path("arrivals/", desk.arrivals, name="arrivals"),
     path("arrivals/<int:arrival_id>/", desk.arrival, name="arrival"),

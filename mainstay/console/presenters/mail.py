@@ -14,8 +14,8 @@ from django.urls import reverse
 from mainstay.clocks.listing import Line
 from mainstay.console.acts import ACTS, HOLDING
 from mainstay.console.presenters.moments import Moment, moment, real_span, size
-from mainstay.console.presenters.ticket import Button, button
 from mainstay.console.presenters.thread import PURPOSES, delivery_of
+from mainstay.console.presenters.ticket import Button, button
 from mainstay.console.presenters.tickets import TicketLine
 from mainstay.escalation.models import Notice
 from mainstay.mail.models import Arrival, Outcome
@@ -24,7 +24,14 @@ from mainstay.outbox.queries import WayOut
 from mainstay.tickets.models import Direction, Message
 
 SHOWN_RAW = 200_000  # octets of a mail shown on the page; the download has all
-TONES = {"ticket": "good", "reply": "good", "held": "warn", "quarantined": "grave", "refused": "grave", "bounce": "warn"}
+TONES = {
+    "ticket": "good",
+    "reply": "good",
+    "held": "warn",
+    "quarantined": "grave",
+    "refused": "grave",
+    "bounce": "warn",
+}
 SHORT = {
     "ticket": "New ticket", "reply": "Reply", "held": "Held", "auto_reply": "Automatic", "bounce": "Bounce",
     "refused": "Refused", "quarantined": "Quarantined", "": "Being taken in",
@@ -143,7 +150,11 @@ def arrival_line(arrival: Arrival, zone: ZoneInfo, *, at: datetime) -> ArrivalLi
         outcome=SHORT.get(arrival.outcome, arrival.outcome),
         tone=TONES.get(arrival.outcome, ""),
         reason=arrival.reason or arrival.last_error,
-        where=arrival.mailbox.name if arrival.mailbox else f"delivered by {arrival.peer}" if arrival.peer else "delivered to us",
+        where=arrival.mailbox.name
+        if arrival.mailbox
+        else f"delivered by {arrival.peer}"
+        if arrival.peer
+        else "delivered to us",
         size=size(arrival.size),
         ticket=arrival.ticket.reference if arrival.ticket else "",
         tries=arrival.tries,
@@ -169,7 +180,13 @@ def _visible(sign: str) -> str:
         return sign
     if code < 0x20:
         return chr(0x2400 + code)
-    if 0x7F <= code < 0xA0 or 0x200B <= code <= 0x200F or 0x202A <= code <= 0x202E or 0x2060 <= code <= 0x206F or code == 0xFEFF:
+    if (
+        0x7F <= code < 0xA0
+        or 0x200B <= code <= 0x200F
+        or 0x202A <= code <= 0x202E
+        or 0x2060 <= code <= 0x206F
+        or code == 0xFEFF
+    ):
         return f"\\u{code:04x}"
     return sign
 
@@ -195,7 +212,9 @@ def letter_page(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterPage:
     """Return one letter in full. Causes a query for its text."""
     mail = message_from_bytes(letter.body, policy=policy.default)
     delivery = delivery_of(letter, zone, at=at)
-    failed = letter.state == Letter.State.FAILED or any(r.get("state") == "failed" for r in letter.results.values())
+    failed = letter.state == Letter.State.FAILED or any(
+        r.get("state") == "failed" for r in letter.results.values()
+    )
     return LetterPage(
         id=str(letter.pk),
         line=letter_line(letter, zone, at=at),
@@ -230,7 +249,8 @@ def _text_of(mail: EmailMessage) -> str:
 def _reached(address: str, letter: Letter) -> Reached:
     result = letter.results.get(address, {})
     tone, text = {"accepted": ("good", "Accepted"), "failed": ("grave", "Failed")}.get(
-        str(result.get("state", "")), ("", "Taken back" if letter.state == Letter.State.WITHDRAWN else "Not yet")
+        str(result.get("state", "")),
+        ("", "Taken back" if letter.state == Letter.State.WITHDRAWN else "Not yet"),
     )
     answer = " ".join(str(part) for part in (result.get("code"), result.get("answer")) if part)
     return Reached(address, tone, text, answer)
@@ -243,7 +263,13 @@ def letter_cursor(letter: Letter) -> str:
 
 def letter_states(chosen: str) -> tuple[tuple[str, str, bool], ...]:
     """Return the states letters can be narrowed to: (value, words, chosen)."""
-    words = {"queued": "Waiting", "leased": "Being sent", "accepted": "Accepted", "failed": "Failed", "withdrawn": "Taken back"}
+    words = {
+        "queued": "Waiting",
+        "leased": "Being sent",
+        "accepted": "Accepted",
+        "failed": "Failed",
+        "withdrawn": "Taken back",
+    }
     return tuple((value, words[value], value == chosen) for value in words)
 
 
@@ -251,10 +277,18 @@ def way_out(way: WayOut, zone: ZoneInfo, *, at: datetime) -> Way:
     """Return whether letters can leave, in words."""
     if way.open:
         behind = at - way.oldest_due_at if way.oldest_due_at else None
-        detail = f"{way.waiting} due, the oldest for {real_span(behind)}" if behind and behind.total_seconds() > 60 else ""
+        detail = (
+            f"{way.waiting} due, the oldest for {real_span(behind)}"
+            if behind and behind.total_seconds() > 60
+            else ""
+        )
         return Way("good", f"Letters leave by {way.where}", detail)
     since, again = moment(way.failing_since, zone, now=at), moment(way.next_try_at, zone, now=at)
-    parts = [f"since {since.text}" if since else "", f"next try {again.text}" if again else "", f"{way.waiting} waiting" if way.waiting else ""]
+    parts = [
+        f"since {since.text}" if since else "",
+        f"next try {again.text}" if again else "",
+        f"{way.waiting} waiting" if way.waiting else "",
+    ]
     return Way("grave", f"Letters cannot leave: {way.reason}", ", ".join(part for part in parts if part))
 
 
@@ -272,5 +306,16 @@ class NoticeLine:
 
 def notice_line(notice: Notice, zone: ZoneInfo, *, at: datetime) -> NoticeLine:
     """Return one notice."""
-    tone, icon = {"breach": ("grave", "over"), "escalation": ("accent", "up"), "warning": ("warn", "clock")}.get(notice.kind, ("", "clock"))
-    return NoticeLine(notice.text, tone, icon, notice.ticket.reference, notice.ticket.subject, moment(notice.at, zone, now=at))
+    tone, icon = {
+        "breach": ("grave", "over"),
+        "escalation": ("accent", "up"),
+        "warning": ("warn", "clock"),
+    }.get(notice.kind, ("", "clock"))
+    return NoticeLine(
+        notice.text,
+        tone,
+        icon,
+        notice.ticket.reference,
+        notice.ticket.subject,
+        moment(notice.at, zone, now=at),
+    )

@@ -123,7 +123,9 @@ def text_lines(zone: ZoneInfo, *, at: datetime) -> list[TextLine]:
         row = edited.get(kind.key)
         subject = row.subject if row else wording.shipped(kind.key).subject
         by = row.edited_by.name if row and row.edited_by else ""
-        lines.append(TextLine(kind.key, kind.title, subject, moment(row.edited_at, zone, now=at) if row else None, by))
+        lines.append(
+            TextLine(kind.key, kind.title, subject, moment(row.edited_at, zone, now=at) if row else None, by)
+        )
     return lines
 
 
@@ -131,7 +133,8 @@ def text_page(key: str, typed: wording.Text) -> dict[str, Any]:
     """Return what the editor shows of a text: names it may use, how it would read, or what is wrong with it."""
     kind = wording.KINDS[key]
     try:
-        preview, faults = wording.preview(key, typed), ()
+        preview: wording.Text | None = wording.preview(key, typed)
+        faults: tuple[str, ...] = ()
     except wording.BadText as error:
         preview, faults = None, error.faults
     return {
@@ -147,25 +150,49 @@ def text_page(key: str, typed: wording.Text) -> dict[str, Any]:
 def health(zone: ZoneInfo, *, at: datetime) -> Health:
     """Return whether all is well. A fixed number of queries over small indexes."""
     beats = jobs.beats(at=at)
-    checks = (_steps(zone, at), _workers(beats), _mailboxes(zone, at), _way(zone, at), _quarantine(), _faults())
+    checks = (
+        _steps(zone, at),
+        _workers(beats),
+        _mailboxes(zone, at),
+        _way(zone, at),
+        _quarantine(),
+        _faults(),
+    )
     return Health(
         ok=all(check.ok for check in checks),
         checks=checks,
-        workers=tuple((f"{beat.worker}, {beat.lane}", not beat.silent, f"last sign {real_span(at - beat.beat_at)} ago" + (f"; {beat.alarm}" if beat.alarm else "")) for beat in beats),
+        workers=tuple(
+            (
+                f"{beat.worker}, {beat.lane}",
+                not beat.silent,
+                f"last sign {real_span(at - beat.beat_at)} ago" + (f"; {beat.alarm}" if beat.alarm else ""),
+            )
+            for beat in beats
+        ),
         duties=tuple(_duty(row, at) for row in jobs.duties()),
     )
 
 
 def health_json(found: Health, *, at: datetime) -> dict[str, Any]:
     """Return the same for a probe: no names, no addresses, no errors' words."""
-    return {"ok": found.ok, "at": to_text(at), "checks": {check.key: {"ok": check.ok} for check in found.checks}}
+    return {
+        "ok": found.ok,
+        "at": to_text(at),
+        "checks": {check.key: {"ok": check.ok} for check in found.checks},
+    }
 
 
 def _steps(zone: ZoneInfo, at: datetime) -> Check:
     oldest = clocks.oldest_due_step(at)
     late = at - oldest.due_at if oldest else timedelta(0)
-    text = f"The oldest due step waits since {real_span(late)}" if oldest and late > STEP_LATE else "Every due step is fired in time"
-    detail = f"{oldest.ticket.reference}: {oldest.clock}, {oldest.name}" if oldest and late > STEP_LATE else ""
+    text = (
+        f"The oldest due step waits since {real_span(late)}"
+        if oldest and late > STEP_LATE
+        else "Every due step is fired in time"
+    )
+    detail = (
+        f"{oldest.ticket.reference}: {oldest.clock}, {oldest.name}" if oldest and late > STEP_LATE else ""
+    )
     return Check("promises", "Promises are watched", late <= STEP_LATE, text, detail)
 
 
@@ -174,15 +201,31 @@ def _workers(beats: tuple[jobs.Beat, ...]) -> Check:
     alive = {beat.worker for beat in beats} - {beat.worker for beat in silent}
     ok = bool(alive)
     text = f"{len(alive)} alive" if ok else "No worker gives a sign of life"
-    return Check("workers", "Workers", ok, text, "" if ok else "Start one: mainstay worker, or mainstay serve.")
+    return Check(
+        "workers", "Workers", ok, text, "" if ok else "Start one: mainstay worker, or mainstay serve."
+    )
 
 
 def _mailboxes(zone: ZoneInfo, at: datetime) -> Check:
     boxes = list(Mailbox.objects.filter(paused=False).order_by("name"))
-    bad = [box for box in boxes if box.failing_since or (box.last_good_fetch_at and at - box.last_good_fetch_at > FETCH_LATE)]
+    bad = [
+        box
+        for box in boxes
+        if box.failing_since or (box.last_good_fetch_at and at - box.last_good_fetch_at > FETCH_LATE)
+    ]
     if not boxes:
-        return Check("mailboxes", "Mail comes in", True, "No mailbox is read", "Add one under Mailboxes, or let mail be delivered to us.")
-    lines = [f"{box.name}: {line.text if line else 'never'}" for box in bad or boxes if (line := moment(box.last_good_fetch_at, zone, now=at)) or True]
+        return Check(
+            "mailboxes",
+            "Mail comes in",
+            True,
+            "No mailbox is read",
+            "Add one under Mailboxes, or let mail be delivered to us.",
+        )
+    lines = [
+        f"{box.name}: {line.text if line else 'never'}"
+        for box in bad or boxes
+        if (line := moment(box.last_good_fetch_at, zone, now=at)) or True
+    ]
     text = f"{len(bad)} of {len(boxes)} cannot be read" if bad else f"{len(boxes)} read"
     return Check("mailboxes", "Mail comes in", not bad, text, "Last good look: " + "; ".join(lines))
 
@@ -192,7 +235,9 @@ def _way(zone: ZoneInfo, at: datetime) -> Check:
     late = way.oldest_due_at is not None and at - way.oldest_due_at > LETTER_LATE
     shown: Way = way_out(way, zone, at=at)
     failed = outbox.counts().failed
-    detail = "; ".join(part for part in (shown.detail, f"{failed} letters could not be delivered" if failed else "") if part)
+    detail = "; ".join(
+        part for part in (shown.detail, f"{failed} could not be delivered" if failed else "") if part
+    )
     return Check("outbox", "Letters leave", way.open and not late, shown.text, detail)
 
 
@@ -205,7 +250,13 @@ def _quarantine() -> Check:
 
 def _faults() -> Check:
     number = Fault.objects.count()
-    return Check("clocks", "Clocks can be read", not number, f"{number} tickets are put aside" if number else "All of them", "")
+    return Check(
+        "clocks",
+        "Clocks can be read",
+        not number,
+        f"{number} tickets are put aside" if number else "All of them",
+        "",
+    )
 
 
 def _duty(row: Any, at: datetime) -> tuple[str, bool, str]:

@@ -18,16 +18,19 @@ class Moment:
     iso: str
 
 
-def moment(at: datetime | None, zone: ZoneInfo, *, now: datetime) -> Moment | None:
-    """Return `at` in `zone`: 'Mon 14:30 GMT' within a week, with the date beyond. None stays None."""
+def moment(at: datetime | None, zone: ZoneInfo, *, now: datetime, days: bool = False) -> Moment | None:
+    """Return `at` in `zone`: 'Mon 14:30 GMT' within a week, with the date beyond. None stays None.
+
+    `days` names today too, for columns in which days change from line to line.
+    """
     if at is None:
         return None
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     name = zone_name(local)
     apart = (local.date() - today).days
-    if apart == 0:
+    if apart == 0 and not days:
         day = ""
-    elif apart in (-1, 1):
+    elif apart in (-1, 1) and not days:
         day = "yesterday " if apart < 0 else "tomorrow "
     elif abs(apart) < 7:
         day = f"{local:%a} "
@@ -60,10 +63,20 @@ def exact_span(length: timedelta) -> str:
     """Return a length to the second, so that a column of them adds up: '2 h 05 min 09 s'."""
     seconds = abs(int(length.total_seconds()))
     hours, minutes, rest = seconds // HOUR, seconds % HOUR // MINUTE, seconds % MINUTE
-    parts = [f"{hours} h"] * bool(hours) + [f"{minutes:02d} min" if hours else f"{minutes} min"] * bool(hours or minutes)
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes:02d} min" if hours else f"{minutes} min"] * bool(
+        hours or minutes
+    )
     if rest or not parts:
         parts.append(f"{rest:02d} s" if parts else f"{rest} s")
     return " ".join(parts)
+
+
+def days_span(length: timedelta) -> str:
+    """Return a length of real time without its sign, with days from two on: '4 days 2 h'."""
+    seconds = abs(int(length.total_seconds()))
+    if seconds < 2 * DAY:
+        return span(length)
+    return f"{seconds // DAY} days {seconds % DAY // HOUR} h"
 
 
 def real_span(length: timedelta) -> str:

@@ -21,7 +21,9 @@ class Face:
 def face(person: Person) -> Face:
     """Return `person` for a screen."""
     role = StaffRole(person.staff_role).label if person.staff_role else "Client"
-    return Face(person.pk, person.name or person.email, initials(person.name or person.email), role, person.email)
+    return Face(
+        person.pk, person.name or person.email, initials(person.name or person.email), role, person.email
+    )
 
 
 def initials(name: str) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstay.clocks.listing import Line, calendar_of
-from mainstay.console.presenters.moments import Moment, moment, span
+from mainstay.console.presenters.moments import Moment, days_span, moment, span
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
 
 NAMES = {
     "response": "Response",
     "resolution": "Resolution",
-    "guarantee": "First response guarantee",
+    "guarantee": "First reply",
     "update": "Progress update",
     "complaint": "Complaint answer",
 }
@@ -31,6 +32,7 @@ class Countdown:
     seconds: int
     ticking: bool
     turns_in: int | None
+    days: bool  # promised in calendar days, so said in days
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class DueLine:
     left: Left
     due: Moment | None
     note: str
+    resting: str  # outside its hours: until when; empty while it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,11 @@ def name_of(key: str) -> str:
 
 def zone_of(terms: Terms) -> ZoneInfo:
     """Return the contract's zone: that of its first commitment's calendar."""
-    return next(iter(terms.commitments)).rules[None].calendar.calendar.zone if terms.commitments else ZoneInfo("UTC")
+    return (
+        next(iter(terms.commitments)).rules[None].calendar.calendar.zone
+        if terms.commitments
+        else ZoneInfo("UTC")
+    )
 
 
 def due_line(line: Line, *, at: datetime) -> DueLine | None:
@@ -86,8 +93,10 @@ def due_line(line: Line, *, at: datetime) -> DueLine | None:
         return None
     target = timedelta(seconds=clock.target_seconds) if clock.target_seconds else None
     left = _left(clock.state, line.left, target, line.ticking, line.turns_at, at, why=clock.why)
-    note = clock.why if clock.state != "running" else "" if line.ticking else _resting(line.turns_at, zone, at)
-    return DueLine(name_of(clock.name), clock.clause, left, moment(clock.due, zone, now=at), note)
+    resting = _resting(line.turns_at, zone, at) if clock.state == "running" and not line.ticking else ""
+    note = clock.why if clock.state != "running" else ""
+    due = moment(clock.due, zone, now=at)
+    return DueLine(name_of(clock.name), clause_text(clock.clause), left, due, note, resting)
 
 
 def clock_line(clock: core.Clock, terms: Terms, *, at: datetime) -> ClockLine:
@@ -102,7 +111,7 @@ def clock_line(clock: core.Clock, terms: Terms, *, at: datetime) -> ClockLine:
         key=clock.name,
         name=name_of(clock.name),
         clause=clause_text(clock.clause),
-        target=clock.target_text,
+        target=target_words(clock.target_text),
         left=_left(clock.state, clock.remaining, target, ticking, turns_at, at, why=clock.why),
         due=moment(clock.due, zone, now=at),
         about=_about(clock, zone, at, ticking=ticking, turns_at=turns_at),
@@ -115,6 +124,14 @@ def clause_text(clause: str) -> str:
     return f"clause {clause}" if clause else "no clause"
 
 
+def target_words(written: str) -> str:
+    """Return a target as people write it: '30 min' for `30min`, '5 working days' for `5d`."""
+    days = re.fullmatch(r"(\d+)d", written)
+    if days:
+        return f"{days[1]} working day{'' if days[1] == '1' else 's'}"
+    return re.sub(r"(\d)([a-z])", r"\1 \2", written)
+
+
 def tone_of(left: timedelta | None, target: timedelta | None) -> str:
     """Return running, soon or over for the time left of a running promise."""
     if left is None:
@@ -124,9 +141,10 @@ def tone_of(left: timedelta | None, target: timedelta | None) -> str:
     return "soon" if target and left * SOON_SHARE < target else "running"
 
 
-def left_words(left: timedelta) -> str:
-    """Return '1 h 05 min left' or '2 h over'."""
-    return f"{span(left)} over" if left < timedelta(0) else f"{span(left)} left"
+def left_words(left: timedelta, *, days: bool = False) -> str:
+    """Return '1 h 05 min left' or '2 h over', or in `days` '4 days 2 h left'."""
+    length = days_span(left) if days else span(left)
+    return f"{length} over" if left < timedelta(0) else f"{length} left"
 
 
 def _left(
@@ -142,26 +160,29 @@ def _left(
     if state == "running" and left is None:
         return Left("running", "clock", "Running", "running, without a limit of time", None)
     if state == "running" and left is not None:
-        tone = tone_of(left, target)
+        tone, days = tone_of(left, target), target is None
         turns_in = int((turns_at - at).total_seconds()) if turns_at else None
-        countdown = Countdown(int(left.total_seconds()), ticking, turns_in)
+        countdown = Countdown(int(left.total_seconds()), ticking, turns_in, days)
         icon = {"over": "over", "soon": "clock", "running": "clock"}[tone]
-        return Left(tone, icon, left_words(left), f"{left_words(left)} in working time", countdown)
+        words = left_words(left, days=days)
+        return Left(tone, icon, words, words if days else f"{words} in working time", countdown)
     if state == "paused":
         shown = left_words(left) if left is not None else "Paused"
         return Left("paused", "pause", shown, f"paused: {why}; {shown}", None)
-    words = {
+    settled = {
         "met": ("met", "tick", "Met"),
         "missed": ("over", "cross", "Missed"),
         "ungraded": ("none", "circle", "Not graded"),
         "pending": ("none", "dash", "Not started"),
         "cancelled": ("none", "dash", "Ended"),
     }
-    tone, icon, text = words.get(state, ("none", "dash", state.capitalize()))
+    tone, icon, text = settled.get(state, ("none", "dash", state.capitalize()))
     return Left(tone, icon, text, text.lower(), None)
 
 
-def _about(clock: core.Clock, zone: ZoneInfo, at: datetime, *, ticking: bool, turns_at: datetime | None) -> str:
+def _about(
+    clock: core.Clock, zone: ZoneInfo, at: datetime, *, ticking: bool, turns_at: datetime | None
+) -> str:
     if clock.state == "paused":
         return f"Paused: {clock.why}" if clock.why else "Paused"
     if clock.state in ("met", "missed") and clock.stopped:

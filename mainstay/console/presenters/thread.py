@@ -101,6 +101,7 @@ class Entry:
     warnings: tuple[str, ...]
     files: tuple[Attached, ...]
     delivery: Delivery | None
+    folded: bool  # written by a machine of ours: one line until somebody asks
     version: str
 
 
@@ -124,7 +125,11 @@ class Happened:
 def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened]:
     """Return what was written and what happened, oldest first. No query."""
     entries: list[Entry | Happened] = [entry(message, file.ticket, zone, at=at) for message in file.messages]
-    lines = [happened(event, file.people, zone, at=at) for event in file.events if event.kind not in SHOWN_AS_MESSAGES]
+    lines: list[Entry | Happened] = [
+        happened(event, file.people, zone, at=at)
+        for event in file.events
+        if event.kind not in SHOWN_AS_MESSAGES
+    ]
     return sorted(entries + lines, key=lambda item: (item.at, isinstance(item, Entry)))
 
 
@@ -141,7 +146,11 @@ def entry(message: Message, ticket: Ticket, zone: ZoneInfo, *, at: datetime) -> 
         id=message.pk,
         key=f"message-{message.pk}",
         at=message.at,
-        shape="note" if message.direction == Direction.NOTE else "machine" if message.automatic else message.direction,
+        shape="note"
+        if message.direction == Direction.NOTE
+        else "machine"
+        if message.automatic
+        else message.direction,
         face="" if ours_by_machine else initials(name),
         icon="machine" if ours_by_machine else "",
         sender="Mainstay" if ours_by_machine else name,
@@ -154,6 +163,7 @@ def entry(message: Message, ticket: Ticket, zone: ZoneInfo, *, at: datetime) -> 
         warnings=tuple(str(note) for note in message.notes),
         files=tuple(_attached(file, ticket) for file in message.attachments.all()),
         delivery=delivery,
+        folded=ours_by_machine and not (delivery is not None and delivery.tone in ("grave", "warn")),
         version=f"{delivery.tone}{delivery.text}{bool(delivery.undo)}" if delivery else "",
     )
 
@@ -173,7 +183,11 @@ def _delivery_words(letter: Letter, zone: ZoneInfo, at: datetime, *, held: bool)
         return "", "cross", "Taken back; nobody received it", ""
     if letter.state == Letter.State.FAILED:
         return "grave", "over", "Could not be delivered", letter.last_error
-    refused = [f"{name}: {result.get('answer', '')}" for name, result in letter.results.items() if result.get("state") == "failed"]
+    refused = [
+        f"{name}: {result.get('answer', '')}"
+        for name, result in letter.results.items()
+        if result.get("state") == "failed"
+    ]
     if letter.state == Letter.State.ACCEPTED:
         taken = moment(letter.accepted_at, zone, now=at)
         when = f" {taken.text}" if taken else ""
@@ -184,7 +198,12 @@ def _delivery_words(letter: Letter, zone: ZoneInfo, at: datetime, *, held: bool)
         return "", "clock", "About to be sent", ""
     if letter.attempts:
         again = moment(letter.next_attempt_at, zone, now=at)
-        return "warn", "clock", f"Not delivered yet; tried {letter.attempts} times, again {again.text if again else 'soon'}", letter.last_error
+        return (
+            "warn",
+            "clock",
+            f"Not delivered yet; tried {letter.attempts} times, again {again.text if again else 'soon'}",
+            letter.last_error,
+        )
     return "", "out", "On its way", ""
 
 
@@ -211,7 +230,9 @@ def blocks(message: Message) -> tuple[Block, ...]:
     if message.direction != Direction.IN:
         return (Block("new", message.text.strip("\n")),) if message.text.strip() else ()
     stretches = quotes.split(message.text)
-    return tuple(Block(stretch.kind, stretch.text.strip("\n")) for stretch in stretches if stretch.text.strip())
+    return tuple(
+        Block(stretch.kind, stretch.text.strip("\n")) for stretch in stretches if stretch.text.strip()
+    )
 
 
 def _label(message: Message) -> str:
@@ -253,7 +274,15 @@ def _detail(event: Event, people: Mapping[int, str]) -> str:
     said = event.payload
     if event.kind == e.ASSIGNED:
         person = people.get(int(said["assignee"])) if said.get("assignee") else ""
-        return " · ".join(filter(None, [f"to {person}" if person else "", f"team {said['team']}" if said.get("team") else ""])) or "to nobody"
+        return (
+            " · ".join(
+                filter(
+                    None,
+                    [f"to {person}" if person else "", f"team {said['team']}" if said.get("team") else ""],
+                )
+            )
+            or "to nobody"
+        )
     if event.kind == e.CLOSED and said.get("cause"):
         return f"cause: {Cause(said['cause']).label.lower()}" if said["cause"] in Cause.values else ""
     if event.kind == e.MERGED:

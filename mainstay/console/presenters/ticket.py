@@ -13,7 +13,7 @@ from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD, Act, s
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
 from mainstay.console.presenters.thread import Entry, Happened, thread
-from mainstay.console.presenters.tickets import Severity, StateWord, flags_of, severity_of, state_of
+from mainstay.console.presenters.tickets import Flag, Severity, StateWord, flags_of, severity_of, state_of
 from mainstay.contracts.models import Coverage
 from mainstay.core.terms import Terms
 from mainstay.orgs.access import at_least
@@ -22,8 +22,19 @@ from mainstay.tickets.models import Cause, Kind, Ticket
 from mainstay.tickets.models import Exclusion as ExclusionRow
 from mainstay.tickets.queries import File
 
-CHANNEL_WORDS = {"mail": "E-mail", "phone": "Telephone", "portal": "Portal", "api": "API", "console": "Console"}
-MISSING_WORDS = {"organisation": "organisation", "role": "role", "description": "description", "severity": "their own assessment"}
+CHANNEL_WORDS = {
+    "mail": "E-mail",
+    "phone": "Telephone",
+    "portal": "Portal",
+    "api": "API",
+    "console": "Console",
+}
+MISSING_WORDS = {
+    "organisation": "organisation",
+    "role": "role",
+    "description": "description",
+    "severity": "their own assessment",
+}
 HIDDEN_STATES = ("pending", "cancelled")
 
 
@@ -79,8 +90,9 @@ class TicketPage:
     subject: str
     state: StateWord
     severity: Severity
-    flags: tuple[tuple[str, str], ...]
+    flags: tuple[Flag, ...]
     opened: Moment | None
+    whose: str
     held_reason: str
     is_held: bool
     can_write: bool
@@ -125,6 +137,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         severity=severity_of(ticket, terms),
         flags=flags_of(ticket),
         opened=moment(ticket.reported_at, zone, now=at),
+        whose=", ".join(filter(None, [ticket.requester_name or ticket.requester_address, ticket.organisation.name if ticket.organisation else ""])),
         held_reason=ticket.verification_reason,
         is_held=now.held,
         can_write=now.verified and not now.merged,
@@ -138,7 +151,10 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         contract=_contract(ticket, terms),
         exclusions=tuple(_exclusion(row, zone, at) for row in file.exclusions),
         links=_links(file),
-        copied=tuple(Pair(p.name or p.address, p.address, note="" if p.accepted else "gets nothing until accepted") for p in file.participants),
+        copied=tuple(
+            Pair(p.name or p.address, p.address, note="" if p.accepted else "gets nothing until accepted")
+            for p in file.participants
+        ),
         moves=buttons(FOLLOW_CLOCKS),
         holding=buttons(HOLDING),
         masthead=buttons(MASTHEAD),
@@ -160,7 +176,9 @@ def _href(key: str, ticket: Ticket) -> str:
 
 def _properties(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
     claimed = " and ".join(
-        f"{what} {value}" for what, value in (("urgency", ticket.claimed_urgency), ("impact", ticket.claimed_impact)) if value
+        f"{what} {value}"
+        for what, value in (("urgency", ticket.claimed_urgency), ("impact", ticket.claimed_impact))
+        if value
     )
     pairs = [
         Pair("Assignee", ticket.assignee.name if ticket.assignee else "Nobody"),
@@ -172,7 +190,15 @@ def _properties(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
     if ticket.cause:
         pairs.append(Pair("Cause", Cause(ticket.cause).label))
     if ticket.escalation_level:
-        pairs.append(Pair("Escalated to", next((r.whom for r in terms.ladder if r.level == ticket.escalation_level), ticket.escalation_level)))
+        pairs.append(
+            Pair(
+                "Escalated to",
+                next(
+                    (r.whom for r in terms.ladder if r.level == ticket.escalation_level),
+                    ticket.escalation_level,
+                ),
+            )
+        )
     if ticket.missing:
         pairs.append(Pair("Missing", ", ".join(MISSING_WORDS.get(name, name) for name in ticket.missing)))
     if ticket.product:
@@ -186,7 +212,13 @@ def _requester(ticket: Ticket) -> tuple[Pair, ...]:
         pairs.append(Pair("Telephone", ticket.requester.phone, href=f"tel:{ticket.requester.phone}"))
     pairs.append(Pair("Role", ticket.requester_role or "Not given"))
     if ticket.organisation:
-        pairs.append(Pair("Organisation", ticket.organisation.name, href=reverse("console:view", args=["open"]) + f"?organisation={ticket.organisation.key}"))
+        pairs.append(
+            Pair(
+                "Organisation",
+                ticket.organisation.name,
+                href=reverse("console:view", args=["open"]) + f"?organisation={ticket.organisation.key}",
+            )
+        )
     else:
         pairs.append(Pair("Organisation", "Not known yet"))
     return tuple(pairs)
@@ -219,7 +251,7 @@ def _links(file: File) -> tuple[Linked, ...]:
         linked.append(("Merged into", ticket.merged_into))
     if ticket.about:
         linked.append(("Complaint about", ticket.about))
-    linked += [("Complaint", other) for other in file.complaints] + [("Merged in", other) for other in file.merged]
+    linked += [("Complaint", other) for other in file.complaints] + [
+        ("Merged in", other) for other in file.merged
+    ]
     return tuple(Linked(how, other.reference, other.subject, state_of(other)) for how, other in linked)
-
-

@@ -11,7 +11,13 @@ from mainstay.console.presenters.promises import DueLine, due_line, zone_of
 from mainstay.core.terms import Terms
 from mainstay.tickets.models import Kind, State, Ticket, Verification
 
-STATE_ICONS = {"new": "circle", "open": "dot", "waiting_client": "pause", "resolved": "tick", "closed": "tick"}
+STATE_ICONS = {
+    "new": "circle",
+    "open": "half",
+    "waiting_client": "pause",
+    "resolved": "tick",
+    "closed": "tick",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,16 @@ class StateWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """What else must be seen at a glance. `said` goes before the word for somebody who hears it."""
+
+    tone: str
+    icon: str
+    word: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TicketLine:
     """One row of the list."""
 
@@ -45,7 +61,7 @@ class TicketLine:
     state: StateWord
     assignee: str
     team: str
-    flags: tuple[tuple[str, str], ...]  # (tone, word)
+    flags: tuple[Flag, ...]
     due: DueLine | None
     reported: Moment | None
     version: str  # changes whenever anything shown may have changed
@@ -76,7 +92,9 @@ def severity_of(ticket: Ticket, terms: Terms) -> Severity:
     if ticket.severity is None:
         return Severity(None, "?", "Not graded")
     names = {level.level: level.name for level in terms.severities}
-    return Severity(ticket.severity, str(ticket.severity), names.get(ticket.severity, f"Severity {ticket.severity}"))
+    return Severity(
+        ticket.severity, str(ticket.severity), names.get(ticket.severity, f"Severity {ticket.severity}")
+    )
 
 
 def state_of(ticket: Ticket) -> StateWord:
@@ -88,15 +106,15 @@ def state_of(ticket: Ticket) -> StateWord:
     return StateWord(ticket.state, STATE_ICONS.get(ticket.state, "dot"), State(ticket.state).label)
 
 
-def flags_of(ticket: Ticket) -> tuple[tuple[str, str], ...]:
+def flags_of(ticket: Ticket) -> tuple[Flag, ...]:
     """Return what else must be seen at a glance: a breach, a complaint, an escalation, what is missing."""
     flags = []
     if hasattr(ticket, "promise") and ticket.promise.breached:
-        flags.append(("grave", "Breached"))
+        flags.append(Flag("grave", "over", "Breached"))
     if ticket.kind == Kind.COMPLAINT:
-        flags.append(("warn", "Complaint"))
+        flags.append(Flag("warn", "flag", "Complaint"))
     if ticket.escalation_level:
-        flags.append(("accent", f"Escalated: {ticket.escalation_level}"))
+        flags.append(Flag("accent", "up", ticket.escalation_level, "Escalated to "))
     if ticket.missing:
-        flags.append(("", "Details missing"))
+        flags.append(Flag("", "help", "Details missing"))
     return tuple(flags)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstay.console.presenters.moments import Moment, exact_span, moment, real_span
-from mainstay.console.presenters.promises import clause_text, left_words, name_of, zone_of
+from mainstay.console.presenters.promises import clause_text, left_words, name_of, target_words, zone_of
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
 from mainstay.tickets import events as e
@@ -62,6 +62,7 @@ class Drawing:
     bars: tuple[Bar, ...]
     days: tuple[Tick, ...]
     marks: tuple[Tick, ...]
+    height: int
     said: str
 
 
@@ -124,7 +125,11 @@ def sentence(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> str:
     start, due, stopped = (moment(x, zone, now=at) for x in (clock.start, clock.due, clock.stopped))
     if start is None:
         return f"This promise has not started. {clock.why}".strip()
-    begun = f"It started {start.text}, and {clock.target_text} is promised." if clock.target_text else f"It started {start.text}."
+    begun = (
+        f"It started {start.text}, and {target_words(clock.target_text)} is promised."
+        if clock.target_text
+        else f"It started {start.text}."
+    )
     used = exact_span(clock.elapsed)
     if clock.state in ("met", "missed") and stopped:
         verdict = "in time" if clock.state == "met" else "too late"
@@ -134,19 +139,26 @@ def sentence(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> str:
     until = f", so it is due {due.text}" if due else ""
     if clock.remaining is not None and clock.remaining < timedelta(0):
         return f"{begun} {used} is used: {left_words(clock.remaining)}. It was due {due.text if due else ''}."
-    left = f"{left_words(clock.remaining)} in working time{until}" if clock.remaining is not None else clock.why
+    left = (
+        f"{left_words(clock.remaining)} in working time{until}" if clock.remaining is not None else clock.why
+    )
     return f"{begun} {used} is used, {left}." if left else f"{begun} {used} is used."
 
 
 def figures(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> tuple[tuple[str, str, str], ...]:
     """Return the figures of the account, each with where it is measured."""
     due = moment(clock.due, zone, now=at)
-    rows = [("Promised", clock.target_text or "No limit", clause_text(clock.clause)), ("Used", exact_span(clock.elapsed), f"on {clock.calendar}")]
+    rows = [
+        ("Promised", target_words(clock.target_text) or "No limit", clause_text(clock.clause)),
+        ("Used", exact_span(clock.elapsed), f"on {clock.calendar}"),
+    ]
     if clock.remaining is not None:
         over = clock.remaining < timedelta(0)
         rows.append(("Over" if over else "Left", exact_span(clock.remaining), "working time"))
     if clock.paused_wall:
-        rows.append(("Paused", exact_span(clock.paused), f"{real_span(clock.paused_wall)} by the clock on the wall"))
+        rows.append(
+            ("Paused", exact_span(clock.paused), f"{real_span(clock.paused_wall)} by the clock on the wall")
+        )
     if due:
         rows.append(("Due", due.text, due.full))
     return tuple(rows)
@@ -164,10 +176,23 @@ def draw(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> Drawing:
         return WIDTH * (moment_ - begin).total_seconds() / length
 
     bars = tuple(
-        Bar(f"{x(s.start):.2f}", f"{max(x(s.end) - x(s.start), 0.6):.2f}", _shape(s.kind), s.kind != "counted", _said(s, zone, at))
+        Bar(
+            f"{x(s.start):.2f}",
+            f"{max(x(s.end) - x(s.start), 0.6):.2f}",
+            _shape(s.kind),
+            s.kind != "counted",
+            _said(s, zone, at),
+        )
         for s in ledger
     )
-    return Drawing(bars, _days(begin, end, zone, x), _marks(clock, zone, at, x), f"From {_words(begin, zone, at)} to {_words(end, zone, at)}.")
+    days = _days(begin, end, zone, x)
+    return Drawing(
+        bars,
+        days,
+        _marks(clock, zone, at, x),
+        100 if days else 78,
+        f"From {_words(begin, zone, at)} to {_words(end, zone, at)}.",
+    )
 
 
 def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: object) -> tuple[Tick, ...]:
@@ -180,7 +205,12 @@ def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: object) -> tuple[Ti
         midnights.append(day)
     step = max(1, -(-len(midnights) // 10))  # at most ten names, so that they never lie on one another
     return tuple(
-        Tick(f"{x(midnight):.2f}", f"{midnight:%a} {midnight.day} {midnight:%b}" if place % step == 0 else "", "day", "start")  # type: ignore[operator]
+        Tick(
+            f"{x(midnight):.2f}",
+            f"{midnight:%a} {midnight.day} {midnight:%b}" if place % step == 0 else "",
+            "day",
+            "start",
+        )  # type: ignore[operator]
         for place, midnight in enumerate(midnights)
     )
 
@@ -194,34 +224,50 @@ def _marks(clock: core.Clock, zone: ZoneInfo, at: datetime, x: object) -> tuple[
         if when is None:
             continue
         place = min(max(x(when), 0.0), float(WIDTH))  # type: ignore[operator]
-        anchor = "start" if place < 80 else "end" if place > WIDTH - 80 else "middle"
-        marks.append((place, Tick(f"{place:.2f}", word, kind, anchor)))
+        anchor = "start" if place < 90 else "end" if place > WIDTH - 90 else "middle"
+        label = f"{word} {when.astimezone(zone):%H:%M}"
+        marks.append((place, Tick(f"{place:.2f}", label, kind, anchor)))
     marks.sort(key=lambda pair: pair[0])
     shown = []
     for (place, tick), nearer in zip(marks, [None, *marks[:-1]], strict=True):
-        crowded = nearer is not None and place - nearer[0] < 60
-        shown.append(Tick(tick.x, "" if crowded and tick.kind == "now" else tick.label, tick.kind + ("-low" if crowded else ""), tick.anchor))
+        crowded = nearer is not None and place - nearer[0] < 110
+        shown.append(
+            Tick(
+                tick.x,
+                "" if crowded and tick.kind == "now" else tick.label,
+                tick.kind + ("-low" if crowded else ""),
+                tick.anchor,
+            )
+        )
     return tuple(shown)
 
 
-def _lines(ledger: Sequence[core.Segment], by_ref: Mapping[str, Event], zone: ZoneInfo, at: datetime) -> list[LedgerLine]:
+def _lines(
+    ledger: Sequence[core.Segment], by_ref: Mapping[str, Event], zone: ZoneInfo, at: datetime
+) -> list[LedgerLine]:
     running, lines = timedelta(0), []
     for segment in ledger:
         running += segment.counted
         event = by_ref.get(segment.event)
         lines.append(
             LedgerLine(
-                start=moment(segment.start, zone, now=at),
-                end=moment(segment.end, zone, now=at),
+                start=moment(segment.start, zone, now=at, days=True),
+                end=moment(segment.end, zone, now=at, days=True),
                 real=real_span(segment.end - segment.start),
                 kind=_kind(segment.kind),
-                shape="counted" if segment.kind == "counted" else "off" if segment.kind in ("out of hours", "holiday") else "pause",
+                shape="counted"
+                if segment.kind == "counted"
+                else "off"
+                if segment.kind in ("out of hours", "holiday")
+                else "pause",
                 counted=exact_span(segment.counted) if segment.counted else "—",
                 running=exact_span(running),
                 calendar=segment.calendar,
                 severity=str(segment.severity) if segment.severity else "not graded",
                 clause=clause_text(segment.clause),
-                event=f"{e.WORDS.get(event.kind, event.kind)} (event {event.number})" if event else segment.event,
+                event=f"{e.WORDS.get(event.kind, event.kind)} (event {event.number})"
+                if event
+                else segment.event,
                 event_href=f"#event-{event.number}" if event else "",
             )
         )
@@ -244,5 +290,3 @@ def _said(segment: core.Segment, zone: ZoneInfo, at: datetime) -> str:
 def _words(when: datetime, zone: ZoneInfo, at: datetime) -> str:
     shown = moment(when, zone, now=at)
     return shown.text if shown else ""
-
-

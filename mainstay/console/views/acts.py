@@ -34,8 +34,9 @@ def view_of(act: Act) -> Callable[..., HttpResponseBase]:
     def do(request: HttpRequest, reference: str) -> HttpResponseBase:
         at = now()
         ticket = ticket_or_404(request, reference, at=at)
-        options = {"ticket": ticket, "terms": contracts.load(ticket.terms), "person": me(request)}
-        form = act.form(request.POST if request.method == "POST" else None, zone=zone_of(options["terms"]), **options)
+        terms = contracts.load(ticket.terms)
+        typed = request.POST if request.method == "POST" else None
+        form = act.form(typed, ticket=ticket, terms=terms, zone=zone_of(terms), person=me(request))
         if request.method == "GET":
             return _show(request, act, form, ticket, status=200)
         if form.is_valid():
@@ -50,6 +51,28 @@ def view_of(act: Act) -> Callable[..., HttpResponseBase]:
 
     do.__name__ = f"act_{act.key}"
     return do
+
+
+def preview_of(act: Act) -> Callable[..., HttpResponseBase]:
+    """Return the view that shows the letter which an act would send."""
+
+    @door("POST", role=act.role)
+    def show(request: HttpRequest, reference: str) -> HttpResponseBase:
+        at = now()
+        ticket = ticket_or_404(request, reference, at=at)
+        terms = contracts.load(ticket.terms)
+        form = act.form(request.POST, ticket=ticket, terms=terms, zone=zone_of(terms), person=me(request))
+        context: dict[str, Any] = {"letter": None, "trouble": "Fill in the form to read the letter here."}
+        if form.is_valid():
+            try:
+                said = form.cleaned_data
+                context["letter"] = sending.rehearse(lambda: act.run(ticket, me(request), said, at))
+            except (CannotDo, NotAllowed, correspondence.CannotWrite) as error:
+                context["trouble"] = str(error)
+        return fragment(request, "tickets/letter.html", context)
+
+    show.__name__ = f"preview_{act.key}"
+    return show
 
 
 def _tell(request: HttpRequest, act: Act, made: object) -> None:
@@ -98,8 +121,13 @@ def severity_context(form: SeverityForm) -> dict[str, Any]:
                 }
             )
         rows.append({"label": DEGREE_WORDS[row], "cells": cells})
-    return {"grid": rows, "columns": list(DEGREE_WORDS.values()), "levels": form.terms.severities, "assessed": bool(form.ticket.claimed_urgency)}
+    return {
+        "grid": rows,
+        "columns": list(DEGREE_WORDS.values()),
+        "levels": form.terms.severities,
+        "assessed": bool(form.ticket.claimed_urgency),
+    }
 
 
 VIEWS = {act.key: view_of(act) for act in ACTS}
-
+PREVIEWS = {act.key: preview_of(act) for act in ACTS if act.letter}

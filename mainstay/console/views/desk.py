@@ -40,10 +40,14 @@ PAGE = 50
 def verification(request: HttpRequest) -> HttpResponseBase:
     """Show who is asking and is not known to be authorised, those whose promises end first on top."""
     at = now()
-    found = listing.page(me(request), replace(Wanted(view="held"), after=request.GET.get("after", "")), at=at, size=20)
+    found = listing.page(
+        me(request), replace(Wanted(view="held"), after=request.GET.get("after", "")), at=at, size=20
+    )
     lines = [presenters.held_line(line, ticket_line(line, at=at), at=at) for line in found.lines]
     presenters.with_first_words(lines)
-    return page(request, "desk/verification.html", {"lines": lines, "next": found.after}, current="held", at=at)
+    return page(
+        request, "desk/verification.html", {"lines": lines, "next": found.after}, current="held", at=at
+    )
 
 
 @door("GET")
@@ -55,11 +59,16 @@ def arrivals(request: HttpRequest) -> HttpResponseBase:
     if outcome in Outcome.values:
         arrivals = arrivals.filter(outcome=outcome)
     if before is not None:
-        arrivals = arrivals.filter(Q(received_at__lt=before[0]) | Q(received_at=before[0], pk__lt=int(before[1]) if before[1].isdecimal() else 0))
+        arrivals = arrivals.filter(
+            Q(received_at__lt=before[0])
+            | Q(received_at=before[0], pk__lt=int(before[1]) if before[1].isdecimal() else 0)
+        )
     found = list(arrivals[: PAGE + 1])
     context = {
         "lines": [presenters.arrival_line(arrival, desk_zone(), at=at) for arrival in found[:PAGE]],
-        "next": f"{found[PAGE - 1].received_at.isoformat()}_{found[PAGE - 1].pk}" if len(found) > PAGE else "",
+        "next": f"{found[PAGE - 1].received_at.isoformat()}_{found[PAGE - 1].pk}"
+        if len(found) > PAGE
+        else "",
         "outcomes": presenters.outcomes(outcome),
         "outcome": outcome,
     }
@@ -81,7 +90,11 @@ def arrival(request: HttpRequest, arrival_id: int) -> HttpResponseBase:
     at = now()
     found = _arrival_or_404(arrival_id, request, at=at)
     raw = mail.raw_of(found)
-    context = {"line": presenters.arrival_line(found, desk_zone(), at=at), "raw": presenters.raw_text(raw), "size": len(raw)}
+    context = {
+        "line": presenters.arrival_line(found, desk_zone(), at=at),
+        "raw": presenters.raw_text(raw),
+        "size": len(raw),
+    }
     current = "quarantine" if found.outcome == "quarantined" else "arrivals"
     return page(request, "desk/arrival.html", context, current=current, at=at)
 
@@ -212,7 +225,9 @@ def _arrival_or_404(arrival_id: int, request: HttpRequest, *, at: datetime) -> A
 def _letter_or_404(letter_id: UUID, request: HttpRequest, *, at: datetime) -> Letter:
     found = letters_of.letter(letter_id)
     message = found.messages.first() if found else None
-    if found is None or (message and not visible_tickets(me(request), at=at).filter(pk=message.ticket_id).exists()):
+    if found is None or (
+        message and not visible_tickets(me(request), at=at).filter(pk=message.ticket_id).exists()
+    ):
         raise Http404("There is no such letter.")
     return found
 

@@ -64,7 +64,9 @@ def rows(request: HttpRequest, key: str) -> HttpResponseBase:
     """Return the rows alone with the rail's counts, for a page that something has happened to."""
     at, wanted = now(), wanted_in(request, key)
     context = rows_context(request, wanted, at=at)
-    return fragment(request, "tickets/rows.html", {**context, "rail": render.rail(me(request), current=key, at=at)})
+    return fragment(
+        request, "tickets/rows.html", {**context, "rail": render.rail(me(request), current=key, at=at)}
+    )
 
 
 @door("GET")
@@ -94,7 +96,9 @@ def wanted_in(request: HttpRequest, key: str) -> Wanted:
     """Read the list's address: view, filters, sort and place; what makes no sense is left out."""
     names = {field.name for field in fields(Wanted)} - {"view"}
     asked = {name: request.GET.get(name, "") for name in names if request.GET.get(name)}
-    return listing.checked(replace(Wanted(view=key if key in listing.VIEWS else "open", sort=_usual_sort(key)), **asked))
+    return listing.checked(
+        replace(Wanted(view=key if key in listing.VIEWS else "open", sort=_usual_sort(key)), **asked)
+    )
 
 
 def rows_context(request: HttpRequest, wanted: Wanted, *, at: datetime) -> dict[str, Any]:
@@ -119,13 +123,25 @@ def controls(wanted: Wanted) -> dict[str, Any]:
     teams = Team.objects.order_by("name", "pk")
     organisations = Organisation.objects.order_by("name", "pk")[:500]
     filters = (
-        _filter("severity", "Severity", wanted, [(str(n), f"Severity {n}") for n in range(1, 5)] + [("none", "Not graded")]),
+        _filter(
+            "severity",
+            "Severity",
+            wanted,
+            [(str(n), f"Severity {n}") for n in range(1, 5)] + [("none", "Not graded")],
+        ),
         _filter("state", "State", wanted, [(value, str(label)) for value, label in State.choices]),
         _filter("organisation", "Organisation", wanted, [(one.key, one.name) for one in organisations]),
-        _filter("assignee", "Assignee", wanted, [("none", "Nobody"), *((str(one.pk), one.name) for one in people)]),
+        _filter(
+            "assignee", "Assignee", wanted, [("none", "Nobody"), *((str(one.pk), one.name) for one in people)]
+        ),
         _filter("team", "Team", wanted, [(one.key, one.name) for one in teams]),
     )
-    return {"title": label, "filters": filters, "wanted": wanted, "here": reverse("console:view", args=[wanted.view])}
+    return {
+        "title": label,
+        "filters": filters,
+        "wanted": wanted,
+        "here": reverse("console:view", args=[wanted.view]),
+    }
 
 
 def _filter(key: str, label: str, wanted: Wanted, options: list[tuple[str, str]]) -> Filter:
@@ -156,5 +172,3 @@ def _address(wanted: Wanted, *, route: str = "view") -> str:
 
 def _usual_sort(view: str) -> str:
     return "changed" if view == "closed" else "due"
-
-

@@ -43,8 +43,14 @@ def people(request: HttpRequest) -> HttpResponseBase:
 
 
 def _people(request: HttpRequest, form: InviteForm, *, status: int) -> HttpResponseBase:
-    found = Person.objects.exclude(staff_role="").order_by("-is_active", "name", "pk").prefetch_related("teams")
-    context = {"people": [presenters.staff_line(one, me(request)) for one in found], "form": form, "roles": StaffRole.choices}
+    found = (
+        Person.objects.exclude(staff_role="").order_by("-is_active", "name", "pk").prefetch_related("teams")
+    )
+    context = {
+        "people": [presenters.staff_line(one, me(request)) for one in found],
+        "form": form,
+        "roles": StaffRole.choices,
+    }
     return page(request, "admin/people.html", context, current="people", status=status)
 
 
@@ -55,7 +61,9 @@ def invite(request: HttpRequest) -> HttpResponseBase:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            person = orgs.add_person(name=said["name"], email=said["email"], at=now(), staff_role=said["role"])
+            person = orgs.add_person(
+                name=said["name"], email=said["email"], at=now(), staff_role=said["role"]
+            )
             invitations.send(request, person)
             messages.success(request, f"{person.name} is invited; a link to choose a password is on its way.")
             return redirect("console:people")
@@ -71,7 +79,9 @@ def set_role(request: HttpRequest, person_id: int) -> HttpResponseBase:
     if form.is_valid():
         try:
             orgs.set_staff_role(person=person, role=form.cleaned_data["role"], by=me(request))
-            messages.success(request, f"{person.name} is now {StaffRole(form.cleaned_data['role']).label.lower()}.")
+            messages.success(
+                request, f"{person.name} is now {StaffRole(form.cleaned_data['role']).label.lower()}."
+            )
         except NotAllowed as error:
             messages.error(request, str(error))
     return redirect("console:people")
@@ -97,7 +107,9 @@ def mailbox_list(request: HttpRequest) -> HttpResponseBase:
 
 def _mailboxes(request: HttpRequest, form: MailboxForm, *, status: int) -> HttpResponseBase:
     at = now()
-    lines = [presenters.mailbox_line(box, desk_zone(), at=at) for box in Mailbox.objects.order_by("name", "pk")]
+    lines = [
+        presenters.mailbox_line(box, desk_zone(), at=at) for box in Mailbox.objects.order_by("name", "pk")
+    ]
     context = {"lines": lines, "form": form, "support_address": settings.SUPPORT_ADDRESS}
     return page(request, "admin/mailboxes.html", context, current="mailboxes", status=status, at=at)
 
@@ -124,7 +136,9 @@ def mailbox_test(request: HttpRequest, mailbox_id: int) -> HttpResponseBase:
     if tried.error:
         messages.error(request, f"{box.name} cannot be read: {tried.error}")
     else:
-        messages.success(request, f"{box.name} can be read." if not tried.busy else f"{box.name} is being read just now.")
+        messages.success(
+            request, f"{box.name} can be read." if not tried.busy else f"{box.name} is being read just now."
+        )
     return redirect("console:mailboxes")
 
 
@@ -133,14 +147,18 @@ def mailbox_pause(request: HttpRequest, mailbox_id: int) -> HttpResponseBase:
     """Stop reading a mailbox, or go on. Nothing is lost meanwhile: the mail waits on its server."""
     box, paused = _mailbox_or_404(mailbox_id), request.POST.get("paused") == "yes"
     (mail_actions.pause if paused else mail_actions.resume)(mailbox=box)
-    messages.success(request, f"{box.name} {'is paused; its mail waits on the server' if paused else 'is read again'}.")
+    messages.success(
+        request, f"{box.name} {'is paused; its mail waits on the server' if paused else 'is read again'}."
+    )
     return redirect("console:mailboxes")
 
 
 @door("GET", role=ADMINISTRATOR)
 def text_list(request: HttpRequest) -> HttpResponseBase:
     """Show the texts of everything that Mainstay sends."""
-    return page(request, "admin/texts.html", {"lines": presenters.text_lines(desk_zone(), at=now())}, current="texts")
+    return page(
+        request, "admin/texts.html", {"lines": presenters.text_lines(desk_zone(), at=now())}, current="texts"
+    )
 
 
 @door("GET", "POST", role=ADMINISTRATOR)
@@ -149,10 +167,18 @@ def text(request: HttpRequest, key: str) -> HttpResponseBase:
     if key not in wording.KINDS:
         raise Http404("There is no such text.")
     current = letters.text_of(key)
-    form = TextForm(request.POST or None, initial={"subject": current.subject, "text": current.body}, label_suffix="")
+    form = TextForm(
+        request.POST or None, initial={"subject": current.subject, "text": current.body}, label_suffix=""
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            mail_actions.edit_text(key=key, subject=form.cleaned_data["subject"], text=form.cleaned_data["text"], by=me(request), at=now())
+            mail_actions.edit_text(
+                key=key,
+                subject=form.cleaned_data["subject"],
+                text=form.cleaned_data["text"],
+                by=me(request),
+                at=now(),
+            )
             messages.success(request, "Saved. Every letter from now on uses it.")
             return sending.done(request, request.path)
         except wording.BadText as error:
@@ -185,7 +211,13 @@ def text_restore(request: HttpRequest, key: str) -> HttpResponseBase:
 def health(request: HttpRequest) -> HttpResponseBase:
     """Show whether promises are being watched, mail comes in and letters leave."""
     at = now()
-    return page(request, "admin/health.html", {"health": presenters.health(desk_zone(), at=at)}, current="health", at=at)
+    return page(
+        request,
+        "admin/health.html",
+        {"health": presenters.health(desk_zone(), at=at)},
+        current="health",
+        at=at,
+    )
 
 
 def healthz(request: HttpRequest) -> HttpResponseBase:

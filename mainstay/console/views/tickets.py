@@ -78,7 +78,12 @@ def write(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
         except (CannotDo, sending.Refused, correspondence.CannotWrite) as error:
             form.add_error(None, str(error))
     if sending.by_script(request):
-        return fragment(request, "tickets/pane.html", {"form": form, "pane": pane, "reference": reference, "nonce": sending.nonce()}, status=422)
+        return fragment(
+            request,
+            "tickets/pane.html",
+            {"form": form, "pane": pane, "reference": reference, "nonce": sending.nonce()},
+            status=422,
+        )
     panes = {**_panes(request, found), pane: form}
     context = {"ticket": _page_of(found, request, at=at), "panes": panes, "pane": pane}
     return page(request, "tickets/ticket.html", context, status=422, at=at)
@@ -87,7 +92,11 @@ def write(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
 def _write(pane: str, found: Ticket, request: HttpRequest, said: dict[str, Any], at: datetime) -> None:
     if pane == "reply":
         sent = correspondence.reply(
-            ticket=found, by=me(request), text=said["text"], files=sending.attachments(said["files"]), at=at
+            ticket=found,
+            by=me(request),
+            text=said["text"],
+            files=sending.attachments(said["attached"]),
+            at=at,
         )
         sending.offer_undo(request, sent, "Your reply is about to be sent.")
         sending.remember(request, sent, said["text"])
@@ -111,7 +120,10 @@ def undo(request: HttpRequest, letter_id: str) -> HttpResponseBase:
     except outbox.TooLate:
         messages.error(request, "Too late: it has left already.")
         return redirect("console:ticket", reference)
-    return redirect(reverse("console:ticket", args=[reference]) + ("?again=1#compose" if sending.again(request, letter.pk) else "#end"))
+    return redirect(
+        reverse("console:ticket", args=[reference])
+        + ("?again=1#compose" if sending.again(request, letter.pk) else "#end")
+    )
 
 
 @door("GET")
@@ -137,7 +149,9 @@ def file(request: HttpRequest, reference: str, file_id: int) -> HttpResponseBase
         stored = BytesIO(files.read(found.digest))
     except (files.FileMissing, files.FileDamaged) as error:
         raise Http404(str(error)) from None
-    response = FileResponse(stored, as_attachment=True, filename=found.name, content_type="application/octet-stream")
+    response = FileResponse(
+        stored, as_attachment=True, filename=found.name, content_type="application/octet-stream"
+    )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
@@ -179,7 +193,12 @@ def new_ticket(request: HttpRequest) -> HttpResponseBase:
 def _about(about: Ticket | None) -> dict[str, Any]:
     if about is None:
         return {}
-    return {"address": about.requester_address, "name": about.requester_name, "kind": Kind.COMPLAINT, "subject": f"Complaint: {about.subject}"}
+    return {
+        "address": about.requester_address,
+        "name": about.requester_name,
+        "kind": Kind.COMPLAINT,
+        "subject": f"Complaint: {about.subject}",
+    }
 
 
 def _open(said: dict[str, Any], about: Ticket | None, at: datetime) -> Ticket:
@@ -188,7 +207,12 @@ def _open(said: dict[str, Any], about: Ticket | None, at: datetime) -> Ticket:
     authority = access.authority_of(person, at=at) if person else []
     membership = authority[0] if len(authority) == 1 else None
     message = NewMessage(
-        Direction.IN, said["channel"], said["text"], author=person, author_name=said["name"], author_address=said["address"]
+        Direction.IN,
+        said["channel"],
+        said["text"],
+        author=person,
+        author_name=said["name"],
+        author_address=said["address"],
     )
     opened = actions.open_ticket(
         at=at, channel=said["channel"], subject=said["subject"], message=message, requester_address=said["address"],
@@ -216,7 +240,9 @@ def _form_options(request: HttpRequest, found: Ticket) -> dict[str, Any]:
 def _panes(request: HttpRequest, found: Ticket) -> dict[str, Any]:
     """Return the three forms of the composer; a letter that was taken back is in the first again."""
     text = sending.remembered(request) if request.GET.get("again") else ""
-    forms = {name: form(auto_id=f"{name}_%s", **_form_options(request, found)) for name, form in PANES.items()}
+    forms = {
+        name: form(auto_id=f"{name}_%s", **_form_options(request, found)) for name, form in PANES.items()
+    }
     forms["reply"].initial = {"text": text}
     return {**forms, "nonce": sending.nonce()}
 

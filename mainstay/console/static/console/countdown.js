@@ -4,11 +4,12 @@ import { $$ } from "./dom.js";
 
 const seen = new WeakMap();
 
-export function words(seconds) {
+export function words(seconds, days) {
   const over = seconds < 0, whole = Math.abs(Math.trunc(seconds));
   const hours = Math.floor(whole / 3600), minutes = Math.floor((whole % 3600) / 60);
   let text;
-  if (whole < 60) text = `${whole} s`;
+  if (days && whole >= 172800) text = `${Math.floor(whole / 86400)} days ${Math.floor((whole % 86400) / 3600)} h`;
+  else if (whole < 60) text = `${whole} s`;
   else if (whole < 3600) text = `${minutes} min`;
   else text = minutes ? `${hours} h ${String(minutes).padStart(2, "0")} min` : `${hours} h`;
   return `${text} ${over ? "over" : "left"}`;
@@ -23,7 +24,7 @@ function step() {
     const passed = at - seen.get(place);
     const turns = place.dataset.turns === undefined ? Infinity : Number(place.dataset.turns);
     const left = Number(place.dataset.left) - (place.dataset.ticking === "1" ? Math.min(passed, turns) : 0);
-    const text = words(left);
+    const text = words(left, "days" in place.dataset);
     if (place.textContent !== text) place.textContent = text;
     const line = place.closest(".left");
     if (line && left < 0 && !line.classList.contains("left--over")) stale = true;
