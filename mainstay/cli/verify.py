@@ -23,7 +23,7 @@ def verify(
     django_room.ready()
     at = now()
     found = []
-    for fault in _faults(at, with_files=files):
+    for fault in faults_at(at, with_files=files):
         found.append(fault)
         if not json:
             print(fault)
@@ -34,7 +34,8 @@ def verify(
     sys.exit(1 if found else 0)
 
 
-def _faults(at: datetime, *, with_files: bool) -> Iterator[str]:
+def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
+    """Say in words what is wrong at `at`, whatever the system clock says."""
     from mainstay.clocks import checks as clocks
     from mainstay.jobs import checks as jobs
     from mainstay.mail import checks as mail
