@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from mainstay.clocks import queries
 from mainstay.clocks.models import Clock, Fault, Firing, Promise, Step
@@ -24,20 +25,20 @@ logger = logging.getLogger(__name__)
 
 
 def fold(ticket: Ticket, new: Sequence[Event], recorded_at: datetime) -> None:
-    """Bring the stored clocks of `ticket` up to its history. Hears every append, in its transaction."""
-    fresh = bool(new) and new[0].number == 1
-    wanted = projection_of(ticket, fired=set() if fresh else None)
-    if fresh:
-        _create(ticket, wanted)
+    """Bring the stored clocks of `ticket` up to its history. Hears every append, in its transaction.
+
+    Notes, letters and fired steps move no clock: they cost nothing here.
+    """
+    if not any(event.kind in queries.MOVING for event in new):
+        return
+    if new[0].number == 1:
+        _create(ticket, projection_of(ticket, fired=set()))
     else:
-        _update(ticket, wanted)
+        _update(ticket, projection_of(ticket))
 
 
 def projection_of(ticket: Ticket, *, fired: set[StepKey] | None = None) -> Projection:
-    """Compute what the rows of `ticket` must say: as read at the moment its newest event was recorded.
-
-    That moment comes from the log, so that a rebuild years later writes the same bytes. `ticket` must be locked.
-    """
+    """Compute what the rows of `ticket` must say (`queries.stored_reading`). `ticket` must be locked."""
     reading, terms = queries.stored_reading(ticket)
     rows = [] if fired is not None else list(ticket.firings.values_list("clock", "name", "basis", "kind"))
     return project(
@@ -149,20 +150,27 @@ def fire(ticket_id: int, *, at: datetime) -> int:
     ).first()
     if ticket is None:
         return 0
+    fired = set(ticket.firings.values_list("clock", "name", "basis"))
     count = 0
-    # A step may call for the next one at once (an escalation quickens the updates), so look again until all is quiet.
-    while due := _due_steps(ticket, at):
-        for step in due:
-            _record(ticket, step, at)
+    while due := _up_to_an_escalation(_due_steps(ticket, fired, at)):
+        _record(ticket, due, at)
+        fired |= {(step.clock, step.name, step.basis) for step in due}
         count += len(due)
+        if due[-1].kind != "escalation":
+            break
     return count
 
 
-def _due_steps(ticket: Ticket, at: datetime) -> list[ladder.Step]:
+def _up_to_an_escalation(due: list[ladder.Step]) -> list[ladder.Step]:
+    """Cut `due` after its first escalation: that may quicken the updates, so what comes next is to be read anew."""
+    end = next((place for place, step in enumerate(due, start=1) if step.kind == "escalation"), len(due))
+    return due[:end]
+
+
+def _due_steps(ticket: Ticket, fired: set[StepKey], at: datetime) -> list[ladder.Step]:
     if ticket.state == State.CLOSED:
         return []
     reading, terms = queries.reading_of(ticket, at=at)
-    fired = set(ticket.firings.values_list("clock", "name", "basis"))
     return [
         step
         for step in sorted(ladder.steps(reading, terms), key=lambda step: step.due_at)
@@ -170,17 +178,31 @@ def _due_steps(ticket: Ticket, at: datetime) -> list[ladder.Step]:
     ]
 
 
-def _record(ticket: Ticket, step: ladder.Step, at: datetime) -> None:
-    Firing.objects.create(
-        ticket=ticket,
-        clock=step.clock,
-        name=step.name,
-        basis=step.basis,
-        kind=step.kind,
-        due_at=step.due_at,
-        noticed_at=at,
-        event=ticket.last_number + 1,
+def _record(ticket: Ticket, due: Sequence[ladder.Step], at: datetime) -> None:
+    """Write the firings, take their steps out of what is foreseen, and tell the log, in order."""
+    Firing.objects.bulk_create(
+        Firing(
+            ticket=ticket,
+            clock=step.clock,
+            name=step.name,
+            basis=step.basis,
+            kind=step.kind,
+            due_at=step.due_at,
+            noticed_at=at,
+            event=number,
+        )
+        for number, step in enumerate(due, start=ticket.last_number + 1)
     )
+    gone = Q()
+    for step in due:
+        gone |= Q(clock=step.clock, name=step.name, basis=step.basis)
+    Step.objects.filter(gone, ticket=ticket).delete()
+    if any(step.kind == "breach" for step in due):
+        Promise.objects.filter(ticket=ticket).update(breached=True)
+    append(ticket, [_told(step, at) for step in due], actor="clocks", recorded_at=at)
+
+
+def _told(step: ladder.Step, at: datetime) -> Happening:
     data = {
         "clock": step.clock,
         "name": step.name,
@@ -194,7 +216,7 @@ def _record(ticket: Ticket, step: ladder.Step, at: datetime) -> None:
         "evidence": step.evidence,
         "clause": step.clause,
     }
-    append(ticket, [Happening(events.STEP_FIRED, step.due_at, data)], actor="clocks", recorded_at=at)
+    return Happening(events.STEP_FIRED, step.due_at, data)
 
 
 def rebuild(*, progress: Callable[[int, int], None] | None = None) -> int:

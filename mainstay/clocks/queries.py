@@ -45,10 +45,17 @@ def _with_settled_clocks_kept(reading: core.Reading, history: Sequence[Event]) -
     return reading
 
 
+# What can move a stored clock: the events of the core, a change of the terms, and a refusal, which closes the ticket.
+MOVING = frozenset({*core.KINDS, events.TERMS_APPLIED, events.CALENDAR_CHANGED, events.REQUESTER_REFUSED})
+
+
 def stored_reading(ticket: Ticket) -> tuple[core.Reading, Terms]:
-    """Return the reading that the projection holds: at the moment the newest event was recorded or happened."""
-    history = log.history(ticket)
-    return reading_of(ticket, at=max(max(event.recorded_at, event.at) for event in history))
+    """Return the reading that the projection holds: at the moment the newest moving event was recorded or happened.
+
+    That moment is in the log, so a rebuild years later writes the same; what moves no clock need not be folded.
+    """
+    moments = (max(event.recorded_at, event.at) for event in log.history(ticket) if event.kind in MOVING)
+    return reading_of(ticket, at=max(moments))
 
 
 def heard(event: Event) -> core.Event:
