@@ -66,7 +66,9 @@ def intake_of_mails() -> None:
     each = (time.perf_counter() - began) / (COUNT - 10)
     tickets, letters = Ticket.objects.count(), Letter.objects.count()
     print(f"bare parse and decode (standard library): {said(bare)} a mail, {1 / bare:.0f} a second")
-    print(f"mail to ticket, everything: {said(each)} a mail, {1 / each:.0f} a second ({tickets} tickets, {letters} letters)")
+    print(
+        f"mail to ticket, everything: {said(each)} a mail, {1 / each:.0f} a second ({tickets} tickets, {letters} letters)"
+    )
     print(f"  ratio to the bare parse: {bare / each:.2f} (target: at least 0.20)")
 
 
@@ -87,7 +89,10 @@ def _take(raws: list[bytes], at: object) -> None:
     for raw in raws:
         arrivals.keep_delivered(
             arrivals.Incoming(
-                raw=raw, received_at=AT, size=len(raw), envelope_from="x@client.example",
+                raw=raw,
+                received_at=AT,
+                size=len(raw),
+                envelope_from="x@client.example",
                 envelope_to=(settings.SUPPORT_ADDRESS,),
             ),
             at=AT,

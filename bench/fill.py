@@ -29,19 +29,38 @@ def fill(count: int, *, at: datetime) -> None:
 def _batch(first: int, size: int, snapshot: object, at: datetime) -> None:
     tickets = Ticket.objects.bulk_create(
         Ticket(
-            prefix=DEFAULT_PREFIX, channel="mail", subject=f"Filled {first + number}", state="open",
-            verification="verified", requester_name="Filler", requester_address="filler@client.example",
-            terms=snapshot, reported_at=at, changed_at=at, severity=1 + number % 4,
+            prefix=DEFAULT_PREFIX,
+            channel="mail",
+            subject=f"Filled {first + number}",
+            state="open",
+            verification="verified",
+            requester_name="Filler",
+            requester_address="filler@client.example",
+            terms=snapshot,
+            reported_at=at,
+            changed_at=at,
+            severity=1 + number % 4,
         )
         for number in range(size)
     )
     due = [at + timedelta(days=30, seconds=37 * (first + number)) for number in range(size)]
     Clock.objects.bulk_create(
-        Clock(ticket=t, name="resolution", position=1, clause="5", state="running", calendar="core", start=at, due=d)
+        Clock(
+            ticket=t,
+            name="resolution",
+            position=1,
+            clause="5",
+            state="running",
+            calendar="core",
+            start=at,
+            due=d,
+        )
         for t, d in zip(tickets, due, strict=True)
     )
     Step.objects.bulk_create(
-        Step(ticket=t, clock="resolution", name=name, basis="1", due_at=d - timedelta(hours=early), order=order)
+        Step(
+            ticket=t, clock="resolution", name=name, basis="1", due_at=d - timedelta(hours=early), order=order
+        )
         for t, d in zip(tickets, due, strict=True)
         for order, (name, early) in enumerate((("warning 50%", 8), ("warning 75%", 4), ("breached", 0)))
     )

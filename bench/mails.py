@@ -8,11 +8,10 @@ from email.utils import format_datetime
 
 from mainstay.lib.time import from_text
 
-WORDS = (
-    "the printer on ward seven will not print discharge letters since the update this morning and staff must walk "
-    "to the next ward please could you look into it naïve café résumé login screen shows error code again after we "
-    "restart the service it works for a while and then stops the users are waiting clinic begins at nine"
-).split()
+TEXT = """the printer on ward seven will not print discharge letters since the update this morning and staff must
+walk to the next ward please could you look into it naïve café résumé login screen shows error code again after we
+restart the service it works for a while and then stops the users are waiting clinic begins at nine"""
+WORDS = TEXT.split()
 NAMES = ("Anaïs Müller", "Siân Roberts", "Zoë O'Neill", "José Carvalho", "Grace Adeyemi")
 
 

@@ -37,7 +37,9 @@ def main() -> None:
         cost = seconds_each(lambda: read(events, terms, at=at), times=100)  # noqa: B023  called at once
         both = seconds_each(lambda: ladder.steps(read(events, terms, at=at), terms), times=50)  # noqa: B023
         base = base or cost
-        print(f"{count:4} events: read {said(cost)}, with its due steps {said(both)} ({cost / base:.1f} x of 5 events)")
+        print(
+            f"{count:4} events: read {said(cost)}, with its due steps {said(both)} ({cost / base:.1f} x of 5 events)"
+        )
 
 
 main()

@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 
-
 @contextmanager
 def server() -> Iterator[str]:
     """Start a scratch server and yield the URL of an empty database on it."""
@@ -26,7 +25,10 @@ def server() -> Iterator[str]:
     as_user: dict[str, object] = {}
     if os.geteuid() == 0:
         as_user = {"user": "nobody", "extra_groups": []}
-        for part in (package, package.with_name(package.name + ".libs")):  # the libraries are looked for beside it
+        for part in (
+            package,
+            package.with_name(package.name + ".libs"),
+        ):  # the libraries are looked for beside it
             shutil.copytree(part, folder / part.name, symlinks=True)
         package = folder / package.name
         folder.chmod(0o755)
@@ -67,7 +69,9 @@ def _runner(as_user: dict[str, object], folder: Path):
 
 def main() -> int:
     with server() as url:
-        return subprocess.run(sys.argv[1:], env=os.environ | {"MAINSTAY_DATABASE_URL": url}, check=False).returncode
+        return subprocess.run(
+            sys.argv[1:], env=os.environ | {"MAINSTAY_DATABASE_URL": url}, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

@@ -34,7 +34,11 @@ def check(file: Path, json: bool = typer.Option(False, "--json", help="Print JSO
             place = f"{file}:{fault['line']}" if fault["line"] else str(file)
             where = f" {fault['path']}" if fault["path"] else ""
             print(f"{place}:{where} {fault['message']}. {fault['remedy']}")
-        print(f"{len(faults)} fault{'s' if len(faults) != 1 else ''}." if faults else f"{file}: nothing is wrong.")
+        print(
+            f"{len(faults)} fault{'s' if len(faults) != 1 else ''}."
+            if faults
+            else f"{file}: nothing is wrong."
+        )
     sys.exit(1 if faults else 0)
 
 
@@ -45,7 +49,14 @@ def _faults_of(file: Path) -> list[dict[str, object]]:
     try:
         _parsed(source)
     except tomllib.TOMLDecodeError as error:
-        return [{"path": "", "line": _line_in(error), "message": f"is no TOML: {error}", "remedy": "Mend the syntax."}]
+        return [
+            {
+                "path": "",
+                "line": _line_in(error),
+                "message": f"is no TOML: {error}",
+                "remedy": "Mend the syntax.",
+            }
+        ]
     except AgreementFaults as faults:
         return [
             {"path": f.path, "line": line_of(source, f.path), "message": f.message, "remedy": f.remedy}
@@ -101,7 +112,9 @@ def install(file: Path) -> None:
     try:
         version = actions.install_agreement(source=_source(str(file)), at=now(), by="command line")
     except AgreementFaults as faults:
-        raise Refused(f"{file} has {len(faults.faults)} faults; see: mainstay agreement check {file}") from faults
+        raise Refused(
+            f"{file} has {len(faults.faults)} faults; see: mainstay agreement check {file}"
+        ) from faults
     except (tomllib.TOMLDecodeError, actions.AlreadyInstalled) as error:
         raise Refused(str(error)) from error
     print(f"Installed {version}, effective from {version.effective_from:%d %B %Y}.")

@@ -46,7 +46,9 @@ def due(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
 @app.command("holidays")
 def holidays(
     file: Path = typer.Argument(help="A holiday table as TOML: name, version, [dates]."),
-    apply: bool = typer.Option(False, help="Install it and move the open clocks. Without it, only show the moves."),
+    apply: bool = typer.Option(
+        False, help="Install it and move the open clocks. Without it, only show the moves."
+    ),
     reason: str = typer.Option("", help="Why the table changes; kept with it."),
 ) -> None:
     """Show which open clocks a changed holiday table moves, and with --apply move them. Closed ones never change."""

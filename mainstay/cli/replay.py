@@ -25,7 +25,9 @@ def replay(
     except ValueError as error:
         raise Refused(f"{file} is no JSON: {error}") from error
     try:
-        answers = core.answers({"cases": stories} if isinstance(stories, list) else stories, agreement.read(agreement_file))
+        answers = core.answers(
+            {"cases": stories} if isinstance(stories, list) else stories, agreement.read(agreement_file)
+        )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Refused(f"{file} does not tell stories as docs/replay.md has them: {error!r}") from error
     output.as_json(answers)

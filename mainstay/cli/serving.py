@@ -98,7 +98,9 @@ def _start_workers(stop: threading.Event) -> list[threading.Thread]:
     return threads
 
 
-def _supervised(name: str, body: Callable[[threading.Event], object], stop: threading.Event) -> threading.Thread:
+def _supervised(
+    name: str, body: Callable[[threading.Event], object], stop: threading.Event
+) -> threading.Thread:
     def keep_running() -> None:
         while not stop.is_set():
             try:
@@ -133,11 +135,15 @@ def _serve_pages(bind: str) -> None:
     except KeyboardInterrupt:
         log.info("stopped")
     if not server.started:
-        raise Refused(f"could not listen on {host}:{port}. Is something else running there? Try --bind 127.0.0.1:8001")
+        raise Refused(
+            f"could not listen on {host}:{port}. Is something else running there? Try --bind 127.0.0.1:8001"
+        )
 
 
 def _say_first_steps() -> None:
     from mainstay.orgs.models import Person
 
     if not Person.objects.filter(staff_role="administrator").exists():
-        log.warning("Nobody can sign in yet. Add an administrator: mainstay user add you@example.org --administrator")
+        log.warning(
+            "Nobody can sign in yet. Add an administrator: mainstay user add you@example.org --administrator"
+        )

@@ -33,7 +33,14 @@ def listing(
         fact = facts.of_ticket(ticket, at=at)
         due = min((clock["due"] for clock in fact["clocks"] if clock["due"] and not clock["at"]), default="")
         rows.append(
-            [fact["reference"], fact["state"], fact["severity"] or "", fact["organisation"] or "", due, fact["subject"]]
+            [
+                fact["reference"],
+                fact["state"],
+                fact["severity"] or "",
+                fact["organisation"] or "",
+                due,
+                fact["subject"],
+            ]
         )
     output.table(rows, head=["Reference", "State", "Sev", "Organisation", "Next due", "Subject"])
 
@@ -69,7 +76,9 @@ def show(
 
 def _print(fact: dict[str, object]) -> None:
     print(f"{fact['reference']}  {fact['subject']}")
-    print(f"{fact['state']}, severity {fact['severity'] or 'not confirmed'}, {fact['organisation'] or 'not verified'}")
+    print(
+        f"{fact['state']}, severity {fact['severity'] or 'not confirmed'}, {fact['organisation'] or 'not verified'}"
+    )
     for clock in fact["clocks"]:  # type: ignore[attr-defined]  # a list of mappings, as facts.of_ticket makes it
         print(f"\n{clock['name']} (clause {clock['clause']}): {clock['state']}, due {clock['due'] or '-'}")
         output.table(

@@ -133,7 +133,11 @@ def _notice(ticket_id: int, at: datetime, *, was_faulty: bool) -> int:
         logger.exception("ticket %s: its due steps could not be fired", ticket_id)
         Fault.objects.update_or_create(
             ticket_id=ticket_id,
-            defaults={"error": f"{type(error).__name__}: {error}"[:1000], "next_try_at": at + RETRY, "at": at},
+            defaults={
+                "error": f"{type(error).__name__}: {error}"[:1000],
+                "next_try_at": at + RETRY,
+                "at": at,
+            },
         )
         return 0
 

@@ -71,7 +71,9 @@ def _apply_to(ticket_id: int, table: HolidayTable, *, by: str, at: datetime) -> 
 
 
 def _open_tickets(table: str) -> Iterator[Ticket]:
-    found = Ticket.objects.exclude(state=State.CLOSED).select_related("terms", "terms__agreement", "terms__contract")
+    found = Ticket.objects.exclude(state=State.CLOSED).select_related(
+        "terms", "terms__agreement", "terms__contract"
+    )
     return (ticket for ticket in found.order_by("pk").iterator() if table in ticket.terms.holidays)
 
 

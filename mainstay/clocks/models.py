@@ -12,18 +12,24 @@ class Clock(models.Model):
     """One promise of one ticket as last computed. Derived: may be dropped and rebuilt from the log."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks")
-    name = models.CharField(max_length=40)  # the commitment: response, resolution, guarantee, update, complaint
+    name = models.CharField(
+        max_length=40
+    )  # the commitment: response, resolution, guarantee, update, complaint
     position = models.PositiveSmallIntegerField()  # in the order of the agreement
     clause = models.CharField(max_length=80)
     state = models.CharField(max_length=12)
-    why = models.CharField(max_length=300, blank=True, default="")  # in words, where it is paused or cannot run
+    why = models.CharField(
+        max_length=300, blank=True, default=""
+    )  # in words, where it is paused or cannot run
     calendar = models.CharField(max_length=80)
     start = models.DateTimeField(null=True)
     target_seconds = models.PositiveBigIntegerField(null=True)
     target_text = models.CharField(max_length=80, blank=True, default="")  # 'next release', '7 calendar days'
     due = models.DateTimeField(null=True)
     stopped = models.DateTimeField(null=True)
-    elapsed_seconds = models.PositiveBigIntegerField(null=True)  # only once stopped; a running one is asked for `at`
+    elapsed_seconds = models.PositiveBigIntegerField(
+        null=True
+    )  # only once stopped; a running one is asked for `at`
     paused_seconds = models.PositiveBigIntegerField(null=True)
     breached = models.BooleanField(default=False)  # settled: stopped late. A running one is judged when asked
     breached_while_in_force = models.BooleanField(default=False)
@@ -40,7 +46,9 @@ class Step(models.Model):
     name = models.CharField(max_length=80)
     basis = models.CharField(max_length=120)  # target, severity and cycle that it was derived from
     due_at = models.DateTimeField()
-    order = models.PositiveSmallIntegerField()  # among the steps of one ticket that are due at the same instant
+    order = (
+        models.PositiveSmallIntegerField()
+    )  # among the steps of one ticket that are due at the same instant
 
     class Meta:
         constraints = [
@@ -77,20 +85,26 @@ class Promise(models.Model):
     state = models.CharField(max_length=12, blank=True, default="")
     why = models.CharField(max_length=300, blank=True, default="")
     due = models.DateTimeField(null=True)
-    sort_at = models.DateTimeField()  # `due`, or far in the future where nothing is due: never null, so keysets are simple
+    sort_at = (
+        models.DateTimeField()
+    )  # `due`, or far in the future where nothing is due: never null, so keysets are simple
     breached = models.BooleanField(default=False)  # any promise settled late, or seen late by the worker
 
     class Meta:
         indexes = [
             models.Index(fields=["sort_at", "ticket"], name="promise_by_due", condition=Q(is_open=True)),
-            models.Index(fields=["ticket"], name="promise_breached", condition=Q(is_open=True, breached=True)),
+            models.Index(
+                fields=["ticket"], name="promise_breached", condition=Q(is_open=True, breached=True)
+            ),
         ]
 
 
 class Fault(models.Model):
     """A ticket whose due steps could not be fired: put aside until `next_try_at`, and shown to a person."""
 
-    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="clock_fault", primary_key=True)
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.CASCADE, related_name="clock_fault", primary_key=True
+    )
     error = models.CharField(max_length=1000)
     at = models.DateTimeField()
     next_try_at = models.DateTimeField()

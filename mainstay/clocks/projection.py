@@ -71,7 +71,11 @@ def _steps(steps: Sequence[ladder.Step], fired: set[StepKey]) -> dict[StepKey, d
 def _promise(clocks: Sequence[core.Clock], *, is_open: bool, breach_noticed: bool) -> dict[str, object]:
     live = [clock for clock in clocks if clock.state in ("running", "paused", "ungraded")] if is_open else []
     due = [clock for clock in live if clock.due is not None]
-    shown = min(due, key=_due) if due else next((c for c in live if c.state == "paused"), live[0] if live else None)
+    shown = (
+        min(due, key=_due)
+        if due
+        else next((c for c in live if c.state == "paused"), live[0] if live else None)
+    )
     return {
         "is_open": is_open,
         "clock": shown.name if shown else "",

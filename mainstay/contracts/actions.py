@@ -37,10 +37,16 @@ def install_shipped(*, at: datetime) -> AgreementVersion:
     for file in sorted(shipped.joinpath("holidays").iterdir(), key=lambda file: file.name):
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         install_holidays(
-            name=table["name"], version=table["version"], dates=table["dates"], at=at, by="shipped",
+            name=table["name"],
+            version=table["version"],
+            dates=table["dates"],
+            at=at,
+            by="shipped",
             reason="Came with the program",
         )
-    return install_agreement(source=shipped.joinpath("standard.toml").read_text(encoding="utf-8"), at=at, by="shipped")
+    return install_agreement(
+        source=shipped.joinpath("standard.toml").read_text(encoding="utf-8"), at=at, by="shipped"
+    )
 
 
 def install_holidays(
@@ -93,7 +99,8 @@ def install_agreement(*, source: str, at: datetime, by: str) -> AgreementVersion
 def newest_tables() -> list[HolidayTable]:
     """Return the version in force of each holiday table."""
     return [
-        HolidayTable.objects.get(name=name, version=version) for name, version in queries.newest_holidays().items()
+        HolidayTable.objects.get(name=name, version=version)
+        for name, version in queries.newest_holidays().items()
     ]
 
 

@@ -37,7 +37,9 @@ class HolidayTable(models.Model):
     reason = models.CharField(max_length=300)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="holiday_table_version_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="holiday_table_version_unique")
+        ]
 
 
 class Product(models.Model):
@@ -71,7 +73,8 @@ class Contract(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(active_to=None) | Q(active_to__gt=F("active_from")), name="contract_ends_after_it_begins"
+                condition=Q(active_to=None) | Q(active_to__gt=F("active_from")),
+                name="contract_ends_after_it_begins",
             )
         ]
 
@@ -84,7 +87,9 @@ class ContractProduct(models.Model):
     hosted = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["contract", "product"], name="product_once_per_contract")]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "product"], name="product_once_per_contract")
+        ]
 
 
 class Override(models.Model):

@@ -27,7 +27,9 @@ def line_of(source: str, path: str) -> int | None:
 
 def _parts(path: str) -> Path:
     return tuple(
-        int(index) if index else word.strip("\"' ") for word, index in _PART.findall(path) if index or word.strip()
+        int(index) if index else word.strip("\"' ")
+        for word, index in _PART.findall(path)
+        if index or word.strip()
     )
 
 

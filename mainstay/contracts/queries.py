@@ -14,7 +14,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from mainstay.contracts.models import AgreementVersion, Contract, Coverage, HolidayTable, Product, TermsSnapshot
+from mainstay.contracts.models import (
+    AgreementVersion,
+    Contract,
+    Coverage,
+    HolidayTable,
+    Product,
+    TermsSnapshot,
+)
 from mainstay.core.terms import Agreement, Terms
 from mainstay.orgs.models import Organisation
 
@@ -32,9 +39,11 @@ def terms_for(*, organisation: Organisation | None, product: Product | None, at:
     contract = contract_in_force(organisation, product=product, at=at) if organisation else None
     agreement = contract.agreement if contract else default_agreement(at)
     hosted = _is_hosted(contract, product)
-    overrides = merged(
-        row.terms for row in contract.overrides.order_by("active_from", "id") if _in_force(row, at)
-    ) if contract else {}
+    overrides = (
+        merged(row.terms for row in contract.overrides.order_by("active_from", "id") if _in_force(row, at))
+        if contract
+        else {}
+    )
     return _interned(
         agreement=agreement,
         contract=contract,
@@ -50,7 +59,9 @@ def contract_in_force(
 ) -> Contract | None:
     """Return the contract of `organisation` at `at`: the one that names the product, or else the newest in force."""
     contracts = list(
-        Contract.objects.filter(Q(active_to=None) | Q(active_to__gt=at), organisation=organisation, active_from__lte=at)
+        Contract.objects.filter(
+            Q(active_to=None) | Q(active_to__gt=at), organisation=organisation, active_from__lte=at
+        )
         .select_related("agreement", "organisation")
         .prefetch_related("products")
         .order_by("-active_from", "-id")
@@ -160,7 +171,8 @@ def as_if(snapshot: TermsSnapshot, table: HolidayTable) -> Terms:
 def _load(digest: str, snapshot_id: int) -> Terms:
     snapshot = TermsSnapshot.objects.select_related("agreement").get(pk=snapshot_id)
     tables = {
-        name: HolidayTable.objects.get(name=name, version=version) for name, version in snapshot.holidays.items()
+        name: HolidayTable.objects.get(name=name, version=version)
+        for name, version in snapshot.holidays.items()
     }
     agreement = read_agreement(snapshot.agreement.source, tables.values())
     return agreement.terms(coverage=snapshot.coverage, overrides=snapshot.overrides, hosted=snapshot.hosted)

@@ -20,6 +20,7 @@ from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import Direction, Event, State, Ticket
 
+
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
     """Act on the due steps that were noticed: climb where the ladder says so, and tell staff."""
     for event in heard:
@@ -56,7 +57,9 @@ def escalate(*, ticket: Ticket, level: str, at: datetime, reason: str, by: Perso
         raise CannotDo("The ticket is closed. Reopen it before escalating.")
     if not reason.strip():
         raise CannotDo("Say why it is escalated; the next level and the client will ask.")
-    note = NewMessage(Direction.NOTE, "console", reason, author=by, author_name=by.name, purpose="escalation_reason")
+    note = NewMessage(
+        Direction.NOTE, "console", reason, author=by, author_name=by.name, purpose="escalation_reason"
+    )
     kept = content.keep(ticket, note, at=at)
     data = {
         "level": rung.level,
@@ -111,7 +114,9 @@ def responsible_for(ticket: Ticket, *, escalated: bool = False) -> list[Person]:
     """Return whom to tell: the assignee, and on escalation the team too; without one the team, else the first line."""
     people = [ticket.assignee] if ticket.assignee and ticket.assignee.is_active else []
     if escalated or not people:
-        teams = Team.objects.filter(pk=ticket.team_id) if ticket.team_id else Team.objects.filter(key=FIRST_LINE)
+        teams = (
+            Team.objects.filter(pk=ticket.team_id) if ticket.team_id else Team.objects.filter(key=FIRST_LINE)
+        )
         people += Person.objects.filter(teams__in=teams, is_active=True).exclude(staff_role="")
     return list(dict.fromkeys(people))
 

@@ -10,13 +10,17 @@ from mainstay.escalation.models import Notice
 from mainstay.orgs.models import Person
 
 URGENT = ("breach", "escalation")
-BUNDLE = timedelta(minutes=15)  # warnings wait this long for company; what is urgent takes all that waits with it
+BUNDLE = timedelta(
+    minutes=15
+)  # warnings wait this long for company; what is urgent takes all that waits with it
 
 
 def bundles_to_mail(at: datetime) -> dict[Person, list[Notice]]:
     """Return, per person, the notices to be put into one letter now: nobody gets fifty mails in a storm."""
     waiting: dict[Person, list[Notice]] = {}
-    for notice in Notice.objects.filter(mailed_at=None).select_related("person", "ticket").order_by("at", "id"):
+    for notice in (
+        Notice.objects.filter(mailed_at=None).select_related("person", "ticket").order_by("at", "id")
+    ):
         waiting.setdefault(notice.person, []).append(notice)
     return {
         person: notices

@@ -60,7 +60,10 @@ def database(value: str, *, data: Path) -> dict[str, object]:
         return {"ENGINE": "mainstay.lib.sqlite", "NAME": str(data / "mainstay.sqlite3")}
     parts = url(value, name="DATABASE_URL", schemes=("sqlite", "postgresql", "postgres"))
     if parts.scheme == "sqlite":
-        return {"ENGINE": "mainstay.lib.sqlite", "NAME": unquote(parts.path[1:]) or str(data / "mainstay.sqlite3")}
+        return {
+            "ENGINE": "mainstay.lib.sqlite",
+            "NAME": unquote(parts.path[1:]) or str(data / "mainstay.sqlite3"),
+        }
     query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -56,7 +56,10 @@ def authority_of(person: Person, *, at: datetime) -> list[Membership]:
     if not person.is_active:
         return []
     return list(
-        active_memberships(at).filter(person=person, may_raise=True).select_related("organisation").order_by("id")
+        active_memberships(at)
+        .filter(person=person, may_raise=True)
+        .select_related("organisation")
+        .order_by("id")
     )
 
 

@@ -15,7 +15,9 @@ class AddressTaken(ValueError):
     """The e-mail address belongs to another person already."""
 
 
-def add_organisation(*, name: str, at: datetime, domains: list[str] | None = None, key: str = "") -> Organisation:
+def add_organisation(
+    *, name: str, at: datetime, domains: list[str] | None = None, key: str = ""
+) -> Organisation:
     """Add a client organisation. `domains` only hint at where an unknown sender may belong; they give no right."""
     return Organisation.objects.create(
         name=name.strip(), key=key or slugify(name)[:40], domains=domains or [], created_at=at
@@ -26,7 +28,9 @@ def add_person(*, name: str, email: str, at: datetime, phone: str = "", staff_ro
     """Add a person. Raises AddressTaken where the address is somebody's already."""
     if access.person_with_address(email):
         raise AddressTaken(f"{email} belongs to somebody already; open that person instead.")
-    return Person.objects.create_user(email=email, name=name, phone=phone, staff_role=staff_role, created_at=at)
+    return Person.objects.create_user(
+        email=email, name=name, phone=phone, staff_role=staff_role, created_at=at
+    )
 
 
 def add_address(*, person: Person, email: str) -> Address:

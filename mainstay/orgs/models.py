@@ -15,7 +15,9 @@ class Organisation(models.Model):
 
     name = models.CharField(max_length=200)
     key = models.SlugField(max_length=40, unique=True)
-    domains = models.JSONField(default=list, blank=True)  # mail domains: a hint for the verification queue, no right
+    domains = models.JSONField(
+        default=list, blank=True
+    )  # mail domains: a hint for the verification queue, no right
     notes = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
 
@@ -64,7 +66,9 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -87,7 +91,9 @@ class Address(models.Model):
     email = models.EmailField(max_length=254, unique=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="address_email_lower_case")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="address_email_lower_case")
+        ]
 
 
 class Membership(models.Model):
@@ -106,7 +112,9 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "organisation"], condition=Q(active_to=None), name="one_open_membership_per_pair"
+                fields=["person", "organisation"],
+                condition=Q(active_to=None),
+                name="one_open_membership_per_pair",
             )
         ]
 

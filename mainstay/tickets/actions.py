@@ -129,7 +129,9 @@ def open_ticket(
         happenings.append(Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept)))
     if team is not None:
         happenings.append(Happening(events.ASSIGNED, at, {"assignee": None, "team": team.key}))
-    append(ticket, happenings, actor=requester.ref if requester and verified else SENDER, recorded_at=written_at)
+    append(
+        ticket, happenings, actor=requester.ref if requester and verified else SENDER, recorded_at=written_at
+    )
     return ticket
 
 
@@ -158,7 +160,10 @@ def record_reply(
     if message.automatic or not moves_clocks:
         happenings = [Happening(events.AUTOMATIC_REPLY_RECORDED, at, told)]
     else:
-        happenings = [Happening(events.MESSAGE_RECEIVED, at, told), Happening(events.CLIENT_REPLIED, at, told)]
+        happenings = [
+            Happening(events.MESSAGE_RECEIVED, at, told),
+            Happening(events.CLIENT_REPLIED, at, told),
+        ]
         ticket.unanswered_since = ticket.unanswered_since or at
     actor = message.author.ref if message.author else SENDER
     append(ticket, happenings, actor=actor, recorded_at=recorded_at or at)
@@ -190,9 +195,7 @@ def add_note(*, ticket: Ticket, by: Person, text: str, at: datetime, channel: st
     ticket = locked(ticket)
     note = NewMessage(Direction.NOTE, channel, text, author=by, author_name=by.name, author_address=by.email)
     kept = content.keep(ticket, note, at=at)
-    append(
-        ticket, [Happening(events.NOTE_ADDED, at, content.told_by(kept))], actor=by.ref, recorded_at=at
-    )
+    append(ticket, [Happening(events.NOTE_ADDED, at, content.told_by(kept))], actor=by.ref, recorded_at=at)
     return kept
 
 
@@ -215,7 +218,9 @@ def grade(
     ticket = locked(ticket)
     levels = {level.level for level in contracts.load(ticket.terms).severities}
     if severity not in levels:
-        raise CannotDo(f"Severity {severity} is not in this agreement; it has {', '.join(map(str, sorted(levels)))}.")
+        raise CannotDo(
+            f"Severity {severity} is not in this agreement; it has {', '.join(map(str, sorted(levels)))}."
+        )
     given = ticket.events.filter(kind=events.SEVERITY_PROVIDED).exists()
     if given and severity != ticket.severity and not reason.strip():
         raise CannotDo("Say why the severity changes; the client is told, and the reason is kept.")
@@ -224,8 +229,12 @@ def grade(
     note = content.keep(
         ticket,
         NewMessage(
-            Direction.NOTE, "console", reason.strip() or f"Severity {severity} assessed.", author=by,
-            author_name=by.name, purpose="severity_reason",
+            Direction.NOTE,
+            "console",
+            reason.strip() or f"Severity {severity} assessed.",
+            author=by,
+            author_name=by.name,
+            purpose="severity_reason",
         ),
         at=at,
     )
@@ -236,7 +245,12 @@ def grade(
 
 @transaction.atomic
 def assign(
-    *, ticket: Ticket, by: Person | None, at: datetime, assignee: Person | None = None, team: Team | None = None
+    *,
+    ticket: Ticket,
+    by: Person | None,
+    at: datetime,
+    assignee: Person | None = None,
+    team: Team | None = None,
 ) -> None:
     """Give the ticket to a person, a team, or nobody. Says nothing where that is so already."""
     ticket = locked(ticket)
@@ -246,7 +260,9 @@ def assign(
         return
     ticket.assignee, ticket.team = assignee, team
     data = {"assignee": assignee and assignee.pk, "team": team and team.key}
-    append(ticket, [Happening(events.ASSIGNED, at, data)], actor=by.ref if by else "allocation", recorded_at=at)
+    append(
+        ticket, [Happening(events.ASSIGNED, at, data)], actor=by.ref if by else "allocation", recorded_at=at
+    )
 
 
 @transaction.atomic
@@ -279,14 +295,21 @@ def lose_service(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None
 def _say_and_append(ticket: Ticket, kind: str, by: Person, text: str, at: datetime) -> None:
     """Keep what a person said about it as a note, and append the event with that note as evidence."""
     note = NewMessage(Direction.NOTE, "console", text, author=by, author_name=by.name, purpose=kind)
-    append(ticket, [Happening(kind, at, content.told_by(content.keep(ticket, note, at=at)))], actor=by.ref, recorded_at=at)
+    append(
+        ticket,
+        [Happening(kind, at, content.told_by(content.keep(ticket, note, at=at)))],
+        actor=by.ref,
+        recorded_at=at,
+    )
 
 
 @transaction.atomic
 def begin_third_party(*, ticket: Ticket, by: Person, reason: str, evidence: str, at: datetime) -> Exclusion:
     """Record that a third party's failure is in the way, with evidence. No clock stops (reading 6); work goes on."""
     if not evidence.strip():
-        raise CannotDo("Give the evidence: whose failure, and where it can be seen. Without it nothing is excluded.")
+        raise CannotDo(
+            "Give the evidence: whose failure, and where it can be seen. Without it nothing is excluded."
+        )
     return _begin_exclusion(ticket, "third_party", by, reason, evidence, at)
 
 
@@ -383,7 +406,10 @@ def reopen(*, ticket: Ticket, at: datetime, reason: str, by: Person | None = Non
         note = NewMessage(Direction.NOTE, "console", reason, author=by, author_name=by.name)
         data = content.told_by(content.keep(ticket, note, at=at))
     append(
-        ticket, [Happening(events.REOPENED, at, data)], actor=by.ref if by else actor or SENDER, recorded_at=at
+        ticket,
+        [Happening(events.REOPENED, at, data)],
+        actor=by.ref if by else actor or SENDER,
+        recorded_at=at,
     )
 
 
@@ -391,7 +417,9 @@ def reopen(*, ticket: Ticket, at: datetime, reason: str, by: Person | None = Non
 def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime) -> None:
     """Merge `ticket` into another of the same organisation: one goes on, with the earlier of both starts."""
     first, second = sorted((ticket.pk, into.pk))
-    rows = {pk: locked(pk) for pk in (first, second)}  # always in the same order, so that two merges cannot deadlock
+    rows = {
+        pk: locked(pk) for pk in (first, second)
+    }  # always in the same order, so that two merges cannot deadlock
     loser, survivor = rows[ticket.pk], rows[into.pk]
     if loser.pk == survivor.pk:
         raise CannotDo("A ticket cannot be merged into itself.")
@@ -409,7 +437,9 @@ def _brought_along(loser: Ticket) -> dict[str, object]:
     """Return what a merged ticket gives the other one: its report and, if it had one, its answer."""
     data: dict[str, object] = {"reference": loser.reference, "reported_at": to_text(loser.reported_at)}
     given = dict(
-        loser.events.filter(kind__in=(events.NUMBER_PROVIDED, events.SEVERITY_PROVIDED)).values_list("kind", "at")
+        loser.events.filter(kind__in=(events.NUMBER_PROVIDED, events.SEVERITY_PROVIDED)).values_list(
+            "kind", "at"
+        )
     )
     if len(given) == 2:
         data |= {"responded_at": to_text(max(given.values())), "severity": loser.severity}
@@ -441,6 +471,10 @@ def set_details(
     happenings = [Happening(events.DETAILS_SET, at, {"missing": list(missing)})]
     if was_missing and DESCRIPTION not in missing:
         happenings.append(
-            Happening(events.DETAILS_COMPLETED, at, {"urgency": ticket.claimed_urgency, "impact": ticket.claimed_impact})
+            Happening(
+                events.DETAILS_COMPLETED,
+                at,
+                {"urgency": ticket.claimed_urgency, "impact": ticket.claimed_impact},
+            )
         )
     append(ticket, happenings, actor=actor, recorded_at=at)

@@ -20,9 +20,13 @@ def faults(ticket_id: int) -> Iterator[str]:
 
 
 def _content(ticket: Ticket) -> Iterator[str]:
-    told = {event.payload["message"]: event.payload["digest"] for event in log.history(ticket) if _tells(event)}
+    told = {
+        event.payload["message"]: event.payload["digest"] for event in log.history(ticket) if _tells(event)
+    }
     for message in ticket.messages.prefetch_related("attachments"):
-        digests = [attachment.digest for attachment in sorted(message.attachments.all(), key=lambda row: row.pk)]
+        digests = [
+            attachment.digest for attachment in sorted(message.attachments.all(), key=lambda row: row.pk)
+        ]
         if content.digest_of(message, digests) != message.digest:
             yield f"{ticket.reference}: message {message.pk} was changed after it was written"
         if message.pk not in told:

@@ -97,7 +97,14 @@ def digest_of(message: Message, files_by_digest: list[str]) -> str:
 
     The salt lies beside the content, so that once both are erased nobody can guess the words from the digest.
     """
-    content = (message.salt, message.subject, message.text, message.html, message.author_address, *files_by_digest)
+    content = (
+        message.salt,
+        message.subject,
+        message.text,
+        message.html,
+        message.author_address,
+        *files_by_digest,
+    )
     return hashlib.sha256("\x1f".join(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 

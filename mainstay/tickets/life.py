@@ -47,4 +47,3 @@ def state_of(history: Iterable[tuple[str, Mapping[str, object]]]) -> str:
     for kind, data in history:
         state = state_after(state, kind, data)
     return state
-

@@ -11,7 +11,9 @@ from mainstay.core import reference
 from mainstay.orgs.models import Organisation, Person, Team
 from mainstay.outbox.models import Letter
 
-FIRST_NUMBER = 100_000  # six digits from the first ticket on: read over the telephone, they never grow by surprise
+FIRST_NUMBER = (
+    100_000  # six digits from the first ticket on: read over the telephone, they never grow by surprise
+)
 
 
 class State(models.TextChoices):
@@ -64,26 +66,38 @@ class Ticket(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.NEW)
     verification = models.CharField(max_length=10, choices=Verification.choices)
     verification_reason = models.CharField(max_length=300, blank=True, default="")
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="tickets")
-    requester = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="requested_tickets")
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    requester = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="requested_tickets"
+    )
     requester_name = models.CharField(max_length=200)
     requester_address = models.CharField(max_length=254)
     requester_role = models.CharField(max_length=120, blank=True, default="")
     product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, related_name="+")
     terms = models.ForeignKey(TermsSnapshot, on_delete=models.PROTECT, related_name="+")
-    claimed_urgency = models.CharField(max_length=10, blank=True, default="")  # the requester's own assessment
+    claimed_urgency = models.CharField(
+        max_length=10, blank=True, default=""
+    )  # the requester's own assessment
     claimed_impact = models.CharField(max_length=10, blank=True, default="")
     claimed_severity = models.PositiveSmallIntegerField(null=True)
     severity = models.PositiveSmallIntegerField(null=True)  # confirmed by a person, whether or not yet sent
-    missing = models.JSONField(default=list, blank=True)  # of organisation, role, description: still to be asked for
+    missing = models.JSONField(
+        default=list, blank=True
+    )  # of organisation, role, description: still to be asked for
     offered_as_complaint = models.BooleanField(default=False)
     cause = models.CharField(max_length=20, choices=Cause.choices, blank=True, default="")
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="tickets")
-    assignee = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="assigned_tickets")
+    assignee = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="assigned_tickets"
+    )
     escalation_level = models.CharField(max_length=40, blank=True, default="")
     about = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="complaints")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
-    unanswered_since = models.DateTimeField(null=True)  # the oldest client message that no person has answered
+    unanswered_since = models.DateTimeField(
+        null=True
+    )  # the oldest client message that no person has answered
     reported_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -137,7 +151,9 @@ class Event(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="event_number_unique_per_ticket")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "number"], name="event_number_unique_per_ticket")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.number}"
@@ -157,7 +173,9 @@ class Message(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
     direction = models.CharField(max_length=5, choices=Direction.choices)
     channel = models.CharField(max_length=10)  # mail, phone, console, portal, api
-    purpose = models.CharField(max_length=40, blank=True, default="")  # acknowledgement, severity_confirmation, ...
+    purpose = models.CharField(
+        max_length=40, blank=True, default=""
+    )  # acknowledgement, severity_confirmation, ...
     automatic = models.BooleanField(default=False)  # written by a machine: theirs (out of office) or ours
     author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     author_name = models.CharField(max_length=200, blank=True, default="")
@@ -171,7 +189,9 @@ class Message(models.Model):
     message_id = models.CharField(max_length=998, blank=True, default="")
     in_reply_to = models.CharField(max_length=998, blank=True, default="")
     letter = models.ForeignKey(Letter, null=True, on_delete=models.SET_NULL, related_name="messages")
-    effect = models.JSONField(default=dict, blank=True)  # what the log shall say once the peer has accepted it
+    effect = models.JSONField(
+        default=dict, blank=True
+    )  # what the log shall say once the peer has accepted it
     salt = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
 
@@ -205,7 +225,9 @@ class Participant(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "address"], name="participant_once_per_ticket")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "address"], name="participant_once_per_ticket")
+        ]
 
 
 class Exclusion(models.Model):

@@ -54,7 +54,9 @@ def refuse(*, ticket: Ticket, by: Person, reason: str, at: datetime) -> Ticket:
     ticket.closed_at = at
     note = NewMessage(Direction.NOTE, "console", reason, author=by, author_name=by.name, purpose="refusal")
     kept = content.keep(ticket, note, at=at)
-    append(ticket, [Happening(events.REQUESTER_REFUSED, at, content.told_by(kept))], actor=by.ref, recorded_at=at)
+    append(
+        ticket, [Happening(events.REQUESTER_REFUSED, at, content.told_by(kept))], actor=by.ref, recorded_at=at
+    )
     return ticket
 
 
@@ -91,4 +93,3 @@ def _release(
         Happening(events.TERMS_APPLIED, at, {"terms": snapshot.digest}),
     ]
     append(ticket, happenings, actor=by.ref, recorded_at=at)
-
