@@ -27,6 +27,7 @@ _CHILD = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from mainstay.mail.guard_child import main; main(*map(int, sys.argv[2:]))"
 )
+_START_SECONDS = 60.0
 _LIMITS = Limits()
 _NOBODY = Trust()
 
@@ -40,6 +41,10 @@ class ParserDied(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class ReaderUnavailable(Exception):
+    """No reading process could be started. That is no fault of the mail: it can be tried again when this has passed."""
 
 
 class Guard:
@@ -68,7 +73,11 @@ class Guard:
         self._questions: dict[tuple[Limits, Trust], bytes] = {}
 
     def read(self, raw: bytes, *, limits: Limits = _LIMITS, trust: Trust = _NOBODY) -> ParsedMail:
-        """Read a mail as `parse.read` does. Raises ParserDied with the reason; the next call works again."""
+        """Read a mail as `parse.read` does.
+
+        Raises ParserDied with the reason, after which the next call works again; ReaderUnavailable where no
+        process could be started. Starting one is not counted against the mail.
+        """
         question = self._questions.get((limits, trust)) or self._ask(limits, trust)
         with self._turn:
             head, data = self._exchange(question, raw)
@@ -146,18 +155,33 @@ class _Child:
 
     @classmethod
     def start(cls, program: Sequence[str], settings: Sequence[str]) -> _Child:
+        """Start a process and wait until it is ready. Raises ReaderUnavailable."""
         ours, theirs = socket.socketpair()
         with theirs:
-            process = subprocess.Popen(
-                (*program, _ROOT, str(theirs.fileno()), *settings),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-                env={"MALLOC_ARENA_MAX": "1", "PATH": os.environ.get("PATH", "")},
-            )
-        return cls(process, ours)
+            try:
+                process = subprocess.Popen(
+                    (*program, _ROOT, str(theirs.fileno()), *settings),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                    env={"MALLOC_ARENA_MAX": "1", "PATH": os.environ.get("PATH", "")},
+                )
+            except OSError as problem:
+                ours.close()
+                raise ReaderUnavailable(f"the reader did not start: {problem}") from problem
+        child = cls(process, ours)
+        child.greet()
+        return child
+
+    def greet(self) -> None:
+        """Wait until the process is ready to read."""
+        self.connection.settimeout(_START_SECONDS)
+        try:
+            frames.receive(self.connection)
+        except (frames.Hangup, OSError) as problem:
+            raise ReaderUnavailable(f"the reader did not start: {_ending(self.end())}") from problem
 
     def end(self) -> int:
         """End the process if it still runs. Returns how it ended; a negative number is a signal."""

@@ -18,7 +18,7 @@ from functools import lru_cache
 from mainstay.mail import frames, parse
 
 OUT_OF_MEMORY = 77  # exit codes that the desk puts into words
-_DONE, _FAILED = b"D", b"F"
+_READY, _DONE, _FAILED = b"H", b"D", b"F"
 
 Answer = Callable[[bytes, bytes], tuple[bytes, bytes]]
 
@@ -36,6 +36,7 @@ def serve(descriptor: int, memory_bytes: int, cpu_seconds: int, answer: Answer) 
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    frames.send(connection, _READY, b"")
     while True:
         try:
             _serve_one(connection, cpu_seconds, answer)

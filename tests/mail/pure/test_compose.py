@@ -7,7 +7,7 @@ import email.policy
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.mail.compose import Attachment, ComposeRefused, build, file_name, subject_line
@@ -213,6 +213,7 @@ def test_file_names_are_written_so_that_every_program_reads_them(name, parameter
 _TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")), max_size=300)
 
 
+@settings(deadline=None)
 @given(
     subject=_TEXT,
     text=st.text(max_size=2_000),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.mail import classify, content, envelope, evidence, frames, intent, quotes, sanitise
@@ -70,11 +70,13 @@ def _every_step(data: bytes) -> None:
     assert sanitise.clean(clean).html == clean
 
 
+@settings(deadline=None)
 @given(_MAILS)
 def test_any_bytes_are_read_and_every_step_answers(data):
     _every_step(data)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(path.stem for path in CORPUS.glob("*.eml"))), st.data())
 def test_real_mails_with_bytes_changed_are_read_and_every_step_answers(name, data):
     mail = bytearray(raw(name))
@@ -86,6 +88,7 @@ def test_real_mails_with_bytes_changed_are_read_and_every_step_answers(name, dat
     _every_step(bytes(mail))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_html_is_made_safe_and_stays_so(one, other):
     source = f"{one}<table><p style='{other}'><a href=\"{other}\"><b>{one}</table>{other}"
@@ -97,6 +100,7 @@ def test_any_html_is_made_safe_and_stays_so(one, other):
 # A part of a mail may hold anything; none of it may be lost on the way to a file or a body.
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(("8bit", "base64", "x-unknown")))
 def test_nothing_in_a_part_is_lost(data, encoding):
     headers = ("Content-Type: application/x-thing", f"Content-Transfer-Encoding: {encoding}")

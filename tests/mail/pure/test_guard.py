@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mainstay.mail import frames, guard
-from mainstay.mail.guard import Guard, ParserDied
+from mainstay.mail.guard import Guard, ParserDied, ReaderUnavailable
 from mainstay.mail.parse import Limits, Trust, read
 from tests.mail.pure.corpus import CORPUS, TRUST, raw, written
 
@@ -27,6 +27,9 @@ from mainstay.mail import guard_child
 def answer(head, raw):
     if b"LOOP" in raw:
         while True: pass
+    if b"SPIN" in raw:
+        began = time.process_time()
+        while time.process_time() < began + 0.6: pass
     if b"SLEEP" in raw: time.sleep(60)
     if b"MEMORY" in raw: bytearray(2_000_000_000)
     if b"CRASH" in raw: os.abort()
@@ -86,10 +89,9 @@ def test_a_mail_that_only_computes_is_ended_by_the_kernel():
 
 def test_processor_time_is_counted_for_each_mail_and_not_for_all_together():
     patient = Guard(seconds=60, cpu_seconds=1, program=PROGRAM)
-    big = written("Content-Type: text/html", body="<p>word</p>" * 25_000)
     pids = set()
-    for _ in range(8):
-        patient.read(big)
+    for _ in range(4):
+        patient.read(written(body="SPIN"))
         pids.add(patient.pid)
     assert len(pids) == 1
     patient.close()
@@ -151,6 +153,18 @@ def test_a_reader_that_was_killed_between_mails_is_nobodys_fault(sound):
     os.kill(sound.pid, signal.SIGKILL)
     time.sleep(0.1)
     assert sound.read(written()).body_text == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ((sys.executable, "-c", "raise SystemExit(5)"), "exit code 5"),
+        (("/nowhere/at/all",), "No such file"),
+    ],
+)
+def test_a_reader_that_does_not_start_is_no_fault_of_the_mail(program, reason):
+    with pytest.raises(ReaderUnavailable, match=reason):
+        Guard(program=program).read(written())
 
 
 def test_threads_take_turns(sound):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.mail.quotes import split
@@ -84,6 +84,7 @@ _LINES = st.sampled_from(("> a", "", "Hello", "On 3 Nov 2026, Ana <a@b.example> 
                           "\x0c"))  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(_LINES).map("\n".join), st.lists(_LINES).map("\r\n".join)))
 def test_the_stretches_add_up_to_the_text(text):
     assert "".join(one.text for one in split(text)) == text

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.mail import charset
@@ -251,6 +251,7 @@ def test_the_dates_that_programs_write():
 _words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=40)
 
 
+@settings(deadline=None)
 @given(subject=_words, text=_words, rich=_words, data=st.binary(max_size=200), nested=st.booleans())
 def test_a_sound_mail_is_read_as_the_standard_library_reads_it(subject, text, rich, data, nested):
     built = EmailMessage()
