@@ -85,8 +85,13 @@ def rung_of(ticket: Ticket, level: str) -> Rung:
 
 
 def _hand_over(ticket: Ticket, level: str) -> None:
-    """Give the ticket to the team of that level, where there is one; whoever works on it goes on."""
+    """Give the ticket to the team of that level, where there is one; whoever works on it goes on.
+
+    Who stands outside is told of a breach and works on nothing: the ticket stays with the team that has it.
+    """
     ticket.escalation_level = level
+    if any(known.name == level and known.outside for known in contracts.load(ticket.terms).levels):
+        return
     team = Team.objects.filter(key=level).first()
     if team is not None:
         ticket.team = team
