@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import F, QuerySet
 
 from mainstay.lib import fault, sql, wake
 
@@ -91,10 +91,10 @@ def claim(*, lane: str, owner: str, at: datetime, limit: int = 10) -> list[Job]:
     A job whose lease ran out is leased alone, so that what kills its workers takes no other job with it
     again. Must not be called inside a transaction.
     """
+    if not sql.is_due(Job, "due_at", at, lane=lane):
+        return []
     due = Job.objects.filter(lane=lane, due_at__lte=at).order_by("due_at", "id")
     ahead = {pk: (state, due_at) for pk, state, due_at in due.values_list("pk", "state", "due_at")[:limit]}
-    if not ahead:
-        return []
     abandoned = [pk for pk, (state, _) in ahead.items() if state == Job.State.LEASED]
     jobs = sql.claim(
         due.filter(pk__in=abandoned[:1] or list(ahead)),
@@ -119,20 +119,10 @@ def extend(job: Job, *, until: datetime) -> None:
 
 def finish(job: Job, *, at: datetime) -> None:
     """Mark a leased job done, in the transaction of its effects. Raises LeaseLost: then roll them back."""
-    again = When(runs_again=True, then=Value(Job.State.QUEUED))
-    _write(
-        job,
-        state=Case(again, default=Value(Job.State.DONE)),
-        due_at=Case(When(runs_again=True, then=F("run_after")), default=None),
-        finished_at=Case(When(runs_again=True, then=None), default=Value(at)),
-        attempts=Case(
-            When(runs_again=True, then=Value(0)), default=F("attempts"), output_field=IntegerField()
-        ),
-        lease_until=None,
-        runs_again=False,
-        last_error="",
-        lost=0,
-    )
+    done = {"state": Job.State.DONE, "due_at": None, "finished_at": at, "lease_until": None, "last_error": ""}
+    if not _mine(job).filter(runs_again=False).update(**done):
+        again = {"due_at": F("run_after"), "attempts": 0, "lost": 0, "runs_again": False, "last_error": ""}
+        _write(job, state=Job.State.QUEUED, lease_until=None, **again)
 
 
 def fail(job: Job, error: BaseException, *, policy: Policy, at: datetime) -> None:
@@ -232,6 +222,10 @@ def forget_finished(*, before: datetime, limit: int = 1_000) -> int:
 
 def _write(job: Job, **values: Any) -> None:
     """Write to a job that is still ours by fence and state. Raises LeaseLost and has then written nothing."""
-    changed = Job.objects.filter(pk=job.pk, fence=job.fence, state=Job.State.LEASED).update(**values)
-    if not changed:
+    if not _mine(job).update(**values):
         raise LeaseLost(str(job))
+
+
+def _mine(job: Job) -> QuerySet[Job]:
+    """Return the job's row if our lease on it still stands."""
+    return Job.objects.filter(pk=job.pk, fence=job.fence, state=Job.State.LEASED)

@@ -13,7 +13,7 @@ from random import Random
 
 from django.db.models import F
 
-from mainstay.lib import fault
+from mainstay.lib import fault, sql
 from mainstay.lib.backoff import backoff
 
 from . import lanes
@@ -68,18 +68,26 @@ def registered() -> tuple[Registered, ...]:
 
 def run_due(*, lane: str, owner: str, at: datetime) -> int:
     """Run what is due in `lane`, one by one, and return how many ran. One query when nothing is due."""
-    mine = [duty for duty in _duties.values() if duty.lane == lane]
-    if not mine:
+    mine = {duty.name: duty for duty in _duties.values() if duty.lane == lane}
+    if not mine or not sql.is_due(Duty, "next_due_at", at):
         return 0
-    rows = Duty.objects.in_bulk([duty.name for duty in mine])
-    _make_missing_rows([duty for duty in mine if duty.name not in rows], at)
-    due = [duty for duty in mine if duty.name not in rows or is_due(rows[duty.name].next_due_at, duty, at)]
-    return sum(_claim_and_run(duty, owner=owner, at=at) for duty in due)
+    due = Duty.objects.filter(name__in=mine, next_due_at__lte=at).order_by("next_due_at", "name")
+    return sum(_claim_and_run(mine[row.name], row, owner=owner, at=at) for row in due)
 
 
-def is_due(next_due_at: datetime, duty: Registered, at: datetime) -> bool:
-    """Say whether to run at `at`. A moment too far ahead came from a wrong clock, and counts as due."""
-    return next_due_at <= at or next_due_at > at + duty.every + duty.lease
+def prepare(*, lane: str, at: datetime) -> None:
+    """Make the rows of new duties, due at once, and bring back those that a wrong clock put too far ahead.
+
+    A worker calls it at its start and with each sign of life.
+    """
+    mine = {duty.name: duty for duty in _duties.values() if duty.lane == lane}
+    rows = Duty.objects.in_bulk(list(mine)) if mine else {}
+    missing = [Duty(name=name, next_due_at=at) for name in mine if name not in rows]
+    if missing:
+        Duty.objects.bulk_create(missing, ignore_conflicts=True)
+    for row in rows.values():
+        if row.next_due_at > at + mine[row.name].every + mine[row.name].lease:
+            Duty.objects.filter(pk=row.pk, fence=row.fence).update(next_due_at=at)
 
 
 def next_due(scheduled: datetime, every: timedelta, at: datetime) -> datetime:
@@ -89,18 +97,10 @@ def next_due(scheduled: datetime, every: timedelta, at: datetime) -> datetime:
     return scheduled + every * ((at - scheduled) // every + 1)
 
 
-def _make_missing_rows(missing: list[Registered], at: datetime) -> None:
-    if missing:
-        rows = [Duty(name=duty.name, next_due_at=at) for duty in missing]
-        Duty.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _claim_and_run(duty: Registered, *, owner: str, at: datetime) -> bool:
-    row = Duty.objects.get(pk=duty.name)
-    if not is_due(row.next_due_at, duty, at):
-        return False  # another worker came between
+def _claim_and_run(duty: Registered, row: Duty, *, owner: str, at: datetime) -> bool:
+    """Run a duty unless another worker came between; say whether it ran."""
     until = at + duty.lease
-    claimed = Duty.objects.filter(pk=duty.name, fence=row.fence).update(
+    claimed = Duty.objects.filter(pk=duty.name, fence=row.fence, next_due_at=row.next_due_at).update(
         fence=F("fence") + 1, owner=owner, lease_until=until, next_due_at=until
     )
     if not claimed:

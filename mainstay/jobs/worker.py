@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from mainstay.lib import fault, wake
 from mainstay.lib.backoff import backoff
@@ -29,7 +29,7 @@ POLL_SECONDS = 1.0  # how soon work is found that was asked for in another proce
 BEAT_SECONDS = 15.0
 FORGET_BEATS_AFTER = timedelta(days=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=30)
-NOT_REACHED = (DatabaseError, InterfaceError)
+NOT_REACHED = (OperationalError, InterfaceError)
 
 nudge = wake.wake
 
@@ -108,6 +108,7 @@ class _Lane:
         self.done = 0
         self.started_at: datetime | None = None
         self.beaten: float | None = None
+        self.held = False
         # Of each failing pump: how often in a row, and until when it rests (steady seconds).
         self.pump_rests: dict[lanes.Pump, tuple[int, float]] = {}
 
@@ -140,14 +141,21 @@ class _Lane:
         at = self.worker._clock()
         jump = self.watch.look(wall=at, steady=self.worker._steady())
         if jump is None:
+            self.held = False
             return self.turn(at)
-        step = f"{jump.total_seconds():+.0f} s"
-        self._beat(at, alarm=f"The clock of this machine jumped by {step}; work is held for up to 2 minutes.")
+        if not self.held:
+            step = f"{jump.total_seconds():+.0f} s"
+            self._beat(
+                at, alarm=f"The clock of this machine jumped by {step}; work is held for up to 2 minutes."
+            )
+        self.held = True
         return 0
 
     def turn(self, at: datetime) -> int:
         """Do a small batch of everything in this lane that is due at `at`; return how much was done."""
-        self._beat(at)
+        if self.beaten is None or self.worker._steady() - self.beaten >= BEAT_SECONDS:
+            self._beat(at)
+            self._mend(at)
         done = duties.run_due(lane=self.name, owner=self.worker.name, at=at)
         done += self._jobs(at)
         done += sum(self._pump(pump, at) for pump in lanes.pumps(self.name))
@@ -185,10 +193,7 @@ class _Lane:
         return done
 
     def _beat(self, at: datetime, *, error: str = "", alarm: str = "") -> None:
-        """Give a sign of life, every 15 s or when there is something to say."""
-        steady = self.worker._steady()
-        if not (error or alarm) and self.beaten is not None and steady - self.beaten < BEAT_SECONDS:
-            return
+        """Give a sign of life, and say what went wrong."""
         if self.beaten is None:
             self.started_at = at
             WorkerBeat.objects.filter(beat_at__lt=at - FORGET_BEATS_AFTER).delete()
@@ -199,7 +204,13 @@ class _Lane:
             log.error("%s/%s: %s", self.worker.name, self.name, alarm)
             values |= {"alarm": alarm, "alarm_at": at}
         WorkerBeat.objects.update_or_create(worker=self.worker.name, lane=self.name, defaults=values)
-        self.beaten = steady
+        self.beaten = self.worker._steady()
+
+    def _mend(self, at: datetime) -> None:
+        """Make rows for new duties, and bring back what a wrong clock has put too far ahead."""
+        duties.prepare(lane=self.name, at=at)
+        if self.name == lanes.DEFAULT:
+            actions.mend_leases(at)
 
 
 def do(job: Job, *, at: datetime) -> bool:

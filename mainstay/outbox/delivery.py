@@ -64,9 +64,9 @@ def deliver(at: datetime) -> int:
 
 
 def _send_due(at: datetime) -> int:
-    ahead = dict(_due(at).values_list("pk", "next_attempt_at")[:BATCH])
-    if not ahead:
+    if not sql.is_due(Letter, "next_attempt_at", at):
         return 0
+    ahead = dict(_due(at).values_list("pk", "next_attempt_at")[:BATCH])
     transport = chosen()
     if transport.missing:
         return 0
@@ -181,11 +181,12 @@ def _record_whatever_happens(letter: Letter, sent: Sent, *, at: datetime) -> Non
 
 
 def _record(letter: Letter, settled: settle.Settled, *, at: datetime) -> None:
+    """Write down the end and tell the listeners; if they raise, write it down and tell them later."""
     try:
         with transaction.atomic(durable=True):
             _write(letter, settled, at=at)
             _tell(letter, _news(settled), at)
-    except (LeaseLost, OperationalError, InterfaceError):
+    except LeaseLost:
         raise
     except Exception as error:
         log.exception("%s: a listener could not take in how it ended", letter)
@@ -254,6 +255,8 @@ def _tell(letter: Letter, news: dict[str, list[str]], at: datetime) -> None:
 
 def tell_untold(at: datetime) -> int:
     """Tell listeners what they could not take in before; return of how many letters. One query if none."""
+    if not sql.is_due(Letter, "tell_at", at):
+        return 0
     waiting = list(
         Letter.objects.filter(tell_at__lte=at).order_by("tell_at").values_list("pk", flat=True)[:BATCH]
     )
@@ -270,8 +273,6 @@ def _tell_again(pk: UUID, at: datetime) -> bool:
                 _tell(letter, {key: news[key] for key in news if key != "at"}, from_text(news["at"]))
             letter.untold, letter.untold_error, letter.tell_at = [], "", None
             letter.save(update_fields=["untold", "untold_error", "tell_at"])
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
         log.exception("Letter %s: a listener still cannot take in how it ended", pk)
         _tell_later(pk, error, at)

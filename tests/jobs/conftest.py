@@ -16,6 +16,14 @@ from .scratch import Scratch, scratch_database
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def nothing_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what the product registers: these tests register what they need."""
+    monkeypatch.setattr(handlers, "_handlers", {})
+    monkeypatch.setattr(duties, "_duties", {})
+    monkeypatch.setattr(lanes, "_lanes", {lanes.DEFAULT: [], lanes.DUTIES: []})
+
+
 @pytest.fixture
 def handle() -> Iterator[Callable[..., None]]:
     """Register a handler for the length of the test."""

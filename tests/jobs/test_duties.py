@@ -107,15 +107,27 @@ def test_a_failing_duty_is_seen_tried_again_and_stops_no_other(duty):
 
 
 @pytest.mark.django_db
-def test_a_duty_that_a_wrong_clock_put_a_day_ahead_runs_at_once(duty):
-    """F13: one day ahead and back."""
-    ran = []
+def test_a_duty_that_a_wrong_clock_put_a_day_ahead_is_brought_back(duty):
+    """F13: one day ahead and back; the next sign of life of any worker puts it right."""
+    ran, steady = [], [0.0]
     duty("count tickets", HOUR, ran.append)
-    worker = Worker("ida")
+    worker = Worker("ida", steady=lambda: steady[0])
     worker.tick(MONDAY + timedelta(days=1))
+    steady[0] = 15.0
     worker.tick(MONDAY)
     worker.tick(MONDAY + SECOND)
     assert ran == [MONDAY + timedelta(days=1), MONDAY]
+
+
+@pytest.mark.django_db
+def test_a_duty_that_is_registered_later_is_found(duty):
+    ran, steady = [], [0.0]
+    worker = Worker("ida", steady=lambda: steady[0])
+    worker.tick(MONDAY)
+    duty("count tickets", HOUR, ran.append)
+    steady[0] = 15.0
+    worker.tick(MONDAY + SECOND)
+    assert ran == [MONDAY + SECOND]
 
 
 @pytest.mark.django_db

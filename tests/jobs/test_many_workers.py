@@ -17,7 +17,7 @@ pytestmark = pytest.mark.faults
 # An effect is a row of its own, so that a second one is a second row and cannot hide.
 WORKER = """
 import sys, threading, uuid, time
-from mainstay.jobs import actions, handlers, worker
+from mainstay.jobs import actions, duties, handlers, lanes, worker
 from mainstay.jobs.models import Duty
 from datetime import timedelta
 from mainstay.lib.time import now
@@ -28,6 +28,9 @@ def effect(payload, *, at):
 
 # A test has no two minutes to wait for a lease to end.
 actions.LEASE = timedelta(seconds=float(sys.argv[2]))
+for room in (duties._duties, lanes._lanes):  # what the product registers needs the tables of all rooms
+    room.clear()
+lanes.register(lanes.DEFAULT)
 handlers.register("effect", effect)
 stop = threading.Event()
 worker.stop_on_signals(stop)
@@ -101,6 +104,7 @@ class Crew:
 
 def wait_until_done(scratch: Scratch, *, seconds: float, meanwhile=lambda: None) -> None:
     end = time.monotonic() + seconds
+    meanwhile()
     while scratch.ask(LEFT) > 0:
         assert time.monotonic() < end, "the queue did not drain in time"
         meanwhile()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from mainstay.jobs import actions, queries
 from mainstay.jobs.handlers import LEASE
@@ -362,8 +362,19 @@ def test_looking_for_work_reads_the_partial_index_and_nothing_else(django_assert
     assert "job_due" in plan
     assert "SCAN" not in plan.replace("Index Scan", "").replace("Index Only Scan", "")
     assert "sort" not in plan.lower().replace("b-tree", "")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1) as looks:
         claim()
+    look = looks.captured_queries[0]["sql"]
+    assert "job_due" in plan_of(look)
+
+
+def plan_of(statement):
+    """Return the plan of a statement that was written by hand."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + statement)
+        return str(cursor.fetchall())
 
 
 def test_the_lists_for_people_read_their_indexes():

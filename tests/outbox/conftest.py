@@ -49,6 +49,13 @@ def server(settings: Any) -> Iterator[Account]:
         yield account
 
 
+@pytest.fixture(autouse=True)
+def nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the product's own listeners."""
+    for name in ("_accepted", "_failed", "_copies_refused"):
+        monkeypatch.setattr(events, name, [])
+
+
 @pytest.fixture
 def heard() -> Iterator[list[tuple[str, str]]]:
     """Collect what the outbox says: (what, message id), and the refused copies."""

@@ -20,7 +20,10 @@ import sys, threading
 from datetime import timedelta
 from mainstay.jobs.worker import stop_on_signals
 from mainstay.lib.time import now
+from mainstay.outbox import events
 from mainstay.outbox.delivery import deliver
+for heard in (events._accepted, events._failed, events._copies_refused):
+    heard.clear()  # the product's listeners need the tables of all rooms
 stop = threading.Event()
 stop_on_signals(stop)
 print("ready", flush=True)
