@@ -128,7 +128,8 @@ def open_ticket(
         kept = content.keep(ticket, message, at=at)
         happenings.append(Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept)))
     if team is not None:
-        happenings.append(Happening(events.ASSIGNED, at, {"assignee": None, "team": team.key}))
+        allocated = {"assignee": None, "team": team.key}
+        happenings.append(Happening(events.ASSIGNED, at, allocated, actor="allocation"))
     append(
         ticket, happenings, actor=requester.ref if requester and verified else SENDER, recorded_at=written_at
     )

@@ -99,11 +99,15 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something to be written to the log. `at` is when it happened; `data` holds no personal content."""
+    """Something to be written to the log. `at` is when it happened; `data` holds no personal content.
+
+    `actor` is who did it, where that is not whoever did the rest of what is written with it.
+    """
 
     kind: str
     at: datetime
     data: Mapping[str, object] = field(default_factory=dict)
+    actor: str = ""
 
 
 Listener = Callable[["Ticket", "Sequence[Event]", datetime], None]

@@ -55,7 +55,7 @@ def _chained(
             kind=happening.kind,
             at=happening.at,
             recorded_at=recorded_at,
-            actor=actor,
+            actor=happening.actor or actor,
             payload=dict(happening.data),
             previous=previous,
         )
