@@ -23,6 +23,7 @@ from mainstay.core.releases import Releases
 __all__ = ["KINDS", "Clock", "Event", "Reading", "Segment", "Stretch", "read"]
 
 LISTENED = frozenset(KINDS)
+CLAIMS = ("urgency", "impact", "severity")  # of the requester's own assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,22 @@ def _hear(events: Iterable[Event], terms: Terms, moment: datetime) -> Heard:
     by_kind: dict[str, list[Event]] = {}
     for event in known:
         by_kind.setdefault(event.kind, []).append(event)
-    report = next(iter(by_kind.get("reported", ())), None)
-    data = report.data if report else {}
+    data = _assessment(by_kind)
     grade = terms.grade(str(data.get("urgency")), str(data.get("impact")))
     assessed = data.get("severity")
     assessed = assessed if isinstance(assessed, int) else None
     if "urgency" not in data and "impact" not in data:
         grade = Grade(assessed, None, grade.clause)
     return Heard(known, by_kind, [event for event in known if event.kind in GRADES], grade, assessed)
+
+
+def _assessment(by_kind: Mapping[str, Sequence[Event]]) -> dict[str, object]:
+    """Return what the requester said of the severity, in the report or with the details that completed it."""
+    said: dict[str, object] = {}
+    for kind in ("reported", "details_completed"):
+        for event in by_kind.get(kind, ())[:1]:
+            said |= {name: event.data[name] for name in CLAIMS if event.data.get(name)}
+    return said
 
 
 def _last(grades: Sequence[Event], until: datetime, level: int | None) -> int | None:

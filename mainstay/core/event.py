@@ -32,6 +32,7 @@ class Event:
     reported             urgency, impact ("high", "medium", "low"); severity (the requester's own assessment);
                          details_complete (false: a clock that needs details waits for details_completed;
                          true: details_completed has no effect)
+    details_completed    urgency, impact, severity: the requester's own assessment, where it came with the details
     severity_assessed    severity: what a person made of it, in force until the client is told one
     severity_provided    severity
     severity_changed     severity, or `to`

@@ -152,6 +152,16 @@ def test_a_report_known_to_be_incomplete_waits_for_its_details():
     ]
 
 
+def test_an_assessment_that_comes_with_the_details_grades_the_request() -> None:
+    """R3.2a: what the requester makes of it counts whether it was in the first mail or in the answer that completed it."""
+    details = event("Mon 11:00", "details_completed", urgency="high", impact="medium")
+    events = [event("Mon 09:00", "reported", details_complete=False), details]
+
+    assert clock("response", events, "Mon 10:59").state == "pending"
+    response = clock("response", events, "Mon 11:00")
+    assert (response.severity, shown(response.due)) == (2, "Mon 12:00")
+
+
 def test_details_of_a_report_that_was_complete_move_nothing():
     events = [reported("Mon 09:00", details_complete=True), event("Mon 09:30", "details_completed")]
     assert shown(clock("response", events, "Mon 10:00").start) == "Mon 09:00"
