@@ -219,7 +219,9 @@ class Desk:
         `who` is of the cast or an address. `took`: when our mail server took it, where we fetch it only later.
         """
         address = ADDRESSES.get(who, who)
-        raw = _written(address, subject, text, answers=answers, genuine=genuine, headers=headers, copies=copies)
+        raw = _written(
+            address, subject, text, answers=answers, genuine=genuine, headers=headers, copies=copies
+        )
         uid = self.mailbox.last_uid + 1
         incoming = arrivals.Incoming(raw, when(took) if took else self.now, len(raw), uid=uid)
         arrivals.keep_fetched([incoming], mailbox=self.mailbox, uidvalidity=1, cursor=uid, at=self.now)
@@ -341,7 +343,11 @@ class Desk:
     def firings(self, ticket: Ticket, clock: str = "") -> list[str]:
         """Return the steps that were fired, in that order, with the moment for which each was due."""
         found = Firing.objects.filter(ticket=ticket).order_by("event")
-        return [f"{shown(one.due_at)} {one.clock} {one.name}" for one in found if one.clock == (clock or one.clock)]
+        return [
+            f"{shown(one.due_at)} {one.clock} {one.name}"
+            for one in found
+            if one.clock == (clock or one.clock)
+        ]
 
     def steps(self, ticket: Ticket) -> list[str]:
         """Return the steps that are foreseen and have not been fired."""
@@ -459,7 +465,8 @@ def told(clock: core.Clock) -> Told:
         cycle=clock.cycle,
         calendar=clock.calendar,
         ledger=tuple(
-            f"{shown(part.start)} to {shown(part.end)} {part.kind}, {span(part.counted)}" for part in clock.ledger
+            f"{shown(part.start)} to {shown(part.end)} {part.kind}, {span(part.counted)}"
+            for part in clock.ledger
         ),
     )
 
