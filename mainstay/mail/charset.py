@@ -86,7 +86,9 @@ def _guess(data: bytes, declared: str, codec: str) -> tuple[str, str]:
         pass
     if codec and codec != "cp1252" and not _SINGLE_BYTE.match(codec):
         text = data.decode(codec, "replace")
-        if text.count(REPLACEMENT) * 20 <= len(text):
+        broken = text.count(REPLACEMENT)
+        sound = len(text) - len(text.encode("ascii", "ignore")) - broken
+        if broken * 4 <= sound:
             return text, f"some bytes are not valid {declared[:40] or 'utf-8'}"
     if codec == "cp1252":
         return _windows(data), ""

@@ -167,19 +167,21 @@ def _failures(data: bytes) -> Iterator[Failure]:
 
 def _permanent(status: str, words: str) -> bool:
     """Say whether a failure is for good. A full mailbox is not, whatever class the peer gives it."""
-    found = _STATUS.search(status) or _STATUS.search(words[:500])
+    found = _STATUS.search(status) or _STATUS.search(words)
     if found:
         return found[1] == "5" and ".2.2" not in found[0]
-    code = _REPLY_CODE.search(words[:500])
+    code = _REPLY_CODE.search(words)
     return code is not None and code[1] == "5"
 
 
 def _informal_failures(mail: ParsedMail) -> Iterator[Failure]:
     """Read the reports of programs that do not follow the standard. Their word for the recipient is taken."""
     words = " ".join(mail.body_text[:2_000].split())
+    for_now = _STATUS.search(words) or _REPLY_CODE.search(words)
     for address in mail.header("x-failed-recipients").split(",")[:_RECIPIENTS_MOST]:
         if "@" in address:
-            yield Failure(address.strip()[:320], _permanent("", words), "", words[:500])
+            permanent = for_now is None or _permanent("", words)
+            yield Failure(address.strip()[:320], permanent, "", words[:500])
 
 
 def _original_id(mail: ParsedMail, signer: Signer) -> str:

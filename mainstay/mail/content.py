@@ -78,9 +78,7 @@ def read(raw: bytes, head: mime.Head, start: int, end: int, limits: Limits) -> C
 
 
 def _part(head: mime.Head, start: int, end: int, depth: int, default: str) -> _Part:
-    kind, parameters = (
-        mime.parameters(charset.words(head.first(b"content-type"))) if head.has(b"content-type") else ("", {})
-    )
+    kind, parameters = mime.parameters(head.first(b"content-type"))
     if kind == "text":
         kind = "text/plain"
     if not _TYPE.fullmatch(kind):
@@ -150,6 +148,10 @@ class _Walker:
         if most <= 0:
             return self.too_many(part)
         spans, complete, rest = mime.split(self.raw, part.start, part.end, boundary, most)
+        if not spans and not boundary.isascii():
+            # A boundary in raw Latin-1 was read as text, and has to be written as it was.
+            boundary = boundary.decode("utf-8").encode("cp1252", "replace")
+            spans, complete, rest = mime.split(self.raw, part.start, part.end, boundary, most)
         self.parts += len(spans)
         if not spans:
             self.note("not fully parsed", "a part says it has parts of its own, but none could be found")

@@ -35,7 +35,9 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
-_BY = re.compile(r"\bby\s+([A-Za-z0-9._-]{1,253})")
+_BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._:-]{1,253})")
+_BRACKETED = re.compile(r"\[([^\[\]]{1,60})\]")
+_LOOPBACK = ("127.0.0.1", "::1", "IPv6:::1")
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*([A-Za-z0-9-]{1,40})(?:/\d{1,9})?\s*=\s*([A-Za-z]{1,20})")
 _PROPERTY = re.compile(r"\b(smtp\.mailfrom|header\.d|header\.i)\s*=\s*\"?([^\s;\"]{1,320})")
@@ -179,40 +181,58 @@ def auth(head: Head, trust: Trust) -> Auth:
 
 
 def _trusted_results(head: Head, trust: Trust) -> list[str]:
-    """Return the result headers in our name that only our border can have written."""
-    wanted = trust.authserv_id.lower()
+    """Return the result headers in our border's name that stand where only our own servers can have written.
+
+    Read from the top: Received headers of our inner servers are passed, that of the border ends the part which is
+    ours. Anything else ends the reading with nothing believed, for then it is not known where our part ends.
+    """
+    *inner, border = trust.received_by or (trust.authserv_id,)
     found: list[str] = []
-    pending: list[str] = []
-    within = 0
+    at_border = False
     for name, value in head.lines:
         if name == b"received":
-            if not _ours(value, trust):
+            if at_border:
                 break
-            found += pending  # a header of ours stands below them, so they are ours too
-            pending = []
-            within += 1
-        elif name == b"authentication-results":
-            text = unfolded(value)
-            if text.partition(";")[0].split()[:1] and text.partition(";")[0].split()[0].lower() == wanted:
-                pending.append(text)
-    # Beneath our lowest Received header anybody may have written, unless the provider strips what is forged.
-    return found + pending if within and trust.strips_forged else found
+            text = unfolded(value)[:4_000]
+            if not _loopback(text):
+                by = _BY.search(text)
+                host = by[1].lower().rstrip(".") if by else ""
+                at_border = _named(host, border)
+                if not at_border and not any(_named(host, one) for one in inner):
+                    return []
+                if at_border and not trust.strips_forged:
+                    break
+        elif name == b"authentication-results" and _stamped_by(text := unfolded(value), trust.authserv_id):
+            found.append(text)
+    return found if at_border else []
 
 
-def _ours(received: bytes, trust: Trust) -> bool:
-    by = _BY.search(unfolded(received)[:2_000])
-    if by is None:
-        return False
-    host, base = by[1].lower().rstrip("."), trust.authserv_id.lower()
-    if trust.received_by:
-        return host in {name.lower() for name in trust.received_by}
-    return host == base or host.endswith("." + base)
+def _loopback(received: str) -> bool:
+    """Say whether a server handed the mail to itself, as it does to filter it. Every address named must be its own."""
+    addresses_named = _BRACKETED.findall(received.partition(" by ")[0])
+    return bool(addresses_named) and all(one in _LOOPBACK for one in addresses_named)
+
+
+def _named(host: str, pattern: str) -> bool:
+    """Say whether a host bears a name: exactly, or `*.outlook.com` and `2002:*` with the star at one end."""
+    pattern = pattern.lower()
+    if pattern.startswith("*."):
+        return host.endswith(pattern[1:])
+    return host.startswith(pattern[:-1]) if pattern.endswith(":*") else host == pattern
+
+
+def _stamped_by(results: str, authserv_id: str) -> bool:
+    """Say whether results bear the id of our border, or none at all where it is known to write none (`-`)."""
+    first = _COMMENT.sub(" ", results.partition(";")[0]).split()
+    if authserv_id == "-":
+        return any("=" in word for word in first)
+    return bool(first) and first[0].lower() == authserv_id.lower()
 
 
 def _results(value: str) -> list[tuple[str, str, dict[str, str]]]:
     plain = _COMMENT.sub(" ", value)
     found = []
-    for clause in plain.split(";")[1:50]:
+    for clause in plain.split(";")[:50]:
         result = _RESULT.match(clause)
         if result:
             found.append((result[1].lower(), result[2].lower(), dict(_PROPERTY.findall(clause))))

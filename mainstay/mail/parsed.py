@@ -27,12 +27,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose `Authentication-Results` are believed (RFC 8601): those of our own border, and where it writes
-    them.
+    """Whose `Authentication-Results` are believed (RFC 8601): those of our own border, and where it writes them.
 
-    `received_by` are the host names our own servers put after `by` in their Received headers; empty means:
-    those that equal `authserv_id`, or lie beneath it. With `strips_forged` the provider promises to remove
-    results that a sender wrote in its name, and puts its own beneath its Received header instead of above it.
+    `authserv_id` is the name in front of the results; "" believes nobody, "-" is for a border that writes no
+    name. `received_by` are the names that our servers put after `by` in their Received headers, from the mailbox
+    outwards, the border last (`*.example` and `2002:*` stand for many); empty means `authserv_id` alone. With
+    `strips_forged` the provider promises to remove results that a sender wrote in its name, and puts its own
+    beneath its Received header instead of above it.
     """
 
     authserv_id: str = ""

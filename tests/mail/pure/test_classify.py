@@ -102,6 +102,19 @@ def test_a11_an_informal_report_names_our_mail_by_the_id_in_its_text():
     assert [(one.address, one.permanent) for one in bounce.failures] == [("nobody@acme.example", True)]
 
 
+@pytest.mark.parametrize(
+    ("text", "permanent"),
+    [("Message not delivered", True), ("550 no such user", True), ("451 4.7.1 try later", False)],
+)
+def test_a11_failed_recipients_without_a_report(text, permanent):
+    got = read(written("X-Failed-Recipients: a@x.example, b@x.example, nonsense", body=text))
+    failures = classify(got, own=OWN).bounce.failures
+    assert [(one.address, one.permanent) for one in failures] == [
+        ("a@x.example", permanent),
+        ("b@x.example", permanent),
+    ]
+
+
 def test_a11_a_report_that_anybody_may_have_written_names_no_mail_of_ours():
     forged = OWN_ID.replace("k7", "k8")
     report = "Final-Recipient: rfc822; bo@acme.example\nAction: failed\nStatus: 5.0.0"

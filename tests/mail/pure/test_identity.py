@@ -129,7 +129,18 @@ _RESULT = (
     " dkim=pass header.d=acme.example; dmarc=pass"
 )
 _BORDER = "Received: from mx.acme.example by mx.desk.example; Mon, 23 Nov 2026 09:12:35 +0000"
-_INNER = _BORDER.replace("mx.desk", "in.mx.desk")
+_INNER = "Received: from mx.desk.example by store.desk.example; Mon, 23 Nov 2026 09:12:36 +0000"
+_FILTER = (
+    "Received: from localhost (localhost [127.0.0.1]) by mx.desk.example; Mon, 23 Nov 2026 09:12:36 +0000"
+)
+_LIAR = "Received: from [127.0.0.1] (evil.example [192.0.2.66]) by mx.desk.example; Mon, 23 Nov 2026 09:12:36 +0000"
+_AT_GOOGLE = _BORDER.replace("mx.desk.example", "mx.google.com")
+_GOOGLE_SAYS = _RESULT.replace("mx.desk.example", "mx.google.com")
+_AT_MICROSOFT = _BORDER.replace("mx.desk.example", "x.mail.protection.outlook.com")
+_MICROSOFT_SAYS = "Authentication-Results: spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=a.example; dmarc=pass"
+_INSIDE = Trust("mx.desk.example", ("store.desk.example", "mx.desk.example"))
+_GOOGLE = Trust("mx.google.com", ("2002:*", "mx.google.com"), strips_forged=True)
+_MICROSOFT = Trust("-", ("*.prod.outlook.com", "*.mail.protection.outlook.com"), strips_forged=True)
 _OUTSIDE = "Received: from laptop by mx.acme.example; Mon, 23 Nov 2026 09:12:33 +0000"
 
 
@@ -137,8 +148,12 @@ _OUTSIDE = "Received: from laptop by mx.acme.example; Mon, 23 Nov 2026 09:12:33 
     ("case", "headers", "trust", "dmarc"),
     [
         ("stamped above our Received", [_RESULT, _BORDER, _OUTSIDE], TRUST, "pass"),
-        ("above two of ours", [_RESULT, _INNER, _BORDER, _OUTSIDE], TRUST, "pass"),
-        ("between two of ours", [_INNER, _RESULT, _BORDER, _OUTSIDE], TRUST, "pass"),
+        ("above the border, below an inner server", [_INNER, _RESULT, _BORDER, _OUTSIDE], _INSIDE, "pass"),
+        ("an inner server that nobody named", [_INNER, _RESULT, _BORDER, _OUTSIDE], TRUST, ""),
+        ("after a filter on the border itself", [_FILTER, _RESULT, _BORDER, _OUTSIDE], TRUST, "pass"),
+        ("forged between two Received of ours, the lower one forged too", [_BORDER, _RESULT, _BORDER], TRUST, ""),
+        ("the same, behind an inner server", [_INNER, _BORDER, _RESULT, _INNER, _BORDER], _INSIDE, ""),
+        ("a sender that calls itself the filter", [_LIAR, _RESULT, _BORDER], TRUST, ""),
         ("forged below our Received", [_BORDER, _RESULT, _OUTSIDE], TRUST, ""),
         ("forged below the sender's Received", [_BORDER, _OUTSIDE, _RESULT], TRUST, ""),
         ("forged, with a forged Received of ours below", [_BORDER, _OUTSIDE, _RESULT, _BORDER], TRUST, ""),
@@ -150,8 +165,22 @@ _OUTSIDE = "Received: from laptop by mx.acme.example; Mon, 23 Nov 2026 09:12:33 
          Trust("mx.desk.example", strips_forged=True), "pass"),
         ("such a provider, behind the sender's Received", [_BORDER, _OUTSIDE, _RESULT],
          Trust("mx.desk.example", strips_forged=True), ""),
-        ("our servers have other names", [_RESULT, _BORDER.replace("mx.desk", "edge7.desk")],
+        ("our border has another name", [_RESULT, _BORDER.replace("mx.desk", "edge7.desk")],
          Trust("mx.desk.example", ("edge7.desk.example",)), "pass"),
+        ("as Google writes it",
+         ["Received: by 2002:ab2:1785:0:b0:19a:50ce:a944 with SMTP id x5; Mon, 23 Nov 2026 09:12:36 +0000",
+          _AT_GOOGLE, _GOOGLE_SAYS],
+         _GOOGLE, "pass"),
+        ("forged in Google's name, behind the sender's Received",
+         [_AT_GOOGLE, _OUTSIDE, _GOOGLE_SAYS],
+         _GOOGLE, ""),
+        ("as Microsoft writes it",
+         ["Received: from a.outlook.com by b.prod.outlook.com with HTTPS; Mon, 23 Nov 2026 09:12:37 +0000",
+          _AT_MICROSOFT,
+          _MICROSOFT_SAYS],
+         _MICROSOFT, "pass"),
+        ("named results where the border writes none",
+         [_AT_MICROSOFT, _RESULT], _MICROSOFT, ""),
     ],
 )  # fmt: skip
 def test_a3_only_results_of_our_own_border_are_believed(case, headers, trust, dmarc):

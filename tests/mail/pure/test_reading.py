@@ -228,6 +228,39 @@ def test_text_and_html_parts_side_by_side_are_both_in_the_html():
     assert "<p>rich</p>" in got.body_html
 
 
+@pytest.mark.parametrize("charset_of_head", ["utf-8", "latin-1"])
+def test_a_boundary_with_accents_is_found(charset_of_head):
+    text = "From: ana@acme.example\nContent-Type: multipart/mixed; boundary=bad-µ\n\n--bad-µ\n\nHello\n--bad-µ--\n"
+    got = read(text.encode(charset_of_head))
+    assert got.body_text == "Hello"
+    assert got.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("case", "boundary", "body"),
+    [
+        (
+            "one boundary begins like the other",
+            "b",
+            "--b\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n\nHello\n--bb--\n--b--",
+        ),
+        ("never closed", "b", "--b\n\nHello\n"),
+        ("spaces behind the boundary", "b", "--b  \t\n\nHello\n--b-- \n"),
+        ("an empty part before it", "b", "--b\n--b\n\nHello\n--b--"),
+        ("quoted, with what a boundary may not hold", '"=_<b>;()"', "--=_<b>;()\n\nHello\n--=_<b>;()--"),
+        ("words before the first part", "b", "This is a mail in parts.\n\n--b\n\nHello\n--b--"),
+        (
+            "inside, the same boundary",
+            "b",
+            "--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b--",
+        ),
+    ],
+)
+def test_boundaries(case, boundary, body):
+    got = read(written(f"Content-Type: multipart/mixed; boundary={boundary}", body=body))
+    assert got.body_text.strip("\n") == "Hello"
+
+
 def test_words_behind_the_last_part_are_pointed_out():
     got = read(written("Content-Type: multipart/mixed; boundary=b", body="--b\n\none\n--b--\nand also this"))
     assert got.noted("text after the end")
