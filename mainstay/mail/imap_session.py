@@ -191,6 +191,8 @@ class Session:
                 raise ImapTrouble(_text(words))
             raise LoginRefused(_text(words) or "the server refused name and password")
         self._client.state = "AUTH"
+        with _trouble(), self._deadline(COMMAND_TIMEOUT):
+            self._client._get_capabilities()  # servers tell most of what they can only to those who are in
 
     def _login(self, account: Account) -> Any:
         client = self._client
