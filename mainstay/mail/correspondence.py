@@ -100,7 +100,7 @@ def confirm_severity(
     values = {
         "text": text.strip(),
         "severity": str(severity),
-        "severity_name": f"{level.name}. {level.impact}",
+        "severity_name": f"{level.name}. {level.impact}".rstrip("."),
         "target": _target(terms, "resolution", severity),
     }
     draft = Draft(delivery.SEVERITY_CONFIRMATION, values, by, {"severity": severity}, answers=True)
