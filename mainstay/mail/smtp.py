@@ -106,7 +106,7 @@ class _Desk:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         received_at = time.now()
-        envelope_from = "".join(char for char in envelope.mail_from or "" if char.isprintable())
+        envelope_from = "".join(char for char in envelope.mail_from or "" if char.isprintable()).strip("<>")
         trace = f"Return-Path: <{envelope_from}>\r\n".encode("utf-8", "replace")
         content = bytes(envelope.original_content or b"")
         incoming = arrivals.Incoming(
