@@ -13,45 +13,9 @@ import pytest
 from mainstay.mail import filenames, intent, plain, quotes, sanitise
 from mainstay.mail.parse import Limits, read
 from tests.mail.pure.corpus import written
+from tests.mail.pure.hostile import CALLS_HOME, HOSTILE
 
 # B1, B2: scripts, in mails and in what the parser makes of broken markup
-
-HOSTILE = (
-    "<script>alert(1)</script>", "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<SCRIPT SRC=//evil.example></SCRIPT>",
-    "<img src=x onerror=alert(1)>", '<img src="x"onerror=alert(1)//', "<img src=`x`onerror=alert(1)>",
-    "<svg onload=alert(1)>", "<svg><script>alert(1)</script></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style>",
-    "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">", "<a href=\"javascript:alert(1)\">x</a>",
-    "<a href=\"java\nscript:alert(1)\">x</a>", "<a href=\" &#14; javascript:alert(1)\">x</a>",
-    "<a href=\"jav&#x09;ascript:alert(1)\">x</a>", "<a href=data:text/html,<script>alert(1)</script>>x</a>",
-    "<a href=vbscript:x>x</a>", "<iframe src=javascript:alert(1)></iframe>",
-    "<iframe srcdoc='<script>alert(1)</script>'>",
-    "<object data=//evil.example></object>", "<embed src=//evil.example>", "<base href=//evil.example>",
-    "<meta http-equiv=refresh content='0;url=//evil.example'>",
-    "<link rel=stylesheet href=//evil.example/a.css>",
-    "<form action=//evil.example><input name=password><button formaction=javascript:alert(1)>x",
-    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
-    "<template><style></template><img src=x onerror=alert(1)></style>",
-    "<select><template><style><!--</style><a rel=\"--></style></template><img src=x onerror=alert(1)>\">",
-    "<!--><img src=x onerror=alert(1)>-->", "<!--!><img src=x onerror=alert(1)>",
-    "<![CDATA[<img src=x onerror=alert(1)>]]>",
-    "<?xml version=1.0?><img src=x onerror=alert(1)>", "<p title='<img src=x onerror=alert(1)>'>x",
-    "<x onclick=alert(1)>y",
-    "<details open ontoggle=alert(1)>", "<video><source onerror=alert(1)></video>",
-    "<textarea><img src=x onerror=alert(1)>",
-    "<title><img src=x onerror=alert(1)></title>", "<plaintext><script>alert(1)</script>",
-    "<xmp><script>alert(1)</script></xmp>",
-    "<a href=https://ok.example onmouseover=alert(1)>x</a>",
-    "<div style=\"background:url(javascript:alert(1))\">x</div>",
-    "<b id=\"csrf\" class=\"btn\" name=\"x\" data-x=\"y\">x</b>", "\x00<scr\x00ipt>alert(1)</script>",
-    "<a href='https://ok.example\"onclick=alert(1)//'>x</a>", "<table><td><a href=x><table><a><b><p><i></b>",
-    "<isindex type=image src=x onerror=alert(1)>", "<image src=x onerror=alert(1)>",
-    "<bgsound src=//evil.example/a.wav>",
-)  # fmt: skip
 
 _SAFE_ATTRIBUTES = set().union(*sanitise._ATTRIBUTES.values()) | {"rel", "target"}
 
@@ -202,24 +166,8 @@ def test_b5_style_sheets_are_gone_with_what_they_say():
 
 # B6: pictures from elsewhere
 
-_CALLS_HOME = (
-    '<img src="https://evil.example/p.gif?u=ana">', "<img src=//evil.example/p.gif>",
-    "<img src='\\\\evil.example\\p'>",
-    '<img srcset="https://evil.example/p.gif 2x" src="cid:nothing">',
-    "<body background=https://evil.example/b>",
-    '<table background="https://evil.example/b"><tr><td background="//evil.example">x</table>',
-    "<video poster=https://evil.example/v></video>", "<link rel=prefetch href=https://evil.example>",
-    "<svg><image href=https://evil.example/i></svg>", "<input type=image src=https://evil.example/i>",
-    "<p style='background:url(https://evil.example/s)'>x",
-    "<img src='cid:a@b' dynsrc=//evil.example lowsrc=//evil.example>",
-    "<img src=file:///etc/passwd>", "<img src=https:evil.example>", "<audio src=//evil.example>",
-    "<img src='data:image/svg+xml,<svg/>'>",
-    "<font style=\"font-family: url('//evil.example')\">x",
-    "<a ping=//evil.example href=https://acme.example>x</a>",
-)  # fmt: skip
 
-
-@pytest.mark.parametrize("source", _CALLS_HOME)
+@pytest.mark.parametrize("source", CALLS_HOME)
 def test_b6_nothing_is_loaded_when_a_mail_is_opened(source):
     got = sanitise.clean(source)
     assert "evil.example" not in got.html

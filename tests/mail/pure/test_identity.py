@@ -137,7 +137,9 @@ _LIAR = "Received: from [127.0.0.1] (evil.example [192.0.2.66]) by mx.desk.examp
 _AT_GOOGLE = _BORDER.replace("mx.desk.example", "mx.google.com")
 _GOOGLE_SAYS = _RESULT.replace("mx.desk.example", "mx.google.com")
 _AT_MICROSOFT = _BORDER.replace("mx.desk.example", "x.mail.protection.outlook.com")
-_MICROSOFT_SAYS = "Authentication-Results: spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=a.example; dmarc=pass"
+_MICROSOFT_SAYS = (
+    "Authentication-Results: spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=a.example; dmarc=pass"
+)
 _INSIDE = Trust("mx.desk.example", ("store.desk.example", "mx.desk.example"))
 _GOOGLE = Trust("mx.google.com", ("2002:*", "mx.google.com"), strips_forged=True)
 _MICROSOFT = Trust("-", ("*.prod.outlook.com", "*.mail.protection.outlook.com"), strips_forged=True)
