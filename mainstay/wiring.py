@@ -32,8 +32,10 @@ def wire() -> None:
     """Join the rooms. Safe to repeat."""
     from mainstay.clocks import actions as clocks
     from mainstay.escalation import actions as escalation
+    from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, lanes
     from mainstay.mail import correspondence, intake
+    from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
     from mainstay.tickets import delivery
@@ -54,6 +56,8 @@ def wire() -> None:
 
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
+    duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)
+    duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)
 
 
 def _tell_open_pages(ticket: Ticket, events: Sequence[Event], recorded_at: datetime) -> None:

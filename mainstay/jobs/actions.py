@@ -17,6 +17,7 @@ from .models import Job
 from .retry import GiveUp, Hopeless, Policy, TryAgain, after_failure
 
 UNKNOWN_KIND_WAIT = timedelta(minutes=5)
+KEEP_FINISHED = timedelta(days=30)
 
 
 class LeaseLost(Exception):
@@ -51,10 +52,10 @@ def enqueue(
     job = Job(
         kind=kind, payload=payload, key=key, lane=lane, run_after=start, due_at=start, created_at=at
     )  # fmt: skip
-    with transaction.atomic():
-        if key is None:
-            job.save(force_insert=True)
-        else:
+    if key is None:
+        job.save(force_insert=True)
+    else:
+        with transaction.atomic():
             job = _same_or_new(job, key)
     transaction.on_commit(wake.wake)
     return job
@@ -218,6 +219,11 @@ def forget_finished(*, before: datetime, limit: int = 1_000) -> int:
     """Delete up to `limit` jobs that were finished before that moment, oldest first; return how many."""
     old = Job.objects.filter(finished_at__lt=before).order_by("finished_at").values_list("pk", flat=True)
     return Job.objects.filter(pk__in=list(old[:limit])).delete()[0]
+
+
+def forget_old(at: datetime) -> int:
+    """Delete jobs that were finished 30 days ago or earlier, some thousands at a time. A duty."""
+    return sum(forget_finished(before=at - KEEP_FINISHED) for _ in range(10))
 
 
 def _write(job: Job, **values: Any) -> None:

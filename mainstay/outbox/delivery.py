@@ -119,7 +119,8 @@ def _send_all(letters: list[Letter], transport: Transport, watch: Stopwatch) -> 
                 log.warning("%s: %s", letter, outcome.broken)
                 channel.fails(transport.name, ChannelFault(outcome.broken), at=at)
                 break
-            channel.works(transport.name, at=at)
+            if sent == 1:
+                channel.works(transport.name, at=at)
     for letter in letters:
         _give_back(letter)
     return sent

@@ -50,7 +50,7 @@ class Settled:
 
     def ended_as_accepted(self, first: str) -> bool:
         """Say whether the letter, when it has ended, reached the one it is for."""
-        return self.results[first]["state"] == ACCEPTED
+        return bool(self.results[first]["state"] == ACCEPTED)
 
 
 def pending(recipients: Sequence[str], results: Results) -> list[str]:

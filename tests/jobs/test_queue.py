@@ -342,6 +342,14 @@ def test_finished_jobs_are_forgotten_in_small_bites(handle):
     assert Job.objects.count() == 1
 
 
+def test_finished_jobs_are_kept_for_thirty_days(handle):
+    handle("write", lambda payload, *, at: None)
+    enqueue()
+    Worker("ida").tick(MONDAY)
+    days = timedelta(days=1)
+    assert [actions.forget_old(MONDAY + 30 * days), actions.forget_old(MONDAY + 30 * days + SECOND)] == [0, 1]
+
+
 def test_lateness_is_that_of_the_oldest_due_job():
     enqueue(run_after=MONDAY + MINUTE)
     enqueue(run_after=MONDAY + 5 * MINUTE)
