@@ -121,7 +121,10 @@ def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket
 
 
 def in_view(view: str, person: Person, *, at: datetime) -> Q:
-    """Return what belongs to a view. 'Breached' is what was noticed or settled, never a comparison of wall clocks."""
+    """Return what belongs to a view, judged by the promise that is next due.
+
+    'Breached' is what was noticed or settled, never a comparison of wall clocks.
+    """
     is_open = Q(promise__is_open=True)
     views: dict[str, Q] = {
         "open": is_open,

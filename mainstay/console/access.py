@@ -52,7 +52,7 @@ def me(request: HttpRequest) -> Person:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
-    if request.headers.get("X-Requested-With") == "mainstay":
+    if request.headers.get("HX-Request") == "true":
         return HttpResponse(
             "You are signed out. Sign in again in another tab; what you typed is kept.", status=401
         )

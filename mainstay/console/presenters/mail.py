@@ -297,6 +297,7 @@ class NoticeLine:
     """Something a member of staff was told."""
 
     text: str
+    kind: str
     tone: str
     icon: str
     reference: str
@@ -311,8 +312,10 @@ def notice_line(notice: Notice, zone: ZoneInfo, *, at: datetime) -> NoticeLine:
         "escalation": ("accent", "up"),
         "warning": ("warn", "clock"),
     }.get(notice.kind, ("", "clock"))
+    kind = {"breach": "Breach", "escalation": "Escalation", "warning": "Warning"}.get(notice.kind, "Due")
     return NoticeLine(
         notice.text,
+        kind,
         tone,
         icon,
         notice.ticket.reference,

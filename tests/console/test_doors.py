@@ -1,0 +1,177 @@
+"""Who may enter which route. Every route has a row here; a route without one fails."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from mainstay.console import urls
+from mainstay.orgs.models import StaffRole
+from tests.console.conftest import Browse
+from tests.desk import Desk
+
+STAFF, MANAGER, ADMINISTRATOR = StaffRole.SUPPORT, StaffRole.MANAGER, StaffRole.ADMINISTRATOR
+READ, WRITE, BOTH = {"GET"}, {"POST"}, {"GET", "POST"}
+TABLE: dict[str, tuple[set[str], StaffRole]] = {
+    "home": (READ, STAFF),
+    "counts": (READ, STAFF),
+    "palette": (READ, STAFF),
+    "account": (READ, STAFF),
+    "notices": (BOTH, STAFF),
+    "view": (READ, STAFF),
+    "rows": (READ, STAFF),
+    "new_ticket": (BOTH, STAFF),
+    "ticket": (READ, STAFF),
+    "ticket_live": (READ, STAFF),
+    "write": (WRITE, STAFF),
+    "message_html": (READ, STAFF),
+    "file": (READ, STAFF),
+    "why": (READ, STAFF),
+    "undo": (WRITE, STAFF),
+    "act_severity": (BOTH, STAFF),
+    "act_ask": (BOTH, STAFF),
+    "act_progress": (BOTH, STAFF),
+    "act_workaround": (BOTH, STAFF),
+    "act_fix": (BOTH, STAFF),
+    "act_answer": (BOTH, STAFF),
+    "act_accepted": (BOTH, STAFF),
+    "act_rejected": (BOTH, STAFF),
+    "act_lost": (BOTH, STAFF),
+    "act_escalate": (BOTH, STAFF),
+    "act_third-party": (BOTH, STAFF),
+    "act_third-party-over": (BOTH, STAFF),
+    "act_force-majeure": (BOTH, MANAGER),
+    "act_force-majeure-over": (BOTH, MANAGER),
+    "act_close": (BOTH, STAFF),
+    "act_reopen": (BOTH, STAFF),
+    "act_merge": (BOTH, STAFF),
+    "act_assign": (BOTH, STAFF),
+    "act_details": (BOTH, STAFF),
+    "act_authorise": (BOTH, STAFF),
+    "act_attach": (BOTH, STAFF),
+    "act_ring-back": (BOTH, STAFF),
+    "act_refuse": (BOTH, STAFF),
+    "preview_severity": (WRITE, STAFF),
+    "preview_ask": (WRITE, STAFF),
+    "preview_progress": (WRITE, STAFF),
+    "preview_workaround": (WRITE, STAFF),
+    "preview_fix": (WRITE, STAFF),
+    "preview_answer": (WRITE, STAFF),
+    "preview_close": (WRITE, STAFF),
+    "verification": (READ, STAFF),
+    "arrivals": (READ, STAFF),
+    "arrival": (READ, STAFF),
+    "arrival_raw": (READ, STAFF),
+    "retake": (WRITE, STAFF),
+    "discard": (WRITE, STAFF),
+    "quarantine": (READ, STAFF),
+    "outbox": (READ, STAFF),
+    "letter": (READ, STAFF),
+    "letter_raw": (READ, STAFF),
+    "letter_html": (READ, STAFF),
+    "letter_retry": (WRITE, STAFF),
+    "demo_outgoing": (READ, STAFF),
+    "people": (READ, ADMINISTRATOR),
+    "invite": (WRITE, ADMINISTRATOR),
+    "set_role": (WRITE, ADMINISTRATOR),
+    "set_active": (WRITE, ADMINISTRATOR),
+    "mailboxes": (READ, ADMINISTRATOR),
+    "mailbox_add": (WRITE, ADMINISTRATOR),
+    "mailbox_test": (WRITE, ADMINISTRATOR),
+    "mailbox_pause": (WRITE, ADMINISTRATOR),
+    "texts": (READ, ADMINISTRATOR),
+    "text": (BOTH, ADMINISTRATOR),
+    "text_preview": (WRITE, ADMINISTRATOR),
+    "text_restore": (WRITE, ADMINISTRATOR),
+    "health": (READ, STAFF),
+}
+RANK = {"ida": 1, "jon": 1, "mara": 2, "ada": 3}
+NEEDS = {STAFF: 1, MANAGER: 2, ADMINISTRATOR: 3}
+SAMPLES: dict[str, Any] = {
+    "key": "open",
+    "reference": "MST-999999-9",
+    "pane": "note",
+    "message_id": 1,
+    "file_id": 1,
+    "clock": "response",
+    "arrival_id": 1,
+    "letter_id": uuid.UUID(int=1),
+    "person_id": 1_000_000,
+    "mailbox_id": 1_000_000,
+}
+
+
+def path_to(name: str) -> str:
+    route = next(route for route in urls.urlpatterns if route.name == name)
+    return reverse(f"console:{name}", kwargs={key: SAMPLES[key] for key in route.pattern.converters})
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert {route.name for route in urls.urlpatterns} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_door_is_what_the_row_says(name: str) -> None:
+    route = next(route for route in urls.urlpatterns if route.name == name)
+    methods, role = route.callback.door  # type: ignore[union-attr]  # set by `access.door`
+    assert (set(methods), role) == TABLE[name]
+
+
+def test_each_route_lets_in_whom_its_row_names_and_nobody_else(browse: Browse) -> None:
+    wrong = []
+    for who, rank in RANK.items():
+        browser = browse(who)
+        for name, (methods, role) in TABLE.items():
+            for method in methods:
+                status = getattr(browser, method.lower())(path_to(name)).status_code
+                if (status == 403) != (rank < NEEDS[role]) or status >= 500:
+                    wrong.append(f"{who} {method} {name}: {status}")
+    assert wrong == []
+
+
+def test_nobody_comes_in_without_signing_in(desk: Desk) -> None:
+    for name, (methods, _) in TABLE.items():
+        for method in methods:
+            answer = getattr(Client(), method.lower())(path_to(name))
+            assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/"), name
+
+
+def test_a_client_who_is_signed_in_comes_no_further(browse: Browse) -> None:
+    ana = browse("ana")
+    for name, (methods, _) in TABLE.items():
+        for method in methods:
+            assert getattr(ana, method.lower())(path_to(name)).status_code == 403, name
+
+
+def test_other_methods_are_refused(browse: Browse) -> None:
+    ada = browse("ada")
+    for name, (methods, _) in TABLE.items():
+        for method in {"GET", "POST", "PUT", "DELETE"} - methods:
+            assert getattr(ada, method.lower())(path_to(name)).status_code == 405, name
+
+
+def test_a_person_who_is_shut_out_loses_the_pages_with_the_next_request(desk: Desk, browse: Browse) -> None:
+    """Class C12: revoking kills pages at once; each request asks for an active person."""
+    ida = browse("ida")
+    assert ida.get("/views/open/").status_code == 200
+    type(desk.person["ida"]).objects.filter(pk=desk.person["ida"].pk).update(is_active=False)
+    assert ida.get("/views/open/").status_code == 302
+
+
+def test_a_script_that_is_signed_out_is_told_so_without_being_sent_away(desk: Desk) -> None:
+    answer = Client().get("/views/open/rows/", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "what you typed is kept" in answer.content.decode()
+
+
+def test_a_post_without_its_token_changes_nothing(desk: Desk) -> None:
+    """Class C19."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(desk.person["ada"], backend="django.contrib.auth.backends.ModelBackend")
+    for name, (methods, _) in TABLE.items():
+        if "POST" in methods:
+            assert strict.post(path_to(name)).status_code == 403, name
