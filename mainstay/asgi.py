@@ -19,7 +19,7 @@ from mainstay.console.live import Stream  # noqa: E402, I001
 WORKERS = 16  # threads for pages
 
 stream = Stream()
-_pages = WSGIMiddleware(pages, workers=WORKERS)
+_pages = WSGIMiddleware(pages, workers=WORKERS)  # type: ignore[arg-type]  # Django's handler is a WSGI application
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

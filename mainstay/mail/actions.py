@@ -1,4 +1,4 @@
-"""What people do with mailboxes and with quarantined mail."""
+"""What people do with mailboxes, quarantined mail and our texts."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mainstay.mail import imap
+from mainstay.mail import imap, wording
 from mainstay.mail.mailboxes import add_mailbox, adopt_configured_mailboxes, change_mailbox
-from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail
+from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail, Template
 from mainstay.mail.restraint import lift
 from mainstay.orgs.models import Person
 from mainstay.tickets import verification
 from mainstay.tickets.models import Verification
 
 __all__ = [
-    "NotQuarantined", "add_mailbox", "adopt_configured_mailboxes", "change_mailbox", "discard", 
-    "lift", "pause", "reimport", "resume",
+    "NotQuarantined", "add_mailbox", "adopt_configured_mailboxes", "change_mailbox", "discard", "edit_text",
+    "lift", "pause", "reimport", "restore_text", "resume",
 ]  # fmt: skip
 
 
@@ -64,6 +64,18 @@ def pause(*, mailbox: Mailbox) -> None:
 def resume(*, mailbox: Mailbox) -> None:
     """Read this mailbox again, at once."""
     Mailbox.objects.filter(pk=mailbox.pk).update(paused=False, next_try_at=None, failures=0)
+
+
+def edit_text(*, key: str, subject: str, text: str, by: Person, at: datetime) -> Template:
+    """Use our own wording for a text that we send. Raises wording.BadText with every fault."""
+    wording.check(key, wording.Text(subject, text))
+    values = {"subject": subject.strip(), "text": text.strip(), "edited_by": by, "edited_at": at}
+    return Template.objects.update_or_create(key=key, defaults=values)[0]
+
+
+def restore_text(*, key: str) -> None:
+    """Use the shipped wording again."""
+    Template.objects.filter(key=key).delete()
 
 
 def _quarantined(arrival: Arrival) -> Arrival:
