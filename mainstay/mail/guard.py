@@ -28,6 +28,7 @@ _CHILD = (
     "from mainstay.mail.guard_child import main; main(*map(int, sys.argv[2:]))"
 )
 _START_SECONDS = 60.0
+_BYTES_A_SECOND = 2_000_000
 _LIMITS = Limits()
 _NOBODY = Trust()
 
@@ -50,9 +51,9 @@ class ReaderUnavailable(Exception):
 class Guard:
     """One reading process, started when it is first needed. Threads may share it; they take turns.
 
-    `seconds` is the longest a mail may take on the wall clock, `cpu_seconds` on the processor,
-    `memory_bytes` the address space of the process. After `mails_per_child` mails it is replaced, so that
-    memory cannot creep.
+    `seconds` is the longest a mail may take on the wall clock; a large one gets a second more for every two
+    megabytes, for the machine may be busy. `cpu_seconds` is the longest on the processor, `memory_bytes` the
+    address space of the process. After `mails_per_child` mails it is replaced, so that memory cannot creep.
     """
 
     def __init__(
@@ -103,15 +104,16 @@ class Guard:
 
     def _exchange(self, question: bytes, raw: bytes) -> tuple[bytes, bytearray]:
         child = self._ready_child()
-        began = time.monotonic()
+        allowed = self._seconds + len(raw) / _BYTES_A_SECOND
+        ends = time.monotonic() + allowed
         try:
-            child.connection.settimeout(self._seconds)
+            child.connection.settimeout(allowed)
             frames.send(child.connection, b"R", question, raw)
-            child.connection.settimeout(max(self._seconds - (time.monotonic() - began), 0.001))
+            child.connection.settimeout(max(ends - time.monotonic(), 0.001))
             kind, head, data = frames.receive(child.connection)
         except TimeoutError:
             self._end_child()
-            raise ParserDied(f"reading the mail took longer than {self._seconds:g} seconds") from None
+            raise ParserDied(f"reading the mail took longer than {allowed:.0f} seconds") from None
         except (frames.Hangup, OSError):
             raise ParserDied(self._end_child()) from None
         child.mails += 1
