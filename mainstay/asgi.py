@@ -12,9 +12,10 @@ from a2wsgi import WSGIMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.settings")
 
-from mainstay.wsgi import application as pages  # noqa: E402  loads Django, which the stream needs too
+from mainstay.wsgi import application as pages
 
-from mainstay.console.live import Stream  # noqa: E402, I001
+# isort: split  The line above loads Django, which the stream needs.
+from mainstay.console.live import Stream
 
 WORKERS = 16  # threads for pages
 
