@@ -17,7 +17,7 @@ def line_of(source: str, path: str) -> int | None:
     A key inside an inline table or a list has the line of the key that holds it.
     """
     places = _places(source)
-    wanted = _parts(path)
+    wanted = parts(path)
     while wanted:
         if wanted in places:
             return places[wanted]
@@ -25,7 +25,8 @@ def line_of(source: str, path: str) -> int | None:
     return None
 
 
-def _parts(path: str) -> Path:
+def parts(path: str) -> Path:
+    """Return the names and numbers of a path: `a[0].b` is ("a", 0, "b")."""
     return tuple(
         int(index) if index else word.strip("\"' ")
         for word, index in _PART.findall(path)
@@ -40,10 +41,10 @@ def _places(source: str) -> dict[Path, int]:
     table: Path = ()
     for number, line in enumerate(source.splitlines(), start=1):
         if header := _HEADER.match(line):
-            table = _located(_parts(header[2]), counts, opens_new=header[1] == "[[")
+            table = _located(parts(header[2]), counts, opens_new=header[1] == "[[")
             places.setdefault(table, number)
         elif key := _KEY.match(line):
-            path = table + _parts(key[1])
+            path = table + parts(key[1])
             for end in range(len(table) + 1, len(path) + 1):
                 places.setdefault(path[:end], number)
     return places

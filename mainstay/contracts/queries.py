@@ -6,22 +6,27 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from mainstay.contracts.models import (
     AgreementVersion,
     Contract,
+    ContractProduct,
     Coverage,
     HolidayTable,
+    Override,
     Product,
     TermsSnapshot,
 )
+from mainstay.core.plain_words import Change, difference
 from mainstay.core.terms import Agreement, Terms
 from mainstay.orgs.models import Organisation
 
@@ -40,7 +45,7 @@ def terms_for(*, organisation: Organisation | None, product: Product | None, at:
     agreement = contract.agreement if contract else default_agreement(at)
     hosted = _is_hosted(contract, product)
     overrides = (
-        merged(row.terms for row in contract.overrides.order_by("active_from", "id") if _in_force(row, at))
+        merged(row.terms for row in contract.overrides.order_by("active_from", "id") if is_in_force(row, at))
         if contract
         else {}
     )
@@ -99,8 +104,83 @@ def _is_hosted(contract: Contract | None, product: Product | None) -> bool:
     return all(line.hosted for line in contract.products.all() if line.product_id == product.pk)
 
 
-def _in_force(row: Any, at: datetime) -> bool:
+def is_in_force(row: Any, at: datetime) -> bool:
+    """Whether a contract or an override is in force at `at`: [active_from, active_to)."""
     return row.active_from <= at and (row.active_to is None or at < row.active_to)
+
+
+def in_force(organisation: Organisation, *, at: datetime) -> list[Contract]:
+    """Return every contract of `organisation` in force at `at`, the newest first. Two queries."""
+    return [row for row in contracts_of(organisation) if is_in_force(row, at)]
+
+
+def contracts_of(organisation: Organisation) -> list[Contract]:
+    """Return all contracts of `organisation`, ended and coming ones too, the newest first. Three queries."""
+    found = Contract.objects.filter(organisation=organisation).select_related("agreement", "organisation")
+    return list(
+        found.prefetch_related(
+            Prefetch("products", ContractProduct.objects.select_related("product").order_by("product__name")),
+            Prefetch(
+                "overrides", Override.objects.select_related("recorded_by").order_by("active_from", "id")
+            ),
+        ).order_by("-active_from", "-id")
+    )
+
+
+def home_zone(at: datetime) -> ZoneInfo:
+    """Return the zone in which dates of contracts are meant: that of the standard agreement's hours."""
+    try:
+        agreement = agreement_of(default_agreement(at))
+    except NoAgreement:
+        return ZoneInfo("UTC")
+    terms = next(iter(agreement.coverages.values()))
+    return next(iter(terms.calendars.values())).calendar.zone
+
+
+def agreement_of(version: AgreementVersion) -> Agreement:
+    """Return an installed agreement with the holiday tables in force. Read once per process and tables."""
+    return _parsed(version.source, json.dumps(_tables(), sort_keys=True))
+
+
+def promised(contract: Contract, *, at: datetime, besides: Mapping[str, Any] | None = None) -> Agreement:
+    """Return what `contract` promises at `at`: its agreement under its coverage alone, with what was agreed otherwise.
+
+    `besides` are further terms laid over that. Raises AgreementFaults where they do not fit, UnknownCoverage.
+    """
+    layers = [row.terms for row in contract.overrides.all() if is_in_force(row, at)]
+    return _narrowed(agreement_of(contract.agreement), contract.coverage, merged([*layers, besides or {}]))
+
+
+def difference_for(
+    contract: Contract, terms: Mapping[str, Any], *, at: datetime, without: Override | None = None
+) -> tuple[Change, ...]:
+    """Say in words what `terms` change for this one client at `at`, beside what else was agreed otherwise by then.
+
+    `without` is the override itself, where it is recorded already. Raises AgreementFaults where they do not fit.
+    """
+    layers = [row.terms for row in contract.overrides.all() if is_in_force(row, at) and row != without]
+    agreement = agreement_of(contract.agreement)
+    return difference(
+        _narrowed(agreement, contract.coverage, merged(layers)),
+        _narrowed(agreement, contract.coverage, merged([*layers, terms])),
+    )
+
+
+def _narrowed(agreement: Agreement, coverage: str, terms: Mapping[str, Any]) -> Agreement:
+    """Return the agreement under one coverage only. Raises UnknownCoverage."""
+    changed = agreement.with_overrides(terms) if terms else agreement
+    return replace(changed, coverages={coverage: changed.terms(coverage)})
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    """Return the holiday tables in force as `Agreement.from_dict` takes them. One query."""
+    newest = {row.name: row for row in HolidayTable.objects.order_by("id")}
+    return {name: {"version": row.version, "dates": row.dates} for name, row in newest.items()}
+
+
+@lru_cache(maxsize=64)
+def _parsed(source: str, tables: str) -> Agreement:
+    return Agreement.from_dict(tomllib.loads(source, parse_float=Decimal), holidays=json.loads(tables))
 
 
 def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

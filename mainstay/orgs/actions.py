@@ -1,13 +1,18 @@
-"""Writes about organisations, people, authority and teams."""
+"""Writes about organisations, people, authority and teams.
+
+`by` is who does it; None is a command or the program itself, which answer to whoever runs the machine.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from mainstay.orgs import access
+from mainstay.orgs import access, changes
+from mainstay.orgs.domains import tidied
 from mainstay.orgs.models import Address, Membership, Organisation, Person, StaffRole, Team
 
 
@@ -15,13 +20,69 @@ class AddressTaken(ValueError):
     """The e-mail address belongs to another person already."""
 
 
+class NameTaken(ValueError):
+    """There is a client, team or product of that name or key already."""
+
+
+class AuthorityEnded(ValueError):
+    """The authority has been ended already; a new one begins by authorising again."""
+
+
+class StaffAddress(ValueError):
+    """The address is that of a colleague, who cannot be a client's authorised user at the same time."""
+
+
+@transaction.atomic
 def add_organisation(
-    *, name: str, at: datetime, domains: list[str] | None = None, key: str = ""
+    *,
+    name: str,
+    at: datetime,
+    domains: Iterable[str] | None = None,
+    key: str = "",
+    notes: str = "",
+    by: Person | None = None,
 ) -> Organisation:
-    """Add a client organisation. `domains` only hint at where an unknown sender may belong; they give no right."""
-    return Organisation.objects.create(
-        name=name.strip(), key=key or slugify(name)[:40], domains=domains or [], created_at=at
+    """Add a client organisation. `domains` only hint at where an unknown sender may belong; they give no right.
+
+    Raises NameTaken, BadDomain, and NotAllowed unless `by` is a manager.
+    """
+    _require(by, StaffRole.MANAGER)
+    name, key = name.strip(), key or key_for(name)
+    if Organisation.objects.filter(name__iexact=name).exists():
+        raise NameTaken(f"There is a client called {name} already.")
+    if Organisation.objects.filter(key=key).exists():
+        raise NameTaken(f"The key {key} is another client's. Choose one that differs.")
+    organisation = Organisation.objects.create(
+        name=name, key=key, domains=tidied(domains or []), notes=notes, created_at=at
     )
+    changes.note("client_added", organisation=organisation, at=at, by=by)
+    return organisation
+
+
+def key_for(name: str) -> str:
+    """Return the key that a name gives, such as `acme-health` for 'Acme Health'."""
+    return slugify(name)[:40].strip("-") or "client"
+
+
+@transaction.atomic
+def change_organisation(
+    *, organisation: Organisation, name: str, domains: Iterable[str], notes: str, by: Person, at: datetime
+) -> Organisation:
+    """Correct a client's name, hints or notes. Its key stays, because addresses and files name it.
+
+    Raises NameTaken, BadDomain, NotAllowed.
+    """
+    access.require(by, StaffRole.MANAGER)
+    if Organisation.objects.filter(name__iexact=name.strip()).exclude(pk=organisation.pk).exists():
+        raise NameTaken(f"There is a client called {name.strip()} already.")
+    wanted = {"name": name.strip(), "domains": tidied(domains), "notes": notes}
+    what = [key for key, value in wanted.items() if getattr(organisation, key) != value]
+    if what:
+        for key in what:
+            setattr(organisation, key, wanted[key])
+        organisation.save(update_fields=what)
+        changes.note("client_changed", organisation=organisation, at=at, by=by, what=" and ".join(what))
+    return organisation
 
 
 def add_person(*, name: str, email: str, at: datetime, phone: str = "", staff_role: str = "") -> Person:
@@ -33,12 +94,39 @@ def add_person(*, name: str, email: str, at: datetime, phone: str = "", staff_ro
     )
 
 
-def add_address(*, person: Person, email: str) -> Address:
-    """Give `person` a further e-mail address. Raises AddressTaken."""
+@transaction.atomic
+def add_address(
+    *,
+    person: Person,
+    email: str,
+    at: datetime,
+    by: Person | None = None,
+    organisation: Organisation | None = None,
+) -> Address:
+    """Give `person` a further e-mail address: mail from it is theirs. Raises AddressTaken, and NotAllowed.
+
+    `organisation` is the client in whose history it is noted.
+    """
+    _require(by, StaffRole.MANAGER)
     owner = access.person_with_address(email)
     if owner is not None and owner != person:
         raise AddressTaken(f"{email} belongs to {owner.name}.")
-    return Address.objects.get_or_create(person=person, email=email.lower())[0]
+    if owner == person and person.email == email.lower():
+        raise AddressTaken(f"{email} is their first address already.")
+    address, made = Address.objects.get_or_create(person=person, email=email.lower())
+    if made:
+        changes.note("address_added", organisation=organisation, person=person, at=at, by=by)
+    return address
+
+
+@transaction.atomic
+def remove_address(
+    *, address: Address, by: Person, at: datetime, organisation: Organisation | None = None
+) -> None:
+    """Take a further address away: mail from it is a stranger's from now on. Raises NotAllowed."""
+    access.require(by, StaffRole.MANAGER)
+    changes.note("address_removed", organisation=organisation, person=address.person, at=at, by=by)
+    address.delete()
 
 
 @transaction.atomic
@@ -54,40 +142,150 @@ def authorise(
     administrates: bool = False,
 ) -> Membership:
     """Make `person` an Authorised User of `organisation` from `at` on. Safe to repeat: the newest word counts."""
-    membership, _ = Membership.objects.update_or_create(
+    rights = {"may_raise": may_raise, "sees_all": sees_all, "administrates": administrates}
+    said = {"role": role, **rights}
+    told = {"role": role, "rights": changes.rights_in_words(rights)}
+    membership, made = Membership.objects.get_or_create(
         person=person,
         organisation=organisation,
         active_to=None,
-        defaults={
-            "role": role,
-            "may_raise": may_raise,
-            "sees_all": sees_all,
-            "administrates": administrates,
-            "granted_by": by,
-        },
-        create_defaults={
-            "role": role,
-            "may_raise": may_raise,
-            "sees_all": sees_all,
-            "administrates": administrates,
-            "granted_by": by,
-            "active_from": at,
-        },
+        defaults={**said, "active_from": at, "granted_by": by},
     )
+    if made:
+        changes.note("user_authorised", organisation=organisation, person=person, at=at, by=by, **told)
+    elif any(getattr(membership, key) != value for key, value in said.items()):
+        before = f"{membership.role}: {changes.rights_in_words(rights_of(membership))}"
+        for key, value in said.items():
+            setattr(membership, key, value)
+        membership.granted_by = by
+        membership.save()
+        changes.note(
+            "user_changed", organisation=organisation, person=person, at=at, by=by, before=before, **told
+        )
     return membership
 
 
-def end_authority(*, membership: Membership, at: datetime) -> None:
-    """End an authority at `at` (exclusive). What the person did before stays theirs."""
-    Membership.objects.filter(pk=membership.pk, active_to=None).update(active_to=at)
+def rights_of(membership: Membership) -> dict[str, bool]:
+    """Return what a membership allows, by the names that `authorise` takes."""
+    return {key: getattr(membership, key) for key in changes.RIGHTS}
 
 
-def add_team(*, key: str, name: str, members: list[Person] | None = None) -> Team:
-    """Add a team, or return the one with that key."""
-    team, _ = Team.objects.get_or_create(key=key, defaults={"name": name})
+@transaction.atomic
+def authorise_address(
+    *,
+    organisation: Organisation,
+    email: str,
+    name: str,
+    role: str,
+    at: datetime,
+    by: Person | None = None,
+    may_raise: bool = True,
+    sees_all: bool = False,
+    administrates: bool = False,
+) -> Membership:
+    """Make whoever has the address `email` an Authorised User, adding the person called `name` if nobody has it.
+
+    A person who is known keeps the name they have. Raises StaffAddress, and NotAllowed unless `by` is a manager.
+    """
+    _require(by, StaffRole.MANAGER)
+    person = access.person_with_address(email)
+    if person is not None and person.staff_role:
+        raise StaffAddress(
+            f"{email} belongs to {person.name} of the desk. Staff write requests down with New ticket."
+        )
+    person = person or add_person(name=name.strip(), email=email, at=at)
+    return authorise(
+        person=person, organisation=organisation, role=role.strip(), at=at, by=by, may_raise=may_raise,
+        sees_all=sees_all, administrates=administrates,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def change_authority(
+    *,
+    membership: Membership,
+    name: str,
+    role: str,
+    may_raise: bool,
+    sees_all: bool,
+    administrates: bool,
+    by: Person,
+    at: datetime,
+) -> Membership:
+    """Change what an authorised user is called and may do from now on. Raises AuthorityEnded, NotAllowed."""
+    access.require(by, StaffRole.MANAGER)
+    membership = Membership.objects.select_related("person", "organisation").get(pk=membership.pk)
+    if membership.active_to is not None:
+        raise AuthorityEnded(f"The authority of {membership.person.name} has ended. Authorise them again.")
+    person, organisation = membership.person, membership.organisation
+    if name.strip() and name.strip() != person.name:
+        Person.objects.filter(pk=person.pk).update(name=name.strip())
+        changes.note("user_renamed", organisation=organisation, person=person, at=at, by=by)
+    return authorise(
+        person=person, organisation=organisation, role=role.strip(), at=at, by=by, may_raise=may_raise,
+        sees_all=sees_all, administrates=administrates,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def end_authority(*, membership: Membership, at: datetime, by: Person | None = None) -> None:
+    """End an authority at `at` (exclusive). What the person did before stays theirs. Safe to repeat."""
+    _require(by, StaffRole.MANAGER)
+    if Membership.objects.filter(pk=membership.pk, active_to=None).update(active_to=at):
+        changes.note(
+            "user_ended", organisation=membership.organisation, person=membership.person, at=at, by=by
+        )
+
+
+@transaction.atomic
+def add_team(
+    *,
+    key: str,
+    name: str,
+    members: list[Person] | None = None,
+    by: Person | None = None,
+    at: datetime | None = None,
+) -> Team:
+    """Add a team, or return the one with that key. Given `by`, it is noted who did it."""
+    _require(by, StaffRole.ADMINISTRATOR)
+    team, made = Team.objects.get_or_create(key=key, defaults={"name": name})
     if members:
         team.members.add(*members)
+    if made and by is not None and at is not None:
+        changes.note("team_added", at=at, by=by, team=name)
     return team
+
+
+@transaction.atomic
+def rename_team(*, team: Team, name: str, by: Person, at: datetime) -> None:
+    """Give a team another name. Its key stays, because agreements name it. Raises NotAllowed."""
+    access.require(by, StaffRole.ADMINISTRATOR)
+    if name.strip() and name.strip() != team.name:
+        changes.note("team_renamed", at=at, by=by, before=team.name, team=name.strip())
+        Team.objects.filter(pk=team.pk).update(name=name.strip())
+
+
+@transaction.atomic
+def add_member(*, team: Team, email: str, by: Person, at: datetime, name: str = "") -> Person:
+    """Put whoever has that address into a team; somebody outside the vendor is added with `name`, without any right.
+
+    So the service coordinator of NHS Digital stands on the ladder (pack, clause 3.5). Raises NotAllowed.
+    """
+    access.require(by, StaffRole.ADMINISTRATOR)
+    person = access.person_with_address(email) or add_person(name=name.strip() or email, email=email, at=at)
+    if not team.members.filter(pk=person.pk).exists():
+        team.members.add(person)
+        changes.note("member_added", person=person, at=at, by=by, team=team.name)
+    return person
+
+
+@transaction.atomic
+def remove_member(*, team: Team, person: Person, by: Person, at: datetime) -> None:
+    """Take somebody out of a team; their tickets stay theirs. Safe to repeat. Raises NotAllowed."""
+    access.require(by, StaffRole.ADMINISTRATOR)
+    if team.members.filter(pk=person.pk).exists():
+        team.members.remove(person)
+        changes.note("member_removed", person=person, at=at, by=by, team=team.name)
 
 
 def set_staff_role(*, person: Person, role: str, by: Person) -> None:
@@ -102,6 +300,11 @@ def set_active(*, person: Person, active: bool, by: Person) -> None:
     access.require(by, StaffRole.ADMINISTRATOR)
     _keep_one_administrator(person, still_one=active and person.staff_role == StaffRole.ADMINISTRATOR)
     Person.objects.filter(pk=person.pk).update(is_active=active)
+
+
+def _require(by: Person | None, role: StaffRole) -> None:
+    if by is not None:
+        access.require(by, role)
 
 
 def _keep_one_administrator(person: Person, *, still_one: bool) -> None:

@@ -128,3 +128,24 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Change(models.Model):
+    """One thing that was set up or changed about a client, a team or a product. Written once, read as history.
+
+    Names of people stay out of `details`, so that erasing a person leaves nothing of them here.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.CASCADE, related_name="changes"
+    )  # none: about the desk itself
+    kind = models.CharField(max_length=40)
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+"
+    )  # whom it concerns
+    details = models.JSONField(default=dict)
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")  # none: a command
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-id"], name="change_by_organisation")]

@@ -1,0 +1,60 @@
+"""The history of what was set up: one row for each change, and how it reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mainstay.orgs.models import Change, Organisation, Person
+
+RIGHTS = {
+    "may_raise": "raises requests",
+    "sees_all": "sees all requests",
+    "administrates": "administrates",
+}
+_WORDS = {
+    "client_added": "added the client",
+    "client_changed": "changed the client: {what}",
+    "user_authorised": "authorised {person} as {role}: {rights}",
+    "user_changed": "changed what {person} may do, from {before} to {role}: {rights}",
+    "user_renamed": "corrected the name of {person}",
+    "user_ended": "ended the authority of {person}",
+    "address_added": "gave {person} a further address",
+    "address_removed": "took a further address from {person}",
+    "contract_signed": "recorded the contract {document}: {coverage}, from {since}",
+    "contract_ended": "ended the contract {document}: last day {to}",
+    "override_agreed": "recorded what {document} agrees otherwise, from {since}",
+    "override_ended": "ended what {document} agrees otherwise: last day {to}",
+    "member_added": "added {person} to the team {team}",
+    "member_removed": "took {person} out of the team {team}",
+    "team_added": "added the team {team}",
+    "team_renamed": "renamed the team {before} to {team}",
+    "product_added": "added the product {product}",
+    "product_renamed": "renamed the product {before} to {product}",
+}
+
+
+def note(
+    kind: str,
+    *,
+    at: datetime,
+    by: Person | None,
+    organisation: Organisation | None = None,
+    person: Person | None = None,
+    **details: Any,
+) -> Change:
+    """Write down that something was changed, inside the transaction that changes it."""
+    return Change.objects.create(
+        organisation=organisation, kind=kind, person=person, details=details, by=by, at=at
+    )
+
+
+def words(change: Change) -> str:
+    """Return what was done, without who and when: 'authorised Ana Okafor as Practice manager'."""
+    person = change.person.name if change.person else "somebody who has been erased"
+    return _WORDS[change.kind].format_map({**change.details, "person": person})
+
+
+def rights_in_words(rights: dict[str, bool]) -> str:
+    """Return what an authorised user may do: 'raises requests and sees all requests'."""
+    return " and ".join(said for key, said in RIGHTS.items() if rights[key]) or "may not raise requests"

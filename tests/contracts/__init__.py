@@ -1,0 +1,1 @@
+"""Contracts, overrides and the terms that tickets run on, on both databases."""
