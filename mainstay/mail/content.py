@@ -69,7 +69,7 @@ def read(raw: bytes, head: mime.Head, start: int, end: int, limits: Limits) -> C
     content = walker.content
     content.content_type = top.type
     if top.type == "multipart/report":
-        content.report_type = top.parameters.get("report-type", "").lower()[:60]
+        content.report_type = charset.line(top.parameters.get("report-type", "").lower())[:60]
     blocks = walker.walk(top)
     content.body_text = _join_text(blocks)
     content.body_html = _join_html(blocks)
@@ -104,7 +104,7 @@ class _Walker:
         self.chars = {"text": 0, "html": 0}
 
     def note(self, kind: str, words: str) -> None:
-        note = Note(kind, words)
+        note = Note(kind, charset.line(words))  # some of them repeat what the mail says
         if len(self.content.notes) < 40 and note not in self.content.notes:
             self.content.notes.append(note)
 

@@ -97,6 +97,20 @@ def test_any_html_is_made_safe_and_stays_so(one, other):
     assert "<script" not in clean.lower()
 
 
+@pytest.mark.parametrize("odd", ["\x1b[31m", "\x00", "\u2028", "\x85", "\u202e"])
+def test_what_the_mail_says_of_itself_is_storable_too(odd):
+    content_type = f'multipart/report; report-type="x{odd}"; boundary=b'
+    part = (
+        f'Content-Type: text/plain; charset="x{odd}"\nContent-Transfer-Encoding: y{odd}\nContent-ID: <{odd}>'
+    )
+    body = f"--b\n{part}\n\né\n--b--"
+    got = read(
+        written(f"Content-Type: {content_type}", f"Message-ID: <a{odd}@x>", f"X-Mailer: {odd}", body=body)
+    )
+    assert got.content_type == "multipart/report"
+    assert_storable(got)
+
+
 # A part of a mail may hold anything; none of it may be lost on the way to a file or a body.
 
 
