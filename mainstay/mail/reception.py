@@ -79,7 +79,7 @@ class _Reception:
             return self.automatic(verdict)
         if held := self.why_held_before_threading():
             return self.hold(held)
-        if self.complains:
+        if self.complains and not self.goes_on_with_a_complaint:
             return self.complaint()
         return self.conversation()
 
@@ -122,6 +122,11 @@ class _Reception:
         return access.may_write_by_mail(
             ticket, address=sender.address, person=sender.person, at=self.received_at
         )
+
+    @property
+    def goes_on_with_a_complaint(self) -> bool:
+        """Whether it joins a complaint that is a case already: the word in 'Re: COMPLAINT' then makes no second one."""
+        return self.may_join and self.joined is not None and self.joined.kind == Kind.COMPLAINT
 
     # ---- mail by programs
     # ------------------------------------------------------------------------------------
