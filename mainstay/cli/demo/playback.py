@@ -71,9 +71,13 @@ class Playback:
             [incoming], mailbox=self.mailbox, uidvalidity=UIDVALIDITY, cursor=uid, at=self.at
         )
         self.mailbox.last_uid = uid
+        self.take_in()
+        return Arrival.objects.select_related("ticket").get(mailbox=self.mailbox, uid=uid)
+
+    def take_in(self) -> None:
+        """Take in the mail that has arrived by `at`, and let what answers it leave."""
         intake.take_due(self.at)
         self.send()
-        return Arrival.objects.select_related("ticket").get(mailbox=self.mailbox, uid=uid)
 
     def notice_and_send(self) -> int:
         """Notice what is due at `at` and let letters leave, as the worker's lanes would; return how much that was."""
