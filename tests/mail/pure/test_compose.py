@@ -179,7 +179,7 @@ def test_c9_what_makes_no_mail_is_refused():
     with pytest.raises(ComposeRefused, match="no recipient"):
         built(to=[])
     with pytest.raises(ComposeRefused, match="no zone"):
-        built(at=datetime(2026, 11, 23))  # noqa: DTZ001
+        built(at=AT.replace(tzinfo=None))
     assert read(built(to=[], cc=[ANA])).cc == (ANA,)
 
 
