@@ -106,7 +106,7 @@ class Hub:
                     await self._turn_out()
             except DatabaseError:
                 log.warning("The live stream cannot look at the database; it tries again", exc_info=True)
-                await self.run(connection.close)
+                await self.run(let_go)
                 await asyncio.sleep(REST_AFTER_FAULT)
             if connection.vendor == "sqlite":
                 await asyncio.sleep(LOOK_EVERY)
@@ -150,6 +150,11 @@ class Hub:
                 listener.news.set()
             else:
                 listener.person = person
+
+
+def let_go() -> None:
+    """Close the calling thread's own connection. (`connection.close`, handed over, would be the handing thread's.)"""
+    connection.close()
 
 
 def wait_for_word(seconds: float) -> None:

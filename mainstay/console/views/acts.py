@@ -91,6 +91,7 @@ def _show(request: HttpRequest, act: Act, form: Any, ticket: Ticket, *, status: 
         "possible": act.when(situation_of(queries.file_of(ticket))),
         "nonce": sending.nonce(),
         "action": request.path,
+        "heading": "h2" if sending.by_script(request) else "h1",
     }
     if isinstance(form, SeverityForm):
         context |= severity_context(form)

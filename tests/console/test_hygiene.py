@@ -1,0 +1,104 @@
+"""What every page keeps: a strict policy that nothing on it needs to break, no cache, plain words for what went wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from mainstay import console
+from mainstay.console.environment import asset
+from tests.console import pages
+from tests.console.conftest import Browse
+from tests.console.pages import settled
+from tests.desk import Desk
+
+HOME = Path(console.__file__).parent
+TEMPLATES = sorted((HOME / "jinja").rglob("*.html")) + sorted((HOME / "templates").rglob("*.html"))
+PAGES = [
+    "/views/open/", "/views/closed/", "/verification/", "/arrivals/", "/quarantine/", "/outbox/", "/outgoing/",
+    "/notices/", "/people/", "/mailboxes/", "/texts/", "/texts/reply/", "/health/", "/account/", "/tickets/new/",
+    "/tickets/{}/", "/tickets/{}/severity/", "/tickets/{}/clocks/response/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(HOME).as_posix())
+def test_no_template_needs_a_loose_policy(template: Path) -> None:
+    """Class B1: no inline script, style or handler anywhere, so the policy can forbid them all."""
+    text = re.sub(r"\{#.*?#\}", "", template.read_text(encoding="utf-8"), flags=re.S)
+    assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=|hx-on|javascript:", text)
+    for tag in re.findall(r"<script[^>]*>", text):
+        assert "src=" in tag or 'type="application/json"' in tag
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", text), "nothing comes from elsewhere"
+    assert "|safe" not in text or template.name == "fields.html"
+
+
+def test_templates_reckon_no_time() -> None:
+    for template in TEMPLATES:
+        text = template.read_text(encoding="utf-8")
+        assert not re.search(r"\b(now|timedelta|strftime|total_seconds)\s*\(", text), template.name
+
+
+def test_the_whole_script_is_small(desk: Desk) -> None:
+    import django_htmx
+
+    ours = sum(path.stat().st_size for path in (HOME / "static/console").glob("*.js"))
+    htmx = (Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js").stat().st_size
+    assert ours + htmx < 100_000
+
+
+def test_every_page_forbids_inline_script_and_style_and_is_kept_by_nobody(desk: Desk, browse: Browse) -> None:
+    desk.at("Mon 09:00")
+    ticket = settled(desk, desk.mail("ana"), 2)
+    ada = browse("ada")
+    for path in PAGES:
+        answer = ada.get(path.format(ticket.reference))
+        assert answer.status_code == 200, path
+        policy = answer["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert answer["Cache-Control"] == "private, no-store"
+        assert not re.search(r"\sstyle=|\son[a-z]+=", answer.content.decode()), path
+        assert answer.content.decode().count("<h1") == 1, path
+
+
+def test_assets_change_their_address_with_their_content() -> None:
+    assert re.fullmatch(r"/static/console/base\.css\?v=[0-9a-f]{10}", asset("console/base.css"))
+    with pytest.raises(FileNotFoundError):
+        asset("console/no-such-file.css")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "", "blue\"><script>"])
+def test_the_theme_is_one_of_two_or_the_systems(theme: str, browse: Browse) -> None:
+    ida = browse("ida")
+    ida.cookies["theme"] = theme
+    opening = ida.get("/views/open/").content.decode()[:120]
+    assert ("data-theme" in opening) == (theme in ("dark", "light"))
+    assert "blue" not in opening
+
+
+def test_errors_are_plain_words_with_a_way_back(desk: Desk, browse: Browse) -> None:
+    for answer, words in (
+        (browse("ida").get("/nowhere/"), "There is nothing here"),
+        (browse("ida").get("/people/"), "This page needs the role Administrator."),
+        (Client().get("/nowhere/"), "There is nothing here"),
+    ):
+        assert words in pages.text(answer)
+        assert 'href="/"' in answer.content.decode()
+
+
+def test_a_fault_of_ours_is_said_to_be_ours(desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Class C12: errors never echo objects."""
+    ida = browse("ida")
+    ida.raise_request_exception = False
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the password is hunter2")
+
+    monkeypatch.setattr("mainstay.console.views.lists.rows_context", fail)
+    answer = ida.get("/views/open/")
+    assert answer.status_code == 500
+    assert "It is our fault, not yours" in pages.text(answer)
+    assert "hunter2" not in answer.content.decode()
