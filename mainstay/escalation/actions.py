@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Rung
@@ -43,7 +44,8 @@ def _climb(ticket: Ticket, step: Event, recorded_at: datetime) -> None:
         "step": step.number,
         "clock": said["clock"],
     }
-    _hand_over(ticket, str(said["level"]))
+    if _rank(ticket, str(said["level"])) > _rank(ticket, ticket.escalation_level):
+        _hand_over(ticket, str(said["level"]))
     append(ticket, [Happening(events.ESCALATED, step.at, data)], actor="ladder", recorded_at=recorded_at)
     tell_staff(ticket, step, recorded_at)
 
@@ -71,7 +73,7 @@ def escalate(*, ticket: Ticket, level: str, at: datetime, reason: str, by: Perso
     }
     _hand_over(ticket, rung.level)
     append(ticket, [Happening(events.ESCALATED, at, data)], actor=by.ref, recorded_at=at)
-    _notices(ticket, "escalation", words.escalated(ticket, rung.whom), due_at=at, at=at)
+    _notices(ticket, "escalation", words.escalated(ticket, rung.whom), due_at=at, at=at, level=rung.level)
 
 
 def rung_of(ticket: Ticket, level: str) -> Rung:
@@ -82,6 +84,12 @@ def rung_of(ticket: Ticket, level: str) -> Rung:
         known = ", ".join(dict.fromkeys(rung.level for rung in ladder))
         raise CannotDo(f"The agreement's ladder has no level {level!r}; it has {known}.")
     return rung
+
+
+def _rank(ticket: Ticket, level: str) -> int:
+    """Return how high `level` stands on the ticket's ladder: a clock never takes from a higher one what it has."""
+    names = [known.name for known in contracts.load(ticket.terms).levels]
+    return names.index(level) if level in names else -1
 
 
 def _hand_over(ticket: Ticket, level: str) -> None:
@@ -99,30 +107,34 @@ def _hand_over(ticket: Ticket, level: str) -> None:
 
 def tell_staff(ticket: Ticket, step: Event, recorded_at: datetime) -> None:
     """Leave a notice for whoever is responsible for `ticket`."""
+    kind = str(step.payload["kind"])
     _notices(
         ticket,
-        str(step.payload["kind"]),
+        kind,
         words.of_step(ticket, step.payload, late_by=recorded_at - step.at),
         due_at=from_text(str(step.payload["due_at"])),
         at=recorded_at,
+        level=str(step.payload["level"]) if kind == "escalation" else "",
     )
 
 
-def _notices(ticket: Ticket, kind: str, text: str, *, due_at: datetime, at: datetime) -> None:
+def _notices(ticket: Ticket, kind: str, text: str, *, due_at: datetime, at: datetime, level: str) -> None:
     Notice.objects.bulk_create(
         Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=due_at, at=at)
-        for person in responsible_for(ticket, escalated=kind == "escalation")
+        for person in responsible_for(ticket, level=level)
     )
 
 
-def responsible_for(ticket: Ticket, *, escalated: bool = False) -> list[Person]:
-    """Return whom to tell: the assignee, and on escalation the team too; without one the team, else the first line."""
+def responsible_for(ticket: Ticket, *, level: str = "") -> list[Person]:
+    """Return whom to tell: the assignee, or else the ticket's team, or else the first line.
+
+    On escalation to `level` its team and the ticket's are told too. Who stands outside is told by letter.
+    """
     people = [ticket.assignee] if ticket.assignee and ticket.assignee.is_active else []
-    if escalated or not people:
-        teams = (
-            Team.objects.filter(pk=ticket.team_id) if ticket.team_id else Team.objects.filter(key=FIRST_LINE)
-        )
-        people += Person.objects.filter(teams__in=teams, is_active=True).exclude(staff_role="")
+    if level or not people:
+        having = Q(pk=ticket.team_id) if ticket.team_id else Q(key=FIRST_LINE)
+        teams = Team.objects.filter(having | Q(key=level))
+        people += Person.objects.filter(teams__in=teams, is_active=True).exclude(staff_role="").order_by("pk")
     return list(dict.fromkeys(people))
 
 
