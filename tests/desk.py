@@ -6,7 +6,8 @@ NHS Digital service coordinator. The week is that of `tests.core.telling`: Monda
 
 Nothing of our own is replaced. A mail comes in as its bytes and is taken in by the mail's pump; a letter leaves by the
 outbox's pump, to the demonstration's way out or to a real SMTP server; clocks are noticed by the clocks' pump. As time
-moves, each of them works at the very moment for which something is due. What staff send is held for ten seconds, so
+moves, each of them works at the very moment for which something is due; only for a client's silence, which has no such
+moment, the desk looks when time stops. What staff send is held for ten seconds, so
 that they can take it back: a confirmation written at 09:30:00 has reached the client at 09:30:10.
 """
 
@@ -43,7 +44,7 @@ from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Organisation, Person
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
-from mainstay.tickets.models import Direction, Event, Message, State, Ticket
+from mainstay.tickets.models import Direction, Event, Message, Ticket
 from tests.core.telling import shown, when
 
 LONG_AGO = when("2025-12-01T09:00+00:00")
@@ -163,9 +164,6 @@ class Desk:
         ]
         due = [found.aggregate(first=Min(column))["first"] for found, column in rows]
         due.append(self._next_notices())
-        if Ticket.objects.filter(state=State.RESOLVED).exists():
-            # Silence is looked for every few minutes; a story that lasts a week needs it on the hour only.
-            due.append(self.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1))
         return min((at for at in due if at is not None), default=None)
 
     def _next_notices(self) -> datetime | None:
@@ -430,6 +428,9 @@ class Desk:
             active_from=LONG_AGO, at=LONG_AGO,
         )  # fmt: skip
         return organisation
+
+    def client_without_contract(self, name: str) -> Organisation:
+        return orgs.add_organisation(name=name, at=LONG_AGO)
 
     def authorise(self, who: str, organisation: Organisation, role: str, **named: bool) -> None:
         orgs.authorise(person=self.person[who], organisation=organisation, role=role, at=LONG_AGO, **named)
