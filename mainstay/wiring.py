@@ -31,9 +31,10 @@ class Wiring(AppConfig):
 def wire() -> None:
     """Join the rooms. Safe to repeat."""
     from mainstay.clocks import actions as clocks
+    from mainstay.clocks import holidays
     from mainstay.escalation import actions as escalation
     from mainstay.jobs import actions as jobs
-    from mainstay.jobs import duties, lanes
+    from mainstay.jobs import duties, handlers, lanes
     from mainstay.mail import correspondence, intake
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
@@ -53,6 +54,9 @@ def wire() -> None:
     lanes.register("clocks", clocks.notice_due)
     lanes.register("letters", letters.deliver)
     lanes.register("mail", intake.take_due)
+
+    # Long, and each ticket is moved in a transaction of its own: what is done is not done again.
+    handlers.register(holidays.MOVE, holidays.move, own_transactions=True, lease=handlers.LONGEST_LEASE)
 
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from mainstay.clocks import queries
+from mainstay.contracts import actions
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import HolidayTable
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
+from mainstay.jobs import actions as jobs
 from mainstay.lib.time import to_text
+from mainstay.orgs import access
+from mainstay.orgs.models import Person, StaffRole
 from mainstay.tickets import events, log
 from mainstay.tickets.actions import locked
 from mainstay.tickets.events import Happening
 from mainstay.tickets.models import State, Ticket
+
+MOVE = "move_clocks"  # the kind of job that moves the open clocks onto a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,27 @@ def preview(table: HolidayTable, *, at: datetime) -> Iterator[Move]:
     for ticket in _open_tickets(table.name):
         terms = terms_by_snapshot.setdefault(ticket.terms_id, contracts.as_if(ticket.terms, table))
         yield from _moves(ticket, terms, at)
+
+
+@transaction.atomic
+def install(
+    *, name: str, version: str, dates: Mapping[str, str], reason: str, by: Person, at: datetime
+) -> HolidayTable:
+    """Install a changed table and have the worker move the open clocks onto it; both are kept or neither.
+
+    Raises AlreadyInstalled, ValueError for a day that is none, and NotAllowed unless `by` is an administrator.
+    """
+    access.require(by, StaffRole.ADMINISTRATOR)
+    table = actions.install_holidays(
+        name=name, version=version, dates=dates, at=at, by=by.name[:80], reason=reason
+    )
+    jobs.enqueue(kind=MOVE, payload={"table": table.pk, "by": by.ref}, at=at, key=f"{MOVE}:{table.pk}")
+    return table
+
+
+def move(payload: Mapping[str, Any], *, at: datetime) -> None:
+    """Do the job that `install` asks for. May run twice: a clock that has moved stays where it is."""
+    apply(HolidayTable.objects.get(pk=payload["table"]), by=payload["by"], at=at)
 
 
 def apply(
