@@ -244,7 +244,7 @@ def _close_if_silent(ticket_id: int, at: datetime) -> bool:
 
 def _missing(ticket: Ticket) -> list[str]:
     """Return what the request lacks, the requester's own assessment included."""
-    assessed = ticket.claimed_urgency and ticket.claimed_impact
+    assessed = ticket.claimed_severity is not None or (ticket.claimed_urgency and ticket.claimed_impact)
     unasked = assessed or ticket.kind == Kind.COMPLAINT
     return [*ticket.missing, *([] if unasked else [phrases.ASSESSMENT])]
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
 
+from mainstay.contracts import queries as contracts
 from mainstay.mail.classify import Own
 from mainstay.mail.evidence import Signer
 from mainstay.mail.models import Mailbox
@@ -32,6 +36,16 @@ def _signer(secret: str, domain: str) -> Signer:
 def domain() -> str:
     """Return the domain that our Message-IDs are made in."""
     return settings.SUPPORT_ADDRESS.rpartition("@")[2].lower() or "localhost"
+
+
+def severities(at: datetime) -> Mapping[str, int]:
+    """Return the severities that a sender may name: level by name in lower case. One query."""
+    return _severities(contracts.default_agreement(at).source)
+
+
+@lru_cache(maxsize=8)
+def _severities(source: str) -> Mapping[str, int]:
+    return {str(one["name"]).lower(): int(one["level"]) for one in tomllib.loads(source)["severity"]}
 
 
 def sender(name: str = "") -> Address:

@@ -11,7 +11,7 @@ import itertools
 import logging
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,6 +45,14 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all mails of a batch are held against."""
+
+    own: Own
+    levels: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """An arrival with what could be read of it. Only one of `mail`, `problem` and `verdict` says something.
 
@@ -66,13 +74,13 @@ def take_due(at: datetime) -> int:
     claimed = _claim(at)
     if not claimed:
         return 0
-    own = desk.own()
+    known = _Desk(desk.own(), desk.severities(at))
     reads = _read_all(claimed, at)
     good = [one for one in reads if one.mail is not None]
-    settled = _settle_together(good, own, at)
+    settled = _settle_together(good, known, at)
     for one in reads:
         if one.arrival.pk not in settled:
-            settled |= _settle_alone(one, own, at)
+            settled |= _settle_alone(one, known, at)
     return len(settled)
 
 
@@ -137,7 +145,7 @@ def _extend(arrivals: Iterable[Arrival], *, until: datetime) -> None:
         Arrival.objects.filter(pk=arrival.pk, fence=arrival.fence, outcome="").update(due_at=until)
 
 
-def _settle_together(reads: Sequence[_Read], own: Own, at: datetime) -> set[int]:
+def _settle_together(reads: Sequence[_Read], known: _Desk, at: datetime) -> set[int]:
     """Write a whole batch in one transaction, each mail in a savepoint; return which were settled.
 
     A fault of the database undoes all of it: each is then tried by itself, so that one cannot harm the
@@ -152,7 +160,7 @@ def _settle_together(reads: Sequence[_Read], own: Own, at: datetime) -> set[int]
             for one in reads:
                 try:
                     with transaction.atomic():
-                        _settle(one, own, at)
+                        _settle(one, known, at)
                     settled.add(one.arrival.pk)
                 except _NOT_THE_MAILS_FAULT:
                     raise
@@ -164,7 +172,7 @@ def _settle_together(reads: Sequence[_Read], own: Own, at: datetime) -> set[int]
     return settled
 
 
-def _settle_alone(one: _Read, own: Own, at: datetime) -> set[int]:
+def _settle_alone(one: _Read, known: _Desk, at: datetime) -> set[int]:
     """Settle one arrival, or write down that it failed; return its id where it has an outcome now."""
     try:
         if one.verdict:
@@ -172,7 +180,7 @@ def _settle_alone(one: _Read, own: Own, at: datetime) -> set[int]:
         elif one.mail is None:
             return _failed(one.arrival, one.problem, at)
         else:
-            _settle_twice(one, own, at)
+            _settle_twice(one, known, at)
     except LeaseLost:
         log.warning("arrival %s was taken over by another worker", one.arrival.pk)
         return set()
@@ -185,27 +193,27 @@ def _settle_alone(one: _Read, own: Own, at: datetime) -> set[int]:
     return {one.arrival.pk}
 
 
-def _settle_twice(one: _Read, own: Own, at: datetime) -> None:
+def _settle_twice(one: _Read, known: _Desk, at: datetime) -> None:
     """Settle, and once more if the same mail was being settled elsewhere.
 
     Then it is found to be a duplicate.
     """
     try:
         with transaction.atomic():
-            _settle(one, own, at)
+            _settle(one, known, at)
     except IntegrityError:
         with transaction.atomic():
-            _settle(one, own, at)
+            _settle(one, known, at)
 
 
-def _settle(one: _Read, own: Own, at: datetime) -> None:
+def _settle(one: _Read, known: _Desk, at: datetime) -> None:
     arrival, mail = one.arrival, one.mail
     assert mail is not None
     first = _same_mail(arrival)
     if first is not None:
         settled = Settled(Outcome(first.outcome), f"The same mail again. {first.reason}"[:500], first.ticket)
     else:
-        settled = reception.receive(arrival, mail, own=own, trust=one.trust, at=at)
+        settled = reception.receive(arrival, mail, own=known.own, trust=one.trust, levels=known.levels, at=at)
     _write_outcome(
         arrival,
         settled,

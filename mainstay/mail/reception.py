@@ -7,14 +7,13 @@ ticket only when its sender may write there, and contradictions are held for a p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from mainstay.contracts import queries as contracts
 from mainstay.core import reference
-from mainstay.core.terms import Terms
 from mainstay.mail import correspondence, evidence, intent, letters, restraint, sanitise, senders
 from mainstay.mail.classify import Own, Verdict, classify
 from mainstay.mail.letters import Thread
@@ -54,19 +53,30 @@ class Settled:
     message: Message | None = None
 
 
-def receive(arrival: Arrival, mail: ParsedMail, *, own: Own, trust: Trust, at: datetime) -> Settled:
-    """Decide what `mail` is and write everything that follows. `at` is now.
+def receive(
+    arrival: Arrival, mail: ParsedMail, *, own: Own, trust: Trust, levels: Mapping[str, int], at: datetime
+) -> Settled:
+    """Decide what `mail` is and write everything that follows. `at` is now; clocks start at receipt.
 
-    Clocks start when it was received.
+    `levels` are the severities that a sender may name: level by name in lower case.
     """
-    return _Reception(arrival, mail, own, trust, at).settle()
+    return _Reception(arrival, mail, own, trust, levels, at).settle()
 
 
 class _Reception:
     """One mail on its way in: what is known about it, looked up once and only when it matters."""
 
-    def __init__(self, arrival: Arrival, mail: ParsedMail, own: Own, trust: Trust, at: datetime) -> None:
+    def __init__(
+        self,
+        arrival: Arrival,
+        mail: ParsedMail,
+        own: Own,
+        trust: Trust,
+        levels: Mapping[str, int],
+        at: datetime,
+    ) -> None:
         self.arrival, self.mail, self.own, self.trust, self.at = arrival, mail, own, trust, at
+        self.levels = levels
         self.received_at = arrival.received_at
 
     def settle(self) -> Settled:
@@ -128,8 +138,7 @@ class _Reception:
         """Whether it joins a complaint that is a case already: the word in 'Re: COMPLAINT' then makes no second one."""
         return self.may_join and self.joined is not None and self.joined.kind == Kind.COMPLAINT
 
-    # ---- mail by programs
-    # ------------------------------------------------------------------------------------
+    # Mail by programs
 
     def bounced(self, verdict: Verdict) -> Settled:
         """Attach a delivery report to the message that it is about.
@@ -184,8 +193,7 @@ class _Reception:
         )
         return Settled(Outcome.AUTO_REPLY, reason, self.joined, kept)
 
-    # ---- mail by people
-    # --------------------------------------------------------------------------------------
+    # Mail by people
 
     def why_held_before_threading(self) -> str:
         """Say why this mail may join nothing, whatever it answers; "" where its thread decides."""
@@ -266,7 +274,7 @@ class _Reception:
         """Take from an answer what the request still lacked (reading 4)."""
         if not ticket.missing:
             return
-        found = self.details(contracts.load(ticket.terms))
+        found = self.details
         missing = [name for name in found.missing() if name in ticket.missing]
         if missing != ticket.missing:
             tickets.set_details(
@@ -290,7 +298,7 @@ class _Reception:
 
     def request(self, *, kind: Kind = Kind.INCIDENT, about: Ticket | None = None, why: str = "") -> Settled:
         """Open a ticket for the sender's organisation, or hold it where nobody knows whose it is."""
-        said = self.details(None)
+        said = self.details
         meant = senders.organisation_meant(self.sender.authority, said.organisation)
         if meant is None:
             return self.hold(why + self.why_unknown, kind=kind, about=about)
@@ -327,7 +335,7 @@ class _Reception:
     def opened(
         self, *, kind: Kind, about: Ticket | None, meant: Membership | None, reason: str = ""
     ) -> Ticket:
-        said = self.details(None)
+        said = self.details
         known = ("organisation", "role") if meant else ()
         missing = [name for name in said.missing(known=known) if name != "severity"]
         ticket = tickets.open_ticket(
@@ -345,6 +353,7 @@ class _Reception:
             reason=reason,
             urgency=said.urgency,
             impact=said.impact,
+            claimed_severity=said.severity_claimed,
             missing=missing,
             offered_as_complaint=intent.complaint(self.mail.subject) == "offered",
             about=about,
@@ -374,12 +383,11 @@ class _Reception:
                 correspondence.neutral_acknowledgement(ticket, self.at, thread=thread)
         return ""
 
-    # ---- what is written
-    # -------------------------------------------------------------------------------------
+    # What is written
 
-    def details(self, terms: Terms | None) -> intent.Details:
-        levels = {level.name.lower(): level.level for level in terms.severities} if terms else {}
-        return intent.details(self.mail.subject, self.mail.body_text, severities=levels)
+    @cached_property
+    def details(self) -> intent.Details:
+        return intent.details(self.mail.subject, self.mail.body_text, severities=self.levels)
 
     def message(
         self,
@@ -416,8 +424,6 @@ class _Reception:
         notes = [f"Claims {one}, not verified." for one in self.unverified_claims]
         if said.severity_words:
             notes.append(f"The sender's own assessment: {said.severity_words}.")
-        elif said.severity_claimed is not None:
-            notes.append(f"The sender's own assessment: severity {said.severity_claimed}.")
         return notes
 
     @property
@@ -436,13 +442,8 @@ class _Reception:
             )
         if sender.forged:
             found.append(f"Forged sender: {sender.forged}.")
-        elif sender.address and not sender.proven:
-            checked = (
-                "no mail server of ours checks senders"
-                if sender.unchecked
-                else "our mail server did not confirm it"
-            )
-            found.append(f"The sender is not proven: {checked}.")
+        elif sender.address and not sender.proven and not sender.unchecked:
+            found.append("The sender is not proven: our mail server did not confirm it.")
         elsewhere = [one.address for one in mail.reply_to if one.key != sender.address.casefold()]
         if elsewhere:
             found.append(f"Answers are asked for at {', '.join(elsewhere[:3])}; ours go to the sender.")

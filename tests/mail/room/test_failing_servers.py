@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> Script:
-    monkeypatch.setattr(imap_session, "READ_TIMEOUT", 1.0)
-    monkeypatch.setattr(imap_session, "COMMAND_TIMEOUT", 3.0)
+def script() -> Script:
     return Script(mails={1: mail(), 2: mail(subject="Second")})
 
 
@@ -44,12 +42,17 @@ def look(box: Mailbox, *, minutes: float = 0) -> imap.Pass:
 
 
 @pytest.mark.parametrize("mode", ["hang", "half", "bye", "drip", "no answer", "unavailable"])
-def test_f4_a_server_that_fails_costs_nothing_and_catches_up(box: Mailbox, script: Script, mode: str) -> None:
+def test_f4_a_server_that_fails_costs_nothing_and_catches_up(
+    box: Mailbox, script: Script, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No socket is held for long, nothing is marked, and all is there once the server is well again."""
     script.mode = mode
+    monkeypatch.setattr(imap_session, "READ_TIMEOUT", 2.0)
+    monkeypatch.setattr(imap_session, "COMMAND_TIMEOUT", 4.0)
     failed = look(box)
     assert failed.error
     assert Arrival.objects.count() == 0
+    monkeypatch.undo()
     script.mode = ""
 
     assert look(box, minutes=1).taken == 2

@@ -200,6 +200,14 @@ def test_the_own_assessment_of_the_sender_is_kept_apart(room: Desk) -> None:
     assert (ticket.claimed_urgency, ticket.claimed_impact, ticket.severity) == ("high", "medium", None)
 
 
+@pytest.mark.parametrize("said", ["Severity: 2", "Severity: serious", "This is a P2 for us."])
+def test_a_severity_that_the_sender_names_is_a_claim(room: Desk, said: str) -> None:
+    ticket = room.take(mail(text=f"{said}\r\nNothing prints on ward 4 since this morning.")).ticket
+
+    assert (ticket.claimed_severity, ticket.severity) == (2, None)
+    assert "how urgent it is" not in plain(room.letters()[0])
+
+
 def test_every_mail_ends_in_one_outcome_with_a_reason(room: Desk) -> None:
     room.take(mail(), mail(sender=STRANGER), mail(headers=["Auto-Submitted: auto-replied"]))
 

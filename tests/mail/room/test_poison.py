@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from mainstay.mail import actions, guard, intake, queries, reception
+from mainstay.mail import actions, desk, guard, intake, queries, reception
 from mainstay.mail.models import Arrival, RawMail
 from mainstay.mail.parsed import ParsedMail
 from mainstay.tickets.models import Event, Ticket
@@ -168,9 +168,8 @@ def test_f9_a_worker_that_outlived_its_lease_writes_nothing(room: Desk) -> None:
     run_for(room, seconds=1)
     assert len(tickets()) == 1
 
-    from mainstay.mail import desk
-
-    assert intake._settle_alone(reads[0], desk.own(), room.at) == set()
+    known = intake._Desk(desk.own(), desk.severities(room.at))
+    assert intake._settle_alone(reads[0], known, room.at) == set()
     assert len(tickets()) == 1
     assert Event.objects.filter(kind="reported").count() == 1
 
