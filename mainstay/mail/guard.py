@@ -29,6 +29,7 @@ _CHILD = (
 )
 _START_SECONDS = 60.0
 _BYTES_A_SECOND = 2_000_000
+_LARGE = 100_000
 _LIMITS = Limits()
 _NOBODY = Trust()
 
@@ -53,7 +54,8 @@ class Guard:
 
     `seconds` is the longest a mail may take on the wall clock; a large one gets a second more for every two
     megabytes, for the machine may be busy. `cpu_seconds` is the longest on the processor, `memory_bytes` the
-    address space of the process. After `mails_per_child` mails it is replaced, so that memory cannot creep.
+    address space of the process. After `mails_per_child` mails, of which a large one counts for many, it is
+    replaced, so that memory cannot creep.
     """
 
     def __init__(
@@ -116,7 +118,7 @@ class Guard:
             raise ParserDied(f"reading the mail took longer than {allowed:.0f} seconds") from None
         except (frames.Hangup, OSError):
             raise ParserDied(self._end_child()) from None
-        child.mails += 1
+        child.mails += 1 + len(raw) // _LARGE
         if child.mails >= self._mails_per_child:
             self._end_child()
         if kind != b"D":

@@ -86,13 +86,14 @@ class _Writer:
 
     def _paragraph(self, name: str, closing: bool) -> None:
         self._break()
+        if name == "blockquote" and closing:
+            self._quotes = max(self._quotes - 1, 0)
         if self._lines and self._lines[-1].strip("> "):
             self._lines.append("> " * self._quotes)
-        step = -1 if closing else 1
-        if name == "blockquote":
-            self._quotes = min(max(self._quotes + step, 0), _DEEPEST_QUOTE)
+        if name == "blockquote" and not closing:
+            self._quotes = min(self._quotes + 1, _DEEPEST_QUOTE)
         elif name == "pre":
-            self._preformatted = max(self._preformatted + step, 0)
+            self._preformatted = max(self._preformatted + (-1 if closing else 1), 0)
 
     def _anchor(self, closing: bool, written: str) -> None:
         """Write a link's target behind its text, unless the text is the target."""

@@ -195,6 +195,41 @@ def test_the_date_is_written_in_universal_time():
 
 
 @pytest.mark.parametrize(
+    "subject",
+    ["word " * 60, "x" * 300, "Zoë " * 40, "=?utf-8?q?no=20word?=", "a  b", "tail ", "\U0001f600" * 60],
+)
+def test_a_long_or_odd_subject_arrives_as_it_was(subject):
+    raw = built(subject=subject, reference="")
+    assert all(
+        len(line) <= 78 for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n") if b"Message-ID" not in line
+    )
+    assert read(raw).subject == " ".join(subject.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("plain", b"7bit"),
+        ("café " * 50, b"quoted-printable"),
+        ("y" * 3_000, b"quoted-printable"),
+        ("中文" * 200, b"base64"),
+    ],
+)
+def test_the_plainest_encoding_that_carries_a_text_is_used(text, encoding):
+    raw = built(text=text)
+    assert b"\r\nContent-Transfer-Encoding: " + encoding + b"\r\n" in raw
+    assert read(raw).body_text == text + "\n"
+
+
+def test_a_boundary_never_stands_in_a_part():
+    first = built(html="<p>x</p>").partition(b'boundary="')[2].partition(b'"')[0].decode()
+    raw = built(text=f"--{first}\n--{first}--", html="<p>x</p>")
+    got = read(raw)
+    assert got.body_text == f"--{first}\n--{first}--\n"
+    assert got.notes == ()
+
+
+@pytest.mark.parametrize(
     ("name", "parameters"),
     [
         ("report.pdf", 'filename="report.pdf"'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -88,13 +89,18 @@ def test_a_mail_that_only_computes_is_ended_by_the_kernel():
 
 
 def test_processor_time_is_counted_for_each_mail_and_not_for_all_together():
-    patient = Guard(seconds=60, cpu_seconds=1, program=PROGRAM)
-    pids = set()
-    for _ in range(4):
+    patient = Guard(seconds=60, cpu_seconds=20, program=PROGRAM)
+    patient.read(written())
+    first = _processor_limit(patient.pid)
+    for _ in range(2):
         patient.read(written(body="SPIN"))
-        pids.add(patient.pid)
-    assert len(pids) == 1
+    patient.read(written())
+    assert _processor_limit(patient.pid) > first
     patient.close()
+
+
+def _processor_limit(pid: int) -> int:
+    return resource.prlimit(pid, resource.RLIMIT_CPU)[0]
 
 
 def test_real_memory_is_bounded_too():
@@ -146,6 +152,12 @@ def test_the_reader_starts_late_stays_and_is_replaced_in_time():
     careful.close()
     assert careful.pid is None
     careful.close()
+
+
+def test_large_mails_wear_the_reader_out_sooner():
+    careful = Guard(mails_per_child=10)
+    careful.read(written(body="x" * 1_000_000))
+    assert careful.pid is None
 
 
 def test_a_reader_that_was_killed_between_mails_is_nobodys_fault(sound):
@@ -234,6 +246,12 @@ def test_the_reader_loads_no_framework_and_nothing_from_outside():
         (sys.executable, "-I", "-S", "-c", seen, ROOT), capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"django", "nh3", "ctypes", "asyncio"} & set(modules)
+
+
+def test_many_ways_of_reading_are_remembered_and_not_for_ever(sound):
+    for most in range(150):
+        assert sound.read(written(), limits=Limits(references=most + 1)).body_text == "Hello"
+    assert len(sound._questions) <= 101
 
 
 def test_a_frame_that_breaks_off_is_a_hangup():

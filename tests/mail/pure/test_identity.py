@@ -455,6 +455,7 @@ def test_a14_an_address_with_two_readings_is_no_sender(sender, problem):
         ("=?utf-8?q?Zo=C3=AB?= <zoe+desk=1@acme.example>", "Zoë", "zoe+desk=1@acme.example"),
         ("Zoë <zoe@bücher.example>", "Zoë", "zoe@xn--bcher-kva.example"),
         ("josé@acme.example", "", "josé@acme.example"),
+        ("ana@acme.example (Ana (the elder\\) Smith))", "Ana (the elder\\) Smith)", "ana@acme.example"),
         ("Ana Smith (Acme) <ana@acme.example>", "Ana Smith", "ana@acme.example"),
     ],
 )
