@@ -41,7 +41,7 @@ from mainstay.mail import arrivals, correspondence
 from mainstay.mail.letters import UNDO
 from mainstay.mail.models import Arrival, Mailbox
 from mainstay.orgs import actions as orgs
-from mainstay.orgs.models import Organisation, Person
+from mainstay.orgs.models import Organisation
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Direction, Event, Message, Ticket
@@ -229,7 +229,8 @@ class Desk:
 
     def answer(self, who: str, ticket: Ticket, text: str, **named: Any) -> Ticket:
         """Somebody answers our newest letter to them about `ticket`, as mail programs do: quoted, in its thread."""
-        assert (arrival := self.answered(who, ticket, text, **named)).ticket is not None, arrival.reason
+        arrival = self.answered(who, ticket, text, **named)
+        assert arrival.ticket is not None, f"no ticket: {arrival.outcome}, {arrival.reason}"
         return self.look(arrival.ticket)
 
     def answered(self, who: str, ticket: Ticket, text: str, **named: Any) -> Arrival:
@@ -287,6 +288,10 @@ class Desk:
     def close(self, who: str, ticket: Ticket, *, cause: str = "software", arrives: str = "") -> Message:
         return self._write(correspondence.close, who, ticket, arrives, text="This is done.", cause=cause)
 
+    def assess(self, ticket: Ticket, severity: int) -> None:
+        """Have Ida assess the severity, and tell nobody yet."""
+        self.does(tickets.grade, "ida", ticket, severity=severity, reason="As it looks.")
+
     def does(self, act: Callable[..., Any], who: str, ticket: Ticket, **named: Any) -> Any:
         """Somebody of the staff does something that has no line of its own here."""
         result = act(ticket=self.look(ticket), by=self.person[who], at=self.now, **named)
@@ -326,6 +331,11 @@ class Desk:
         found = self.reading(ticket, at=at).clock(name)
         assert found is not None, f"{ticket} has no {name} clock"
         return told(found)
+
+    def promised(self, ticket: Ticket, name: str) -> tuple[str, str | None]:
+        """Return the target of a clock, and when it is due."""
+        clock = self.clock(ticket, name)
+        return clock.target, clock.due
 
     def history(self, ticket: Ticket, *kinds: str) -> list[str]:
         """Return what the log says happened, in its order: '09:30:10 severity_provided'; of `kinds` if given."""
@@ -532,4 +542,4 @@ def _written(
     return ("\r\n".join(lines) + "\r\n\r\n" + "\r\n".join(text.splitlines()) + "\r\n").encode()
 
 
-__all__ = ["ADDRESSES", "Desk", "Sent", "Stuck", "Told", "shown", "span", "told", "tickets", "when"]
+__all__ = ["ADDRESSES", "Desk", "Sent", "Stuck", "Told", "shown", "span", "tickets", "told", "when"]

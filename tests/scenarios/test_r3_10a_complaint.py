@@ -9,7 +9,9 @@ from tests.desk import Desk, when
 WORDS = "Nobody has rung us back since last week, and we are not amused."
 
 
-@pytest.mark.parametrize("subject", ["COMPLAINT", "complaint", "Re: Complaint", "  C O M P L A I N T  ", "FW: [EXT] Complaint!"])
+@pytest.mark.parametrize(
+    "subject", ["COMPLAINT", "complaint", "Re: Complaint", "  C O M P L A I N T  ", "FW: [EXT] Complaint!"]
+)
 def test_the_subject_makes_the_complaint_however_it_is_written(desk: Desk, subject: str) -> None:
     desk.at("Mon 09:00")
     case = desk.mail("ana", subject, WORDS)

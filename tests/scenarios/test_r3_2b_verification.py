@@ -1,4 +1,4 @@
-"""R3.2b (pack, clause 3.2): whoever asks is verified before anything about a client is disclosed, and no time is lost."""
+"""R3.2b (pack, clause 3.2): whoever asks is verified before anything about a client is disclosed; no time is lost."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ def test_a_misheard_digit_finds_no_ticket_rather_than_another_one(desk: Desk) ->
 def _misheard(reference: str) -> list[str]:
     """Return the reference with one digit wrong, and with two neighbours swapped, in every way."""
     prefix, digits = reference[:4], reference[4:].replace("-", "")
-    heard = [digits[:at] + wrong + digits[at + 1 :] for at in range(7) for wrong in "0123456789" if wrong != digits[at]]
-    heard += [digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(6) if digits[at] != digits[at + 1]]
-    return [f"{prefix}{one[:6]}-{one[6]}" for one in heard]
+    wrong = {digits[:at] + digit + digits[at + 1 :] for at in range(7) for digit in "0123456789"}
+    swapped = {digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(6)}
+    return [f"{prefix}{one[:6]}-{one[6]}" for one in (wrong | swapped) - {digits}]
 
 
 def test_the_command_line_says_that_a_reference_is_wrong(desk: Desk) -> None:

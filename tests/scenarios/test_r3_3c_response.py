@@ -43,7 +43,7 @@ def test_the_confirmation_ends_the_response_when_the_server_has_taken_it(desk: D
     assert when(response.stopped) == letter.accepted_at.replace(microsecond=0)
     assert when("Mon 09:20:10") <= when(response.stopped) <= when("Mon 09:20:30")
 
-    acknowledgement, taken = server.taken
+    _, taken = server.taken
     assert taken.recipients == (ANA,)
     assert taken.message_id == message.message_id
     mail = message_from_bytes(taken.content, policy=default)

@@ -27,8 +27,13 @@ def test_the_coordinator_gets_the_ledger_and_its_sum_is_the_figure(desk: Desk, s
     said = mail.get_body(("plain",)).get_content()
     assert taken.recipients == (ADDRESSES["nia"],)
     assert ticket.reference in mail["Subject"]
-    for words in ("Client: Acme Health", "Promise: resolution (clause 5 (Resolution Time))", "Severity: 2",
-                  "Reported: Monday 12 January 2026, 09:00 GMT", "Was due: Monday 12 January 2026, 17:00 GMT"):  # fmt: skip
+    for words in (
+        "Client: Acme Health",
+        "Promise: resolution (clause 5 (Resolution Time))",
+        "Severity: 2",
+        "Reported: Monday 12 January 2026, 09:00 GMT",
+        "Was due: Monday 12 January 2026, 17:00 GMT",
+    ):
         assert words in said
     table, text = list(mail.iter_attachments())
     rows = list(csv.DictReader(io.StringIO(table.get_payload(decode=True).decode("utf-8-sig"))))

@@ -1,4 +1,4 @@
-"""R3.9 (pack, clause 3.9): a fix is accepted, or met with silence; then the request is closed, and can be opened again."""
+"""R3.9 (pack, clause 3.9): a fix is accepted or met with silence; then the request is closed, and can be reopened."""
 
 from __future__ import annotations
 
