@@ -131,7 +131,7 @@ def say_how_to_sign_in(bind: str) -> None:
     print(f"\nMainstay demo on {where}   (Ctrl+C ends it; the world is kept)\n")
     for one in cast.STAFF:
         print(f"  {one.address:{wide}}  {one.password:22}  {one.name}, {one.does}")
-    print("\nMail arrives by itself. Nothing leaves: what is sent is shown under 'Outgoing'.\n", flush=True)
+    print(f"\nNothing leaves: what is sent is shown on {where}/outgoing/\n", flush=True)
 
 
 def _bar(title: str) -> Callable[[float], None]:
