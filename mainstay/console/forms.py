@@ -96,7 +96,7 @@ class SeverityForm(ActForm):
 
     def prepare(self) -> None:
         levels = [(str(level.level), f"{level.level} {level.name}") for level in self.terms.severities]
-        self.fields["severity"].choices = levels  # type: ignore[attr-defined]
+        self.fields["severity"].choices = levels  # type: ignore[attr-defined]  # it is a choice
         self.fields["urgency"].initial = self.ticket.claimed_urgency or None
         self.fields["impact"].initial = self.ticket.claimed_impact or None
         self.fields["severity"].initial = self.ticket.severity or self.suggested()
@@ -184,7 +184,7 @@ class EscalateForm(ActForm):
 
     def prepare(self) -> None:
         rungs = dict.fromkeys((rung.level, rung.whom) for rung in self.terms.ladder)
-        self.fields["level"].choices = list(rungs)  # type: ignore[attr-defined]
+        self.fields["level"].choices = list(rungs)  # type: ignore[attr-defined]  # it is a choice
 
 
 class ThirdPartyForm(ActForm):
@@ -221,8 +221,9 @@ class AssignForm(ActForm):
 
     def prepare(self) -> None:
         people = Person.objects.exclude(staff_role="").filter(is_active=True).order_by("name", "pk")
-        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
-        self.fields["team"].queryset = Team.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]  # it is a choice
+        teams = Team.objects.order_by("name", "pk")
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]  # it is a choice
         self.fields["assignee"].initial = self.ticket.assignee_id or self.person.pk
         self.fields["team"].initial = self.ticket.team_id
 
@@ -256,7 +257,8 @@ class AuthoriseForm(ActForm):
     )
 
     def prepare(self) -> None:
-        self.fields["organisation"].queryset = Organisation.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        everybody = Organisation.objects.order_by("name", "pk")
+        self.fields["organisation"].queryset = everybody  # type: ignore[attr-defined]  # it is a choice
         self.initial = {
             "person_name": self.ticket.requester_name,
             "role": self.ticket.requester_role,
@@ -274,7 +276,8 @@ class AttachForm(ActForm):
     )
 
     def prepare(self) -> None:
-        self.fields["organisation"].queryset = Organisation.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        everybody = Organisation.objects.order_by("name", "pk")
+        self.fields["organisation"].queryset = everybody  # type: ignore[attr-defined]  # it is a choice
 
 
 class RingBackForm(ActForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from mainstay.tickets import events as e
 from mainstay.tickets.models import Event
 
 WIDTH, LANE_TOP, LANE_HEIGHT = 1000, 34, 34  # of the drawing, in its own units
+Placed = Callable[[datetime], float]  # where a moment stands in it
 SHAPES = {
     "counted": "counted",
     "out of hours": "off",
@@ -195,7 +196,7 @@ def draw(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> Drawing:
     )
 
 
-def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: object) -> tuple[Tick, ...]:
+def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: Placed) -> tuple[Tick, ...]:
     day = begin.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     midnights = []
     while True:
@@ -210,12 +211,12 @@ def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: object) -> tuple[Ti
             f"{midnight:%a} {midnight.day} {midnight:%b}" if place % step == 0 else "",
             "day",
             "start",
-        )  # type: ignore[operator]
+        )
         for place, midnight in enumerate(midnights)
     )
 
 
-def _marks(clock: core.Clock, zone: ZoneInfo, at: datetime, x: object) -> tuple[Tick, ...]:
+def _marks(clock: core.Clock, zone: ZoneInfo, at: datetime, x: Placed) -> tuple[Tick, ...]:
     found = [("start", "Started", clock.start), ("due", "Due", clock.due), ("stop", "Ended", clock.stopped)]
     if clock.state in ("running", "paused"):
         found.append(("now", "Now", clock.ledger[-1].end))
@@ -223,7 +224,7 @@ def _marks(clock: core.Clock, zone: ZoneInfo, at: datetime, x: object) -> tuple[
     for kind, word, when in found:
         if when is None:
             continue
-        place = min(max(x(when), 0.0), float(WIDTH))  # type: ignore[operator]
+        place = min(max(x(when), 0.0), float(WIDTH))
         anchor = "start" if place < 90 else "end" if place > WIDTH - 90 else "middle"
         label = f"{word} {when.astimezone(zone):%H:%M}"
         marks.append((place, Tick(f"{place:.2f}", label, kind, anchor)))
