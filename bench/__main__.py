@@ -15,8 +15,10 @@ def main() -> None:
     run("bench.reading")
     with tempfile.TemporaryDirectory() as folder:
         run("bench.desk", MAINSTAY_DATA=folder)
+        run("bench.queues", MAINSTAY_DATA=folder)
     with tempfile.TemporaryDirectory() as folder, server() as url:
         run("bench.desk", MAINSTAY_DATA=folder, MAINSTAY_DATABASE_URL=url)
+        run("bench.queues", MAINSTAY_DATA=folder, MAINSTAY_DATABASE_URL=url)
 
 
 def run(module: str, **settings: str) -> None:

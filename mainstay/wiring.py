@@ -49,6 +49,7 @@ def wire() -> None:
 
     outbox.on_accepted(delivery.letter_accepted)
     outbox.on_failed(delivery.letter_failed)
+    outbox.on_copies_refused(delivery.copies_refused)
 
     # A lane each, so that a mail that is slow to read never delays an escalation.
     lanes.register("clocks", clocks.notice_due)

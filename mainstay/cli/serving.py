@@ -14,6 +14,7 @@ from mainstay.lib import environment
 
 log = logging.getLogger("mainstay.serving")
 RESTART_SECONDS = 2.0
+DRAIN_SECONDS = 60.0  # a letter in hand may need this long; cutting it off costs its repeat
 
 
 def serve(bind: str = typer.Option("", help="host:port for the pages; default MAINSTAY_BIND.")) -> None:
@@ -27,7 +28,7 @@ def serve(bind: str = typer.Option("", help="host:port for the pages; default MA
     finally:
         stop.set()
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=DRAIN_SECONDS)
 
 
 def demo(
@@ -55,7 +56,7 @@ def demo(
     finally:
         stop.set()
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=DRAIN_SECONDS)
 
 
 def web(bind: str = typer.Option("", help="host:port; default MAINSTAY_BIND.")) -> None:
@@ -74,7 +75,7 @@ def worker() -> None:
     threads = _start_workers(stop)
     stop.wait()
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=DRAIN_SECONDS)
 
 
 def migrate() -> None:

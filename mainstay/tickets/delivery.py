@@ -63,6 +63,16 @@ def letter_failed(letter: Letter, at: datetime) -> None:
     append(ticket, [Happening(events.DELIVERY_FAILED, at, data)], actor="outbox", recorded_at=at)
 
 
+def copies_refused(letter: Letter, addresses: tuple[str, ...], at: datetime) -> None:
+    """Record that some in copy will not get the letter. Who they are stands on the letter, outside the chain."""
+    message = _message_of(letter)
+    if message is None:
+        return
+    ticket = locked(message.ticket_id)
+    data = {**content.told_by(message), "letter": str(letter.pk), "copies": len(addresses)}
+    append(ticket, [Happening(events.DELIVERY_FAILED, at, data)], actor="outbox", recorded_at=at)
+
+
 def _message_of(letter: Letter) -> Message | None:
     return Message.objects.filter(letter=letter).first()
 
