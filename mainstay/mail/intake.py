@@ -11,15 +11,16 @@ import itertools
 import logging
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Case, F, IntegerField, Q, When
 
 from mainstay.lib import sql
-from mainstay.mail import desk, guard, letters, reception
+from mainstay.mail import desk, guard, letters, reception, senders
 from mainstay.mail.classify import Own
 from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail
 from mainstay.mail.parsed import ParsedMail, Trust
@@ -50,6 +51,7 @@ class _Desk:
 
     own: Own
     levels: Mapping[str, int]
+    taken: dict[str, Arrival] | None = None  # by identity, where it was looked up for the batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,8 @@ def _settle_together(reads: Sequence[_Read], known: _Desk, at: datetime) -> set[
         return set()
     settled = set()
     try:
-        senders = [one.mail.sender.address for one in reads if one.mail is not None and one.mail.sender]
-        with letters.knowing(senders), transaction.atomic():
+        with transaction.atomic(), _looked_up_once(reads):
+            known = replace(known, taken=_taken([one.arrival for one in reads]))
             for one in reads:
                 try:
                     with transaction.atomic():
@@ -170,6 +172,20 @@ def _settle_together(reads: Sequence[_Read], known: _Desk, at: datetime) -> set[
         log.warning("A batch of %s mails will be tried one by one", len(reads), exc_info=True)
         return set()
     return settled
+
+
+@contextmanager
+def _looked_up_once(reads: Sequence[_Read]) -> Iterator[None]:
+    """Look up what each mail of a batch would ask for by itself."""
+    found = [one.mail.sender for one in reads if one.mail is not None and one.mail.sender]
+    with letters.knowing([one.address for one in found]), senders.knowing([one.key for one in found]):
+        yield
+
+
+def _taken(arrivals: Sequence[Arrival]) -> dict[str, Arrival]:
+    identities = [one.identity for one in arrivals if one.identity]
+    taken = Arrival.objects.select_related("ticket").filter(identity__in=identities, duplicate_of=None)
+    return {one.identity: one for one in taken.exclude(outcome="")}
 
 
 def _settle_alone(one: _Read, known: _Desk, at: datetime) -> set[int]:
@@ -209,7 +225,7 @@ def _settle_twice(one: _Read, known: _Desk, at: datetime) -> None:
 def _settle(one: _Read, known: _Desk, at: datetime) -> None:
     arrival, mail = one.arrival, one.mail
     assert mail is not None
-    first = _same_mail(arrival)
+    first = _same_mail(arrival) if known.taken is None else known.taken.get(arrival.identity)
     if first is not None:
         settled = Settled(Outcome(first.outcome), f"The same mail again. {first.reason}"[:500], first.ticket)
     else:
@@ -223,6 +239,9 @@ def _settle(one: _Read, known: _Desk, at: datetime) -> None:
         subject=mail.subject[:500],
         duplicate_of=first,
     )
+    if known.taken is not None and first is None and arrival.identity:
+        arrival.outcome, arrival.reason, arrival.ticket = settled.outcome, settled.reason, settled.ticket
+        known.taken[arrival.identity] = arrival
 
 
 def _same_mail(arrival: Arrival) -> Arrival | None:

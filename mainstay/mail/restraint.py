@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from mainstay.lib import sql
@@ -30,14 +30,23 @@ def may_answer(address: str, *, at: datetime) -> bool:
     mine = AutoAnswerBudget.objects.filter(address=address.casefold())
     row = mine.first()
     if row is None:
-        new = {"last_at": at, "day_began_at": at, "in_day": 1}
-        return AutoAnswerBudget.objects.get_or_create(address=address.casefold(), defaults=new)[1]
+        return _begin(address.casefold(), at)
     same_day = row.day_began_at > at - DAY
     if row.last_at > at - APART or (same_day and row.in_day >= IN_A_DAY):
         return False
     began, count = (row.day_began_at, row.in_day + 1) if same_day else (at, 1)
     unchanged = mine.filter(last_at=row.last_at, in_day=row.in_day)
     return bool(unchanged.update(last_at=at, day_began_at=began, in_day=count))
+
+
+def _begin(address: str, at: datetime) -> bool:
+    new = AutoAnswerBudget(address=address, last_at=at, day_began_at=at, in_day=1)
+    try:
+        with transaction.atomic():
+            new.save(force_insert=True)
+    except IntegrityError:
+        return False  # another worker was first
+    return True
 
 
 @transaction.atomic

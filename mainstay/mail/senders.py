@@ -5,14 +5,15 @@ What may be believed of it, and what the person may do (R3.2b, class A3).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
 
 from mainstay.mail.parsed import Auth, ParsedMail, Trust
-from mainstay.orgs import access
 from mainstay.orgs.models import Membership, Organisation, Person
 
 
@@ -60,24 +61,65 @@ def sender_of(mail: ParsedMail, *, trust: Trust, at: datetime) -> Sender:
     """
     if mail.sender is None:
         return Sender("", mail.sender_text[:200], None, (), "", False, not trust.authserv_id)
-    person = _person(mail.sender.key, at)
+    person = _person(mail.sender.key)
     return Sender(
         address=mail.sender.address,
         name=mail.sender.name or (person.name if person else ""),
         person=person,
-        authority=tuple(person.memberships.all()) if person and person.is_active else (),
+        authority=_authority(person, at) if person else (),
         forged=forgery(mail.auth, mail.sender.domain),
         proven=mail.auth.aligned(mail.sender.domain),
         unchecked=not trust.authserv_id,
     )
 
 
-def _person(key: str, at: datetime) -> Person | None:
-    raising = (
-        access.active_memberships(at).filter(may_raise=True).select_related("organisation").order_by("id")
+_known: ContextVar[Mapping[str, Person] | None] = ContextVar("known people", default=None)
+
+
+@contextmanager
+def knowing(keys: Iterable[str]) -> Iterator[None]:
+    """Look up whom these addresses belong to, and their authority, once for the block. Four queries."""
+    asked = set(keys)
+    people = Person.objects.filter(Q(email__in=asked) | Q(addresses__email__in=asked)).distinct()
+    found = people.prefetch_related("addresses", _AUTHORITY)
+    known = {
+        key: person
+        for person in found
+        for key in (person.email, *(one.email for one in person.addresses.all()))
+    }
+    token = _known.set(
+        {key: known[key] for key in asked if key in known} | dict.fromkeys(asked - known.keys(), _NOBODY)
     )
-    known = Person.objects.filter(Q(email=key) | Q(addresses__email=key))
-    return known.prefetch_related(Prefetch("memberships", queryset=raising)).first()
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+_AUTHORITY = Prefetch(
+    "memberships",
+    queryset=Membership.objects.filter(may_raise=True).select_related("organisation").order_by("id"),
+)
+_NOBODY = Person()
+
+
+def _person(key: str) -> Person | None:
+    known = _known.get()
+    if known is not None and key in known:
+        return None if known[key] is _NOBODY else known[key]
+    matching = Q(email=key) | Q(addresses__email=key)
+    return Person.objects.filter(matching).prefetch_related(_AUTHORITY).first()
+
+
+def _authority(person: Person, at: datetime) -> tuple[Membership, ...]:
+    """Return for which organisations `person` may raise requests at `at`, from what was looked up with them."""
+    if not person.is_active:
+        return ()
+    return tuple(
+        one
+        for one in person.memberships.all()
+        if one.active_from <= at and (one.active_to is None or at < one.active_to)
+    )
 
 
 def forgery(auth: Auth, domain: str) -> str:

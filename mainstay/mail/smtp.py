@@ -33,6 +33,7 @@ MOST_RECIPIENTS = 100
 SILENCE = 60.0  # seconds that a peer may be silent
 LATER = "451 4.3.0 This cannot be kept just now; please try again later"
 KNOW_ADDRESSES_FOR = 15.0  # seconds
+THREADS = 4  # that write to the database
 Result = TypeVar("Result")
 
 
@@ -46,7 +47,7 @@ async def _serve(
     stop: threading.Event, host: str, port: int, *, ready: Callable[[int], object] | None
 ) -> None:
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="smtp") as threads:
+    with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="smtp") as threads:
         desk_of_mail = _Desk(threads)
         server = await loop.create_server(partial(_Protocol, desk_of_mail, loop=loop), host, port)
         log.info("Taking mail on %s:%s", host, port)
@@ -59,6 +60,20 @@ async def _serve(
             server.close()
             with suppress(TimeoutError):
                 await asyncio.wait_for(server.wait_closed(), timeout=5)
+            _close_connections(threads)
+
+
+def _close_connections(threads: ThreadPoolExecutor) -> None:
+    """Let each thread close its own connection to the database; nobody else can."""
+    all_of_them = threading.Barrier(THREADS)
+
+    def close() -> None:
+        with suppress(threading.BrokenBarrierError):
+            all_of_them.wait(timeout=10)
+        connection.close()
+
+    for _ in range(THREADS):
+        threads.submit(close)
 
 
 class _Protocol(SMTP):
