@@ -34,7 +34,7 @@ def test_a_severity_is_confirmed_with_its_reason_and_ends_the_response(
     """R3.3c: the response clock ends once a message with number and severity has been handed over."""
     said = {"urgency": "high", "impact": "medium", "severity": "2", "reason": "One site only.", "text": "We are on it."}
     assert do(browse("ida"), ticket, "severity", **said).status_code == 302
-    assert desk.clock(ticket, "response").state == "ungraded"  # written is not yet provided
+    assert desk.clock(ticket, "response").state == "running"  # assessed and written is not yet provided
     desk.advance(seconds=20)
     assert desk.clock(ticket, "response").state == "met"
     assert "We are on it." in desk.sent("ana", kind="severity_confirmation")[0].text
