@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from mainstay.mail import imap, wording
 from mainstay.mail.mailboxes import add_mailbox, adopt_configured_mailboxes, change_mailbox
@@ -27,8 +28,7 @@ class NotQuarantined(ValueError):
 def reimport(*, arrival: Arrival, by: Person, at: datetime) -> None:
     """Have a quarantined mail read again, after a repair or with a larger limit. Its stub ticket is put away.
 
-    A mail that was too large, or that its server kept back, is fetched anew. Raises NotQuarantined,
-    ImapTrouble.
+    A mail that was too large, or that its server kept back, is fetched anew. Raises NotQuarantined, ImapTrouble.
     """
     anew = imap.fetch_again(arrival) if arrival.fault else None
     with transaction.atomic():
@@ -37,11 +37,10 @@ def reimport(*, arrival: Arrival, by: Person, at: datetime) -> None:
         if anew is not None:
             RawMail.objects.bulk_create([RawMail(digest=anew.digest, data=anew.raw)], ignore_conflicts=True)
             row.raw_id, row.size, row.fault, row.identity = anew.digest, len(anew.raw), "", anew.identity
-        elif row.raw_id is not None:
-            row.identity = imap.identity_of(row)
-        row.outcome, row.reason, row.settled_at, row.ticket, row.due_at = "", "", None, None, at
-        row.tries = row.lost = 0
-        row.save()
+            row.save(update_fields=["raw", "size", "fault", "identity"])
+        _with_its_copies(row).update(
+            outcome="", reason="", settled_at=None, ticket=None, due_at=at, tries=0, lost=0, duplicate_of=None
+        )
 
 
 @transaction.atomic
@@ -52,8 +51,13 @@ def discard(*, arrival: Arrival, by: Person, at: datetime) -> None:
     """
     row = _quarantined(arrival)
     _put_stub_away(row, by=by, reason="Its mail was discarded.", at=at)
-    row.discarded_by, row.discarded_at = by, at
-    row.save(update_fields=["discarded_by", "discarded_at"])
+    _with_its_copies(row).update(discarded_by=by, discarded_at=at)
+
+
+def _with_its_copies(arrival: Arrival) -> QuerySet[Arrival]:
+    """Return the arrival and those of the same mail that were put aside because of it."""
+    copies = Q(duplicate_of=arrival, outcome=Outcome.QUARANTINED)
+    return Arrival.objects.filter(Q(pk=arrival.pk) | copies)
 
 
 def pause(*, mailbox: Mailbox) -> None:
@@ -79,7 +83,7 @@ def restore_text(*, key: str) -> None:
 
 
 def _quarantined(arrival: Arrival) -> Arrival:
-    row = Arrival.objects.select_related("ticket").get(pk=arrival.pk)
+    row = Arrival.objects.select_related("ticket").get(pk=arrival.duplicate_of_id or arrival.pk)
     if row.outcome != Outcome.QUARANTINED or row.discarded_at is not None:
         raise NotQuarantined("Somebody has dealt with this mail already. Reload to see how.")
     return row

@@ -81,9 +81,17 @@ def _row(
         size=one.size,
         fault=one.fault[:300],
         raw_id=hashlib.sha256(one.raw).hexdigest() if one.raw else None,
-        identity=fingerprint.identity(one.raw, received_at=one.received_at) if not one.fault else "",
+        identity=_identity(one),
         due_at=at,
     )
+
+
+def _identity(one: Incoming) -> str:
+    """Return what makes it the same mail as another. A head alone is never the same as the whole mail."""
+    if not one.raw:
+        return ""
+    same = fingerprint.identity(one.raw, received_at=one.received_at)
+    return hashlib.sha256(f"head of {one.size} {same}".encode()).hexdigest() if one.fault else same
 
 
 def _keep(rows: list[Arrival], incoming: Sequence[Incoming]) -> None:

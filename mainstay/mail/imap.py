@@ -24,7 +24,7 @@ from django.db.models import F, Q
 from mainstay.lib import time
 from mainstay.mail import arrivals, fingerprint, imap_session, mailboxes
 from mainstay.mail.arrivals import Incoming
-from mainstay.mail.models import After, Arrival, Mailbox, RawMail
+from mainstay.mail.models import After, Arrival, Mailbox
 
 log = logging.getLogger(__name__)
 
@@ -344,9 +344,3 @@ def fetch_again(arrival: Arrival) -> Anew:
     raw = fetched[0].raw
     same = fingerprint.identity(raw, received_at=arrival.received_at)
     return Anew(raw, hashlib.sha256(raw).hexdigest(), same)
-
-
-def identity_of(arrival: Arrival) -> str:
-    """Return the fingerprint of an arrival's raw mail. One query."""
-    raw = RawMail.objects.get(pk=arrival.raw_id)
-    return fingerprint.identity(bytes(raw.data), received_at=arrival.received_at)

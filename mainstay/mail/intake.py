@@ -38,6 +38,7 @@ TRIES = 3  # that may fail because of the mail itself
 LOST = 5  # workers that a mail may take down before it is put aside
 REST = (timedelta(seconds=5), timedelta(seconds=20))  # after the first and the second failure
 _NOT_THE_MAILS_FAULT = (OperationalError, InterfaceError)
+_NOT_TAKEN = ("", Outcome.QUARANTINED)  # in quarantine a mail waits: when it comes again it may be readable
 _turn = itertools.count()
 
 
@@ -185,7 +186,7 @@ def _looked_up_once(reads: Sequence[_Read]) -> Iterator[None]:
 def _taken(arrivals: Sequence[Arrival]) -> dict[str, Arrival]:
     identities = [one.identity for one in arrivals if one.identity]
     taken = Arrival.objects.select_related("ticket").filter(identity__in=identities, duplicate_of=None)
-    return {one.identity: one for one in taken.exclude(outcome="")}
+    return {one.identity: one for one in taken.exclude(outcome__in=_NOT_TAKEN)}
 
 
 def _settle_alone(one: _Read, known: _Desk, at: datetime) -> set[int]:
@@ -248,7 +249,8 @@ def _same_mail(arrival: Arrival) -> Arrival | None:
     """Return the arrival that this same mail was taken in with before. One query."""
     if not arrival.identity:
         return None
-    taken = Arrival.objects.filter(identity=arrival.identity, duplicate_of=None).exclude(outcome="")
+    same = Arrival.objects.filter(identity=arrival.identity, duplicate_of=None)
+    taken = same.exclude(outcome__in=_NOT_TAKEN)
     return taken.exclude(pk=arrival.pk).order_by("id").first()
 
 
@@ -299,7 +301,8 @@ def _quarantine(arrival: Arrival, reason: str, at: datetime, *, tries: int = 0) 
     raw = RawMail.objects.filter(pk=arrival.raw_id).first() if arrival.raw_id else None
     shown = _shown_head(bytes(raw.data) if raw else b"")
     reason = _safe(reason, 500)
-    ticket = _stub(arrival, shown, reason, at)
+    first = _same_quarantined(arrival)
+    ticket = first.ticket if first else _stub(arrival, shown, reason, at)
     _write_outcome(
         arrival,
         Settled(Outcome.QUARANTINED, reason, ticket),
@@ -307,8 +310,16 @@ def _quarantine(arrival: Arrival, reason: str, at: datetime, *, tries: int = 0) 
         sender=shown.get("from", "")[:320],
         subject=shown.get("subject", "")[:500],
         tries=tries or arrival.tries,
-        identity="",  # the same mail may come again, and then be readable
+        duplicate_of=first,
     )
+
+
+def _same_quarantined(arrival: Arrival) -> Arrival | None:
+    """Return the same mail if it waits in quarantine already: one stub is enough. One query."""
+    if not arrival.identity:
+        return None
+    waiting = Arrival.objects.select_related("ticket").filter(identity=arrival.identity, duplicate_of=None)
+    return waiting.filter(outcome=Outcome.QUARANTINED, discarded_at=None).exclude(pk=arrival.pk).first()
 
 
 def _stub(arrival: Arrival, shown: dict[str, str], reason: str, at: datetime) -> Ticket:

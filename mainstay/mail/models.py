@@ -140,7 +140,9 @@ class Arrival(models.Model):
     reason = models.CharField(max_length=500, blank=True, default="")
     settled_at = models.DateTimeField(null=True)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="arrivals")
-    entry = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")  # in its thread
+    entry = models.ForeignKey(
+        Message, null=True, on_delete=models.SET_NULL, related_name="+"
+    )  # in its thread
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
     # When a worker looks at it next: at once, again after a failure, or when a lease runs out. NULL: settled.
     due_at = models.DateTimeField(null=True)
@@ -158,7 +160,7 @@ class Arrival(models.Model):
             models.UniqueConstraint(fields=["mailbox", "uidvalidity", "uid"], name="arrival_once_per_uid"),
             models.UniqueConstraint(
                 fields=["identity"],
-                condition=Q(duplicate_of=None) & ~Q(outcome="") & ~Q(identity=""),
+                condition=Q(duplicate_of=None) & ~Q(outcome__in=["", "quarantined"]) & ~Q(identity=""),
                 name="arrival_taken_once",
             ),
             models.CheckConstraint(

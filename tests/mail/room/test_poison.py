@@ -93,6 +93,35 @@ def test_f7_after_a_repair_it_is_read_again_with_one_click(room: Desk, killer: p
         actions.reimport(arrival=arrival, by=room.ida, at=room.at)
 
 
+def test_the_same_poison_again_makes_no_second_stub_and_is_read_again_with_the_first(
+    room: Desk, killer: pytest.MonkeyPatch
+) -> None:
+    """P2: a peer that brings it twice, or a new UIDVALIDITY, doubles nothing, then or after the repair."""
+    raw = mail(subject="POISON")
+    room.arrive(raw, b"Received: by other\r\n" + raw)
+    run_for(room, seconds=60)
+    assert len(tickets()) == 1
+    assert Arrival.objects.filter(outcome="quarantined").count() == 2
+    killer.undo()
+    actions.reimport(arrival=Arrival.objects.latest("id"), by=room.ida, at=room.at)
+    run_for(room, seconds=2)
+
+    assert sorted(Arrival.objects.values_list("outcome", flat=True)) == ["ticket", "ticket"]
+    assert Arrival.objects.exclude(duplicate_of=None).count() == 1
+    assert len(tickets()) == 2
+
+
+def test_a_mail_that_can_be_read_when_it_comes_again_is_taken_in(
+    room: Desk, killer: pytest.MonkeyPatch
+) -> None:
+    raw = mail(subject="POISON")
+    room.arrive(raw)
+    run_for(room, seconds=60)
+    killer.undo()
+
+    assert room.take(raw).outcome == "ticket"
+
+
 def test_a_discarded_mail_stays_in_the_ledger_with_who_and_when(
     room: Desk, killer: pytest.MonkeyPatch
 ) -> None:
