@@ -104,7 +104,7 @@ def test_no_line_hides_from_the_coverage() -> None:
 def test_an_ignored_type_or_rule_has_its_reason() -> None:
     """`# type: ignore[code]  # why` and `# noqa: CODE  why`: whoever comes next must be able to judge it."""
     bare = lines_with(r"#\s*type: ign" + r"ore(\[[\w, -]+\])?\s*$", SOURCES)
-    bare += lines_with(r"#\s*noq" + r"a(:\s*[\w, ]+?)?\s*$", SOURCES)
+    bare += lines_with(r"#\s*noq" + r"a(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*)?\s*$", SOURCES)
     assert bare == []
 
 
