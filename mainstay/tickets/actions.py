@@ -428,6 +428,8 @@ def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime) -> None:
         raise CannotDo("One of the two was merged already; use the ticket it went into.")
     if loser.organisation_id != survivor.organisation_id or not (loser.verified and survivor.verified):
         raise CannotDo("Only verified tickets of the same organisation can be merged.")
+    if Kind.COMPLAINT in (loser.kind, survivor.kind) and loser.kind != survivor.kind:
+        raise CannotDo("A complaint is a case of its own, with a time of its own. Leave both; they are linked.")
     loser.merged_into, loser.closed_at = survivor, at
     append(loser, [Happening(events.MERGED, at, {"into": survivor.reference})], actor=by.ref, recorded_at=at)
     survivor.reported_at = min(survivor.reported_at, loser.reported_at)
