@@ -35,7 +35,7 @@ def wire() -> None:
     from mainstay.escalation import actions as escalation
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
-    from mainstay.mail import correspondence, intake
+    from mainstay.mail import correspondence, intake, mending
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
@@ -61,6 +61,7 @@ def wire() -> None:
 
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
+    duties.register("mail: mend what a wrong clock did", timedelta(minutes=5), mending.mend_leases)
     duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)
 
