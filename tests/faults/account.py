@@ -25,9 +25,9 @@ answer = [
 """
 
 WAITING = """
-from mainstay.mail.models import Arrival
-from mainstay.outbox.models import Letter
-answer = [Arrival.objects.filter(outcome="").count(), Letter.objects.filter(next_attempt_at__isnull=False).count()]
+SELECT (SELECT count(*) FROM mail_arrival WHERE outcome = ''),
+       (SELECT count(*) FROM outbox_letter WHERE next_attempt_at IS NOT NULL),
+       (SELECT count(*) FROM tickets_ticket)
 """
 
 
@@ -87,14 +87,10 @@ def wait_until_quiet(desk: Desk, tickets: int = 0, *, seconds: float = 60) -> No
     """Wait until every mail has an end, every letter has left, and there are as many tickets as are expected."""
 
     def quiet() -> bool:
-        return desk.ask(WAITING) == [0, 0] and (not tickets or len(desk.ask(HAS)) >= tickets)
+        mails, letters, made = desk.rows(WAITING)[0]
+        return mails == letters == 0 and made >= tickets
 
-    until(
-        quiet,
-        seconds=seconds,
-        every=0.3,
-        why=lambda: (desk.ask(WAITING), [one.said() for one in desk.started]),
-    )
+    until(quiet, seconds=seconds, every=0.1, why=lambda: (desk.rows(WAITING), [one.said() for one in desk.started]))
 
 
 def _nonce(subject: str) -> str:

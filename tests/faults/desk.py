@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -12,7 +13,6 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -62,6 +62,27 @@ class Running:
         self.signal(signal.SIGCONT)
         self.signal(signal.SIGKILL)
         self.wait()
+
+    def pause(self) -> None:
+        """Stop it with SIGSTOP, at a moment when it does not hold SQLite's one write lock: then all would wait."""
+
+        def stopped_without_the_lock() -> bool:
+            os.kill(self.pid, signal.SIGSTOP)
+            until(self._stands_still, seconds=30, every=0.005)
+            if self.desk.may_write():
+                return True
+            os.kill(self.pid, signal.SIGCONT)
+            return False
+
+        until(stopped_without_the_lock, seconds=30)
+
+    def _stands_still(self) -> bool:
+        """Say whether the signal has reached every thread; the call that sends it does not wait for that."""
+        stats = [path.read_text() for path in Path(f"/proc/{self.pid}/task").glob("*/stat")]
+        return {stat.rpartition(")")[2].split()[0] for stat in stats} == {"T"}
+
+    def go_on(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")[-6000:] if self.log.exists() else ""
@@ -143,6 +164,32 @@ class Desk:
         self.started.remove(running)
         return json.loads(path.read_text())
 
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Read the database past the product, and so cheaply that it can be asked again and again."""
+        if self.database.startswith("sqlite"):
+            import sqlite3
+
+            with contextlib.closing(sqlite3.connect(self.folder / "data" / "mainstay.sqlite3", timeout=20)) as found:
+                return found.execute(statement).fetchall()
+        import psycopg
+
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(statement).fetchall()  # type: ignore[arg-type]  # the statements are ours
+
+    def may_write(self) -> bool:
+        """Say whether nobody holds the write lock of SQLite. PostgreSQL has none for all."""
+        if not self.database.startswith("sqlite"):
+            return True
+        import sqlite3
+
+        with contextlib.closing(sqlite3.connect(self.folder / "data" / "mainstay.sqlite3", timeout=0.1)) as found:
+            try:
+                found.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            found.rollback()
+            return True
+
     def verify(self) -> None:
         """Let the product prove its own account: exit code 0 and not a word of complaint."""
         running = self.start("verify")
@@ -219,7 +266,7 @@ class Template:
         if not self.databases.on_sqlite:
             self.databases.run(f"DROP DATABASE {self.name} WITH (FORCE)")
 
-    @contextmanager
+    @contextlib.contextmanager
     def desk(self, folder: Path, **environment: str) -> Iterator[Desk]:
         """Give a copy of its own, whose processes all end with the block."""
         name = f"{self.name}_{next(_count)}"

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tests.outbox.server import free_port
 
+from .desk import until
 from .post import Mail
 
 USER, PASSWORD = "support", "secret"
@@ -192,18 +193,18 @@ def dovecot(port: int = 0) -> Iterator[Dovecot]:
 
 def _answering(port: int, process: subprocess.Popen[bytes], folder: Path) -> Mailbox:
     mailbox = Mailbox(port)
-    end = time.monotonic() + 60
-    while True:
-        try:
-            with mailbox.client():
-                return mailbox
-        except (OSError, imaplib.IMAP4.error) as error:
-            said = "".join(
-                path.read_text(errors="replace")[-1000:] for path in folder.glob("*") if path.is_file()
-            )
-            assert process.poll() is None, said
-            assert time.monotonic() < end, f"{error}\n{said}"
-            time.sleep(0.1)
+
+    def answers() -> bool:
+        with contextlib.suppress(OSError, imaplib.IMAP4.error), mailbox.client():
+            return True
+        return process.poll() is not None
+
+    def said() -> str:
+        return "".join(path.read_text(errors="replace")[-1000:] for path in folder.glob("*") if path.is_file())
+
+    until(answers, seconds=60, why=said)
+    assert process.poll() is None, said()
+    return mailbox
 
 
 class Relay:
@@ -211,9 +212,10 @@ class Relay:
 
     def __init__(self, to: int) -> None:
         self.to = to
-        self.mode = "pass"  # refuse | hang up | silent | silent in a mail | hang up in a mail
+        self.mode = "pass"  # refuse | hang up | silent | silent in a mail | hang up in a mail | late in a mail
         self.before_fetch: Callable[[], None] | None = None  # called once, before a mail is asked for
         self.in_a_mail = threading.Event()
+        self.goes_on = threading.Event()  # ends "late"
         self.visits = 0
         self.silences: list[float] = []  # how long each visitor was held in silence before it left
         self._stop = threading.Event()
@@ -221,6 +223,12 @@ class Relay:
         self.port = int(self._listener.getsockname()[1])
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
+
+    def begin_anew(self) -> None:
+        self.mode, self.before_fetch, self.visits = "pass", None, 0
+        self.in_a_mail.clear()
+        self.goes_on.clear()
+        self.silences.clear()
 
     def close(self) -> None:
         self._stop.set()
@@ -277,10 +285,14 @@ class Relay:
                 begun = re.search(rb"BODY\[\] \{\d+\}\r\n.{40}", told, re.S) if mail else None
                 if begun and self.mode.endswith("in a mail"):
                     visitor.sendall(told[: begun.end()])
+                    late = self.mode.startswith("late")
                     self.in_a_mail.set()
                     if self.mode.startswith("silent"):
                         self._hold(visitor)
-                    return
+                    if not late:
+                        return
+                    self.goes_on.wait(120)
+                    told, mail = told[begun.end() :], False
                 visitor.sendall(told)
 
     def _hold(self, visitor: socket.socket) -> None:

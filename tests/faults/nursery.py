@@ -1,4 +1,4 @@
-"""A process that has the product loaded and forks a process for each command, so that a kill costs no new start of Python.
+"""A process that has the product loaded and forks one for each command, so that a kill costs no new start of Python.
 
 It reads one order per line and answers each with one line. Nothing of the database is open when it forks, and it has
 one thread, so a forked `mainstay worker` is the same as one that was started from the shell, two seconds earlier.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import resource
 import sys
 import time
 import traceback
@@ -53,7 +52,8 @@ def load() -> None:
 
 
 def say(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer), flush=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 def child(order: dict[str, Any]) -> None:
@@ -79,7 +79,7 @@ def become(order: dict[str, Any]) -> None:
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0] if null < 3 else 256)
+    os.closerange(3, 256)
     gc.unfreeze()
     if order.get("traced"):
         while "TracerPid:\t0\n" in Path("/proc/self/status").read_text():

@@ -33,7 +33,8 @@ def mail(*, sender: str = "", files: int = 0, headers: str = "", seed: int = 1) 
     dice = random.Random(nonce)
     contents = [f"{nonce} file {place} ".encode() + dice.randbytes(3_000) for place in range(files)]
     parts = [
-        f"--limit\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThe smartcards of ward {nonce} are not read since nine.\r\n"
+        "--limit\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        f"The smartcards of ward {nonce} are not read since nine.\r\n"
     ]
     parts += [
         f'--limit\r\nContent-Type: application/octet-stream; name="f{place}.bin"\r\n'

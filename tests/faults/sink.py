@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.outbox.server import Account, Taken, free_port, smtp_server
+
+os.environ.setdefault("AIOSMTPD_CONTROLLER_TIMEOUT", "60")  # on a busy machine its own five seconds are short
 
 
 class Book(list[Taken]):
@@ -53,6 +56,13 @@ class Sink:
         if self._running is not None:
             running, self._running = self._running, None
             running.__exit__(None, None, None)
+
+    def begin_anew(self) -> None:
+        """Forget what was, and be there with no whims."""
+        self.close()
+        self.account = Account(taken=Book(self.path))
+        self.path.unlink(missing_ok=True)
+        self.open()
 
     def lines(self) -> list[dict[str, object]]:
         """Return what stands in the file."""

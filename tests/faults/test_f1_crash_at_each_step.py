@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from .account import settle
+from .conftest import ADOPT
 from .desk import FULL, Desk, Template
 from .mailboxes import Mailbox
 from .post import Mail, mail
@@ -19,11 +20,6 @@ pytestmark = pytest.mark.faults
 
 STEPS = "write,pwrite64,writev,fsync,fdatasync,sendto,sendmsg,connect,rename,renameat2,unlink,mkdir,ftruncate"
 SAMPLES = 9
-ADOPT = """
-from mainstay.lib.time import now
-from mainstay.mail.actions import adopt_configured_mailboxes
-adopt_configured_mailboxes(at=now())
-"""
 
 # All that a worker does, in one thread, so that the K-th step is the same one each time. `ahead` is how much later it
 # is than now: a process that follows a killed one begins when its leases have ended.
@@ -40,10 +36,7 @@ while not idle:
     idle = not worker.tick(now() + ahead) and not sum(taken)
 """
 
-TAKEN = """
-from mainstay.outbox.models import Letter
-answer = Letter.objects.filter(state="accepted").count()
-"""
+TAKEN = "SELECT count(*) FROM outbox_letter WHERE state = 'accepted'"
 
 
 @pytest.fixture(autouse=True)
@@ -96,8 +89,7 @@ def once_more(template: Template, desk: Desk, mailbox: Mailbox, out: Sink) -> Ma
     """Begin again: a fresh desk, and one new mail in the mailbox."""
     template.renew(desk)
     mailbox.empty()
-    out.account.taken.clear()
-    out.path.unlink(missing_ok=True)
+    out.begin_anew()
     desk.ask(ADOPT)
     sent = mail(files=2)
     mailbox.put(sent)
@@ -105,7 +97,7 @@ def once_more(template: Template, desk: Desk, mailbox: Mailbox, out: Sink) -> Ma
 
 
 def test_a_mail_survives_a_kill_at_any_step(
-    desk: Desk, template: Template, mailbox: Mailbox, out: Sink, tmp_path: Path, record_property
+    desk: Desk, template: Template, mailbox: Mailbox, out: Sink, tmp_path: Path, figures
 ):
     """Reliability F1, P1 to P3: one ticket, one message, two whole files, one acknowledgement."""
     once_more(template, desk, mailbox, out)
@@ -124,7 +116,7 @@ def test_a_mail_survives_a_kill_at_any_step(
         sent = once_more(template, desk, mailbox, out)
         kills += take(desk, ahead=0, kill_at=step) == -9
         # The one case in which nobody can know: the peer has it, and we had not yet written that down.
-        in_doubt = len(out.account.taken) - desk.ask(TAKEN)
+        in_doubt = len(out.account.taken) - desk.rows(TAKEN)[0][0]
         assert take(desk, ahead=10) == 0, name
         account = settle(desk, [sent], out)
         assert account.clean, f"{name}: {account}"
@@ -134,6 +126,5 @@ def test_a_mail_survives_a_kill_at_any_step(
         for running in desk.started:
             assert running.poll() is not None
         desk.started.clear()
-    record_property("kills", kills)
-    print(f"\nF1: {len(steps)} steps, {kills} kills, {repeats} repeats in doubt, 0 lost, 0 doubled")
+    figures(f"F1: {len(steps)} steps, {kills} kills, {repeats} repeats in doubt, 0 lost, 0 doubled")
     assert kills >= len(spread) - 2
