@@ -4,6 +4,7 @@ A10-A12).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from mainstay.outbox.models import Letter
 APART = timedelta(hours=1)  # between two automatic answers to one address
 DAY, IN_A_DAY = timedelta(days=1), 3
 HARD_FAILURES = 3
+_POLICY = re.compile(r"\b5\.7\.\d")
 FORGIVEN_AFTER = timedelta(days=30)  # an older failure no longer counts
 
 
@@ -59,7 +61,7 @@ def count_failures(failures: Iterable[Failure], *, among: Iterable[str], at: dat
     hard = {
         one.address.casefold(): one
         for one in failures
-        if one.permanent and one.address.casefold() in written_to
+        if _means_the_address(one) and one.address.casefold() in written_to
     }
     stopped = []
     for address, failure in sorted(hard.items()):
@@ -82,11 +84,27 @@ def lift(*, address: str, by: Person) -> bool:
     return bool(stopped.update(suppressed_at=None, failures=0, lifted_by=by))
 
 
+def _means_the_address(failure: Failure) -> bool:
+    """Say whether it is the address that fails for good. A refusal by policy (5.7) may be about us or the content."""
+    return failure.permanent and not _POLICY.search(f"{failure.status} {failure.words}")
+
+
 def hear_failed(letter: Letter, at: datetime) -> list[str]:
     """Count what a server refused for good while we delivered, as a bounce would. Hears the outbox."""
+    return _count_refused(letter, letter.recipients, at)
+
+
+def hear_copies_refused(letter: Letter, addresses: tuple[str, ...], at: datetime) -> list[str]:
+    """Count the copies that a server refused for good. Hears the outbox."""
+    return _count_refused(letter, addresses, at)
+
+
+def _count_refused(letter: Letter, addresses: Iterable[str], at: datetime) -> list[str]:
+    asked = list(addresses)
+    results = [(address, letter.results.get(address, {})) for address in asked]
     failures = [
         Failure(address, permanent=True, words=str(result.get("answer", "")))
-        for address, result in letter.results.items()
+        for address, result in results
         if str(result.get("code", "")).startswith("5")
     ]
-    return count_failures(failures, among=letter.recipients, at=at)
+    return count_failures(failures, among=asked, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mainstay.mail import correspondence
+from mainstay.mail import correspondence, restraint
 from mainstay.mail.models import Arrival, Suppression
 from mainstay.tickets.models import Event, Message, Ticket
 
@@ -184,6 +184,28 @@ def test_what_a_machine_had_to_say_to_a_dead_address_is_seen_by_staff(room: Desk
     assert unsent is not None
     assert unsent.letter is None
     assert unsent.notes[0].startswith("Not sent.")
+
+
+def test_a_refusal_by_policy_counts_against_nobody(room: Desk) -> None:
+    """It may be about us or the content: a bad day of our own reputation must not silence every client."""
+    ticket = room.take(mail()).ticket
+    for number in range(4):
+        message = correspondence.reply(ticket=ticket, by=room.ida, text=f"Answer {number}", at=room.at)
+        room.take(bounce(message.message_id, status="5.7.1", words="5.7.1 rejected by policy"))
+
+    assert not Suppression.objects.exclude(suppressed_at=None).exists()
+
+
+def test_what_a_server_refuses_while_we_deliver_counts_like_a_bounce(room: Desk) -> None:
+    ticket = room.take(mail()).ticket
+    for number in range(3):
+        letter = correspondence.reply(ticket=ticket, by=room.ida, text=f"Answer {number}", at=room.at).letter
+        letter.results = {ANA: {"state": "failed", "code": 550, "answer": "5.1.1 no such user"}}
+        stopped = restraint.hear_failed(letter, room.at)
+
+    assert stopped == [ANA]
+    assert restraint.lift(address=ANA, by=room.ida)
+    assert correspondence.reply(ticket=ticket, by=room.ida, text="Back again", at=room.at).letter is not None
 
 
 def test_a_full_mailbox_counts_against_nobody(room: Desk) -> None:
