@@ -35,7 +35,7 @@ def wire() -> None:
     from mainstay.escalation import actions as escalation
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
-    from mainstay.mail import correspondence, intake, mending
+    from mainstay.mail import correspondence, intake, mending, restraint
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
@@ -50,6 +50,8 @@ def wire() -> None:
     outbox.on_accepted(delivery.letter_accepted)
     outbox.on_failed(delivery.letter_failed)
     outbox.on_copies_refused(delivery.copies_refused)
+    outbox.on_failed(restraint.hear_failed)
+    outbox.on_copies_refused(restraint.hear_copies_refused)
 
     # A lane each, so that a mail that is slow to read never delays an escalation.
     lanes.register("clocks", clocks.notice_due)
