@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT = 1360, 860
 START_SECONDS = 600.0  # a busy machine may take its time to build the world
-SIGN_IN = ("ida@vendor.example", "ida-answers-first")
+SIGN_IN = ("ida@vendor.example", "promises-are-kept")
 COMMAND = "import sys; sys.argv[0] = 'mainstay'; from mainstay.cli import main; main()"
 
 

@@ -22,7 +22,7 @@ from mainstay.outbox.models import Letter
 
 Story = Generator[datetime, None, None]
 UIDVALIDITY = 1
-LATELY = timedelta(hours=6)  # before that staff get their notices by mail twice a day
+LATELY = timedelta(hours=6)  # before that staff get their notices by mail once a working day
 
 
 class Stuck(RuntimeError):
@@ -104,18 +104,16 @@ class Playback:
 
 
 def working_days(playback: Playback, *, since: datetime) -> Story:
-    """What recurs: staff get bundled notices by mail; once a day they look, and what met with silence is closed."""
+    """What recurs each working day: notices are mailed and looked at, and what met with silence is closed."""
     at = since.replace(minute=0, second=0, microsecond=0)
     while True:
         at += timedelta(hours=1)
-        if at.weekday() >= 5 or at.hour not in (8, 14):
+        if at.weekday() >= 5 or at.hour != 9:
             continue
         yield at
-        sent = correspondence.mail_notices(at)
-        if at.hour == 8:
-            sent += correspondence.close_after_silence(at)
-            for person in Person.objects.exclude(staff_role=""):
-                escalation.mark_seen(person=person, at=at)
+        sent = correspondence.mail_notices(at) + correspondence.close_after_silence(at)
+        for person in Person.objects.exclude(staff_role=""):
+            escalation.mark_seen(person=person, at=at)
         if sent:
             playback.send()
 

@@ -81,7 +81,8 @@ def build() -> None:
         print(f"The demo world of {built_at} goes on. For a new one: mainstay demo --fresh", file=sys.stderr)
         return
     at, began = now(), time.monotonic()
-    populate(at=at, progress=_bar("Building the demo world"))
+    print("Building the demo world: some weeks of mail and work go through the desk.", file=sys.stderr)
+    populate(at=at, progress=_show_share)
     marker.write_text(to_text(at) + "\n", encoding="utf-8")
     print(f"Built in {time.monotonic() - began:.1f} s.", file=sys.stderr)
 
@@ -121,7 +122,7 @@ def keep_mail_coming(stop: threading.Event) -> None:
 
 
 def say_how_to_sign_in(bind: str) -> None:
-    """Print where the desk is and who can sign in, with the passwords of these invented people."""
+    """Print where the desk is and who can sign in, with the password of these invented people."""
     from django.conf import settings
 
     from mainstay.cli.demo import cast
@@ -130,18 +131,14 @@ def say_how_to_sign_in(bind: str) -> None:
     wide = max(len(one.address) for one in cast.STAFF)
     print(f"\nMainstay demo on {where}   (Ctrl+C ends it; the world is kept)\n")
     for one in cast.STAFF:
-        print(f"  {one.address:{wide}}  {one.password:22}  {one.name}, {one.does}")
-    print(f"\nNothing leaves: what is sent is shown on {where}/outgoing/\n", flush=True)
+        print(f"  {one.address:{wide}}  {one.name}, {one.does}")
+    print(f"\nTheir password: {cast.PASSWORD}")
+    print(f"Nothing leaves: what is sent is shown on {where}/outgoing/\n", flush=True)
 
 
-def _bar(title: str) -> Callable[[float], None]:
-    """Return what shows how far something is, on one line of a terminal; silent where nobody watches."""
-    shown = [-1]
-
-    def show(share: float) -> None:
-        percent = min(100, int(share * 100))
-        if sys.stderr.isatty() and percent != shown[0]:
-            shown[0] = percent
-            print(f"\r{title}: {percent} %", end="\n" if percent == 100 else "", file=sys.stderr, flush=True)
-
-    return show
+def _show_share(share: float) -> None:
+    """Show how far the world is, on one line of a terminal; silent where nobody watches."""
+    if sys.stderr.isatty():
+        print(
+            f"\r{min(100, int(share * 100))} %", end="\n" if share >= 1 else "", file=sys.stderr, flush=True
+        )
