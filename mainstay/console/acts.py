@@ -11,6 +11,7 @@ from mainstay.console import forms
 from mainstay.console.forms import ActForm
 from mainstay.escalation import actions as escalation
 from mainstay.mail import correspondence
+from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Person, StaffRole
 from mainstay.tickets import actions, verification
 from mainstay.tickets.access import TicketNotFound
@@ -100,6 +101,19 @@ def _details(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
         ticket=ticket, at=at, actor=by.ref, missing=missing, requester_role=said["requester_role"],
         urgency=said["urgency"], impact=said["impact"], subject=said["subject"],
     )  # fmt: skip
+
+
+def _authorise(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    """Authorise the sender for a client that is there, or for a new one, which is added with it or not at all."""
+    organisation = said["organisation"]
+    if organisation is None:
+        try:
+            organisation = orgs.add_organisation(name=said["new_client"], at=at, by=by)
+        except orgs.NameTaken as taken:
+            raise CannotDo(str(taken)) from taken
+    return verification.authorise(
+        ticket=ticket, organisation=organisation, person_name=said["person_name"], role=said["role"], by=by, at=at
+    )
 
 
 def _works(now: Situation) -> bool:
@@ -221,9 +235,7 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "authorise", "Authorise", "Authorise the sender", "Authorise", "shield", forms.AuthoriseForm,
-        lambda ticket, by, said, at: verification.authorise(
-            ticket=ticket, organisation=said["organisation"], person_name=said["person_name"], role=said["role"], by=by, at=at
-        ),
+        _authorise,
         lambda now: now.held, "From now on this address may raise requests for that organisation.", "Authorised; the ticket goes on.",
     ),
     Act(

@@ -159,6 +159,18 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
             ),
         ),
     ]
+    groups.append(
+        Group(
+            "clients",
+            "Clients",
+            (
+                line("clients", "Clients", "globe", "clients"),
+                line("agreements", "Agreements", "file", "agreements"),
+                line("products", "Products", "box", "products"),
+                line("teams", "Teams", "people", "teams"),
+            ),
+        )
+    )
     if at_least(person, StaffRole.MANAGER):
         manage = [line("health", "Health", "pulse", "health")]
         if at_least(person, StaffRole.ADMINISTRATOR):

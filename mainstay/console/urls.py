@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.console.views import acts, desk, lists, manage, tickets
+from mainstay.console.views import acts, agreements, clients, desk, lists, manage, teams, tickets
 
 app_name = "console"
 
@@ -39,6 +39,51 @@ urlpatterns = [
     path("outbox/<uuid:letter_id>/again/", desk.letter_retry, name="letter_retry"),
     path("outbox/<uuid:letter_id>/undo/", tickets.undo, name="undo"),
     path("outgoing/", desk.demo_outgoing, name="demo_outgoing"),
+    path("clients/", clients.client_list, name="clients"),
+    path("add-client/", clients.client_add, name="client_add"),
+    path("clients/<slug:client>/", clients.client, name="client"),
+    path("clients/<slug:client>/edit/", clients.client_edit, name="client_edit"),
+    path("clients/<slug:client>/contracts/add/", clients.contract_add, name="contract_add"),
+    path("clients/<slug:client>/contracts/<int:contract_id>/end/", clients.contract_end, name="contract_end"),
+    path("clients/<slug:client>/contracts/<int:contract_id>/otherwise/", clients.override_add, name="override_add"),
+    path(
+        "clients/<slug:client>/contracts/<int:contract_id>/otherwise/preview/",
+        clients.override_preview,
+        name="override_preview",
+    ),
+    path("clients/<slug:client>/otherwise/<int:override_id>/end/", clients.override_end, name="override_end"),
+    path("clients/<slug:client>/users/", clients.users, name="client_users"),
+    path("clients/<slug:client>/users/add/", clients.user_add, name="client_user_add"),
+    path("clients/<slug:client>/users/<int:membership_id>/", clients.user, name="client_user"),
+    path(
+        "clients/<slug:client>/users/<int:membership_id>/change/", clients.user_change, name="client_user_change"
+    ),
+    path("clients/<slug:client>/users/<int:membership_id>/end/", clients.user_end, name="client_user_end"),
+    path(
+        "clients/<slug:client>/users/<int:membership_id>/addresses/",
+        clients.address_add,
+        name="client_address_add",
+    ),
+    path(
+        "clients/<slug:client>/users/<int:membership_id>/addresses/<int:address_id>/remove/",
+        clients.address_remove,
+        name="client_address_remove",
+    ),
+    path("agreements/", agreements.agreement_list, name="agreements"),
+    path("agreements/install/", agreements.agreement_install, name="agreement_install"),
+    path("agreements/preview/", agreements.agreement_preview, name="agreement_preview"),
+    path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:agreement_id>/file/", agreements.agreement_file, name="agreement_file"),
+    path("holidays/<int:table_id>/", agreements.holiday_table, name="holidays"),
+    path("holidays/<int:table_id>/change/", agreements.holiday_change, name="holiday_change"),
+    path("products/", teams.product_list, name="products"),
+    path("products/add/", teams.product_add, name="product_add"),
+    path("products/<int:product_id>/rename/", teams.product_rename, name="product_rename"),
+    path("teams/", teams.team_list, name="teams"),
+    path("teams/add/", teams.team_add, name="team_add"),
+    path("teams/<int:team_id>/rename/", teams.team_rename, name="team_rename"),
+    path("teams/<int:team_id>/members/add/", teams.member_add, name="member_add"),
+    path("teams/<int:team_id>/members/<int:person_id>/remove/", teams.member_remove, name="member_remove"),
     path("people/", manage.people, name="people"),
     path("people/invite/", manage.invite, name="invite"),
     path("people/<int:person_id>/role/", manage.set_role, name="set_role"),

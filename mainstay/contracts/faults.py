@@ -41,7 +41,7 @@ def parsed(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise Faulty([_syntax(error)]) from error
+        raise Faulty([_syntax(text, error)]) from error
 
 
 def in_file(text: str, faults: AgreementFaults) -> Faulty:
@@ -94,7 +94,10 @@ def _below(table: object, part: str | int) -> object:
     return {}
 
 
-def _syntax(error: tomllib.TOMLDecodeError) -> Found:
+def _syntax(text: str, error: tomllib.TOMLDecodeError) -> Found:
+    """Return what the parser says, with its line; 'at end of document' is the last one."""
     line = re.search(r"line (\d+)", str(error))
     said = re.sub(r"\s*\(at .*\)$", "", str(error)).rstrip(".")
-    return Found(int(line[1]) if line else None, "", f"this is no TOML: {said}", "Mend the syntax.")
+    return Found(
+        int(line[1]) if line else len(text.splitlines()), "", f"this is no TOML: {said}", "Mend the syntax."
+    )

@@ -137,32 +137,51 @@ def home_zone(at: datetime) -> ZoneInfo:
     return next(iter(terms.calendars.values())).calendar.zone
 
 
-def agreement_of(version: AgreementVersion) -> Agreement:
-    """Return an installed agreement with the holiday tables in force. Read once per process and tables."""
-    return _parsed(version.source, json.dumps(_tables(), sort_keys=True))
+def tables() -> str:
+    """Return the holiday tables in force, written as JSON, for whoever asks about several agreements. One query."""
+    newest = {row.name: row for row in HolidayTable.objects.order_by("id")}
+    told = {name: {"version": row.version, "dates": row.dates} for name, row in newest.items()}
+    return json.dumps(told, sort_keys=True)
 
 
-def promised(contract: Contract, *, at: datetime, besides: Mapping[str, Any] | None = None) -> Agreement:
-    """Return what `contract` promises at `at`: its agreement under its coverage alone, with what was agreed otherwise.
+def agreement_of(version: AgreementVersion, *, holidays: str = "") -> Agreement:
+    """Return an installed agreement with the holiday tables in force. Read once per process and tables.
 
-    `besides` are further terms laid over that. Raises AgreementFaults where they do not fit, UnknownCoverage.
+    `holidays` is what `tables` returned; without it they are looked up, which is one query.
     """
+    return _parsed(version.source, holidays or tables())
+
+
+def promised(contract: Contract, *, at: datetime) -> Agreement:
+    """Return what `contract` promises at `at`: its agreement under its coverage, with what was agreed otherwise."""
     layers = [row.terms for row in contract.overrides.all() if is_in_force(row, at)]
-    return _narrowed(agreement_of(contract.agreement), contract.coverage, merged([*layers, besides or {}]))
+    return _narrowed(agreement_of(contract.agreement), contract.coverage, merged(layers))
 
 
 def difference_for(
-    contract: Contract, terms: Mapping[str, Any], *, at: datetime, without: Override | None = None
+    contract: Contract,
+    terms: Mapping[str, Any],
+    *,
+    at: datetime,
+    without: Override | None = None,
+    holidays: str = "",
 ) -> tuple[Change, ...]:
     """Say in words what `terms` change for this one client at `at`, beside what else was agreed otherwise by then.
 
-    `without` is the override itself, where it is recorded already. Raises AgreementFaults where they do not fit.
+    `without` is the override itself, where it is recorded already. `holidays` as in `agreement_of`. Raises
+    AgreementFaults where the terms do not fit.
     """
     layers = [row.terms for row in contract.overrides.all() if is_in_force(row, at) and row != without]
-    agreement = agreement_of(contract.agreement)
+    before, after = (json.dumps(merged(said), default=str) for said in (layers, [*layers, terms]))
+    return _told(contract.agreement.source, holidays or tables(), contract.coverage, before, after)
+
+
+@lru_cache(maxsize=256)
+def _told(source: str, holidays: str, coverage: str, before: str, after: str) -> tuple[Change, ...]:
+    """Return the difference between two sets of overrides; remembered, for saying it costs as much as reading both."""
+    agreement = _parsed(source, holidays)
     return difference(
-        _narrowed(agreement, contract.coverage, merged(layers)),
-        _narrowed(agreement, contract.coverage, merged([*layers, terms])),
+        _narrowed(agreement, coverage, json.loads(before)), _narrowed(agreement, coverage, json.loads(after))
     )
 
 
@@ -172,15 +191,9 @@ def _narrowed(agreement: Agreement, coverage: str, terms: Mapping[str, Any]) -> 
     return replace(changed, coverages={coverage: changed.terms(coverage)})
 
 
-def _tables() -> dict[str, dict[str, Any]]:
-    """Return the holiday tables in force as `Agreement.from_dict` takes them. One query."""
-    newest = {row.name: row for row in HolidayTable.objects.order_by("id")}
-    return {name: {"version": row.version, "dates": row.dates} for name, row in newest.items()}
-
-
 @lru_cache(maxsize=64)
-def _parsed(source: str, tables: str) -> Agreement:
-    return Agreement.from_dict(tomllib.loads(source, parse_float=Decimal), holidays=json.loads(tables))
+def _parsed(source: str, holidays: str) -> Agreement:
+    return Agreement.from_dict(tomllib.loads(source, parse_float=Decimal), holidays=json.loads(holidays))
 
 
 def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
