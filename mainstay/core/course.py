@@ -134,7 +134,7 @@ class Follower:
         # The severity that is given at the very start of a clock is its first one, not a change.
         first = event.at < self._begun or (event.at == self._begun and event.kind == "severity_provided")
         changed = rule.severity != self._rule.severity and not first
-        self._cut(at, event.ref)
+        self._cut(at, self._ref if first else event.ref)
         self._rule = rule
         if changed and self._readings.severity_change == "restart":
             self._begun, self._stretches = at, []

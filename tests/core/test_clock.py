@@ -152,6 +152,12 @@ def test_a_report_known_to_be_incomplete_waits_for_its_details():
     ]
 
 
+def test_the_ledger_puts_a_clock_down_to_what_began_it_and_not_to_what_was_assessed_before() -> None:
+    events = [reported("Mon 09:00", 3), event("Mon 09:20", "severity_assessed", severity=2), *answered("Mon 09:30", 2)]
+    first = clock("resolution", events, "Mon 10:00").ledger[0]
+    assert (first.severity, first.event) == (2, "severity_provided Mon 09:30")
+
+
 def test_an_assessment_that_comes_with_the_details_grades_the_request() -> None:
     """R3.2a: what the requester makes of it counts whether it was in the first mail or in the answer that completed it."""
     details = event("Mon 11:00", "details_completed", urgency="high", impact="medium")
