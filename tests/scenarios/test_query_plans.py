@@ -1,0 +1,182 @@
+"""Law 4: the worker reads what is due and never walks the open tickets; lists ride their index. On both databases.
+
+The rows lie about two thousand deep, with statistics and without, and with the index in place that once led a planner
+astray: one on the state of tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mainstay.clocks import actions as clocks
+from mainstay.clocks import facts, listing
+from mainstay.clocks import queries as due
+from mainstay.clocks.models import Promise, Step
+from mainstay.mail import intake
+from mainstay.outbox import delivery
+from mainstay.tickets.models import State, Ticket
+from tests.desk import Desk
+
+MANY = 2_000
+
+
+def crowded(desk: Desk) -> None:
+    """Copy one open ticket many times: each with a promise and two steps that are due in days to come."""
+    model = desk.mail("ana")
+    later = [desk.now + timedelta(days=1, minutes=number) for number in range(MANY)]
+    copies = Ticket.objects.bulk_create(_copy_of(model, State.OPEN if number % 3 else State.NEW) for number in range(MANY))
+    Promise.objects.bulk_create(
+        Promise(ticket=ticket, is_open=True, clock="resolution", state="running", due=at, sort_at=at)
+        for ticket, at in zip(copies, later, strict=True)
+    )
+    Step.objects.bulk_create(
+        Step(ticket=ticket, clock="resolution", name=name, basis="1", due_at=at, order=order)
+        for ticket, at in zip(copies, later, strict=True)
+        for order, name in enumerate(("warning 50%", "breached"))
+    )
+
+
+def _copy_of(model: Ticket, state: str) -> Ticket:
+    columns = {field.attname: getattr(model, field.attname) for field in Ticket._meta.concrete_fields}
+    return Ticket(**{**columns, "id": None, "state": state})
+
+
+def plans(act: Callable[[], object]) -> list[tuple[str, str]]:
+    """Return each query that `act` makes, with the database's account of how it finds the rows."""
+    with CaptureQueriesContext(connection) as made:
+        act()
+    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    found = []
+    for query in (one["sql"] for one in made.captured_queries):
+        if query.startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute((explain + query).replace("%", "%%"), [])
+                found.append((query, "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())))
+    return found
+
+
+def with_statistics() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def with_the_trap() -> None:
+    """Add the index that SQLite preferred to the one on the due moment, and gather statistics."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX trap ON tickets_ticket (state, reported_at)")
+        cursor.execute("CREATE INDEX trap_open ON clocks_promise (is_open, state)")
+        cursor.execute("ANALYZE")
+
+
+@pytest.fixture(params=[None, with_statistics, with_the_trap], ids=["no statistics", "statistics", "the trap"])
+def crowd(desk: Desk, request: pytest.FixtureRequest) -> Desk:
+    crowded(desk)
+    if request.param is not None:
+        request.param()
+    elif connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # it knows of no row yet, and reads small tables whole
+    return desk
+
+
+def test_the_due_sweep_rides_the_index_on_due_moments(crowd: Desk) -> None:
+    (sweep,) = plans(lambda: due.tickets_with_due_steps(crowd.now, limit=200))
+
+    assert "step_by_due" in sweep[1], sweep
+    assert "SCAN tickets_ticket" not in sweep[1]
+    assert "Seq Scan on tickets_ticket" not in sweep[1]
+
+
+def test_the_list_by_next_promise_rides_its_own_index(crowd: Desk) -> None:
+    """It stops after a page: only tickets that are due at the same second are sorted among themselves."""
+    mara = crowd.person["mara"]
+    page = plans(lambda: listing.page(mara, listing.Wanted(), at=crowd.now))
+    (main,) = [plan for query, plan in page if "LIMIT 51" in query]
+
+    assert "promise_by_due" in main, main
+    assert "USE TEMP B-TREE FOR ORDER BY" not in main
+    assert "Sort" not in main.replace("Incremental Sort", "").replace("Presorted", "").replace("Sort Key", "")
+
+
+def test_a_far_page_rides_it_too(crowd: Desk) -> None:
+    mara = crowd.person["mara"]
+    wanted = listing.Wanted()
+    for _ in range(3):
+        wanted = listing.Wanted(after=listing.page(mara, wanted, at=crowd.now).after)
+    page = plans(lambda: listing.page(mara, wanted, at=crowd.now))
+
+    assert any("promise_by_due" in plan for _, plan in page), page
+
+
+# ---- How many queries --------------------------------------------------------------------------------------------
+
+
+def count(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as made:
+        act()
+    return len(made.captured_queries)
+
+
+def test_looking_when_nothing_is_due_costs_one_query_a_lane_however_much_is_open(desk: Desk) -> None:
+    lanes: dict[str, Callable[[], int]] = {
+        "clocks": lambda: clocks.notice_due(desk.now),
+        "mail": lambda: intake.take_due(desk.now),
+        "letters": lambda: delivery.deliver(desk.now),
+    }
+    desk.work()
+    few = {name: count(look) for name, look in lanes.items()}
+    crowded(desk)
+
+    assert {name: count(look) for name, look in lanes.items()} == few
+    assert few == {"clocks": 1, "mail": 1, "letters": 2}
+
+
+def test_a_page_of_fifty_costs_as_many_queries_as_a_page_of_two(desk: Desk) -> None:
+    for subject in ("One", "Two"):
+        desk.mail("ana", subject)
+    mara = desk.person["mara"]
+    listing.page(mara, listing.Wanted(), at=desk.now)  # reads the terms, once in a process
+    few = count(lambda: listing.page(mara, listing.Wanted(), at=desk.now))
+    crowded(desk)
+
+    assert count(lambda: listing.page(mara, listing.Wanted(), at=desk.now)) == few
+    assert len(listing.page(mara, listing.Wanted(), at=desk.now).lines) == 50
+    assert few <= 3
+
+
+def test_all_counts_of_the_rail_are_one_query(desk: Desk) -> None:
+    crowded(desk)
+
+    assert count(lambda: listing.counts(desk.person["mara"], at=desk.now)) == 1
+
+
+def test_a_ticket_as_data_costs_the_same_however_long_its_story_is(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    facts.of_ticket(desk.look(ticket), at=desk.now, ledger=True)
+    short = count(lambda: facts.of_ticket(desk.look(ticket), at=desk.now, ledger=True))
+    for number in range(5):
+        desk.advance(minutes=5)
+        desk.answer("ana", ticket, f"And one more thing, number {number}.")
+
+    assert count(lambda: facts.of_ticket(desk.look(ticket), at=desk.now, ledger=True)) == short
+    assert short <= 3
+
+
+def test_firing_a_step_costs_no_more_with_many_tickets_about(desk: Desk) -> None:
+    first, second = desk.opened(answered="Mon 10:00"), desk.mail("ana", "Printer")
+    desk.confirm("ida", second, 2, arrives="Mon 11:00")
+    desk.at("Mon 12:59")
+    with desk.asleep():
+        desk.at("Mon 13:00")
+        alone = count(lambda: clocks.fire(first.pk, at=desk.now))
+    crowded(desk)
+    with desk.asleep():
+        desk.at("Mon 14:00")
+        among = count(lambda: clocks.fire(second.pk, at=desk.now))
+
+    assert among <= alone
