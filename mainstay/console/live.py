@@ -1,7 +1,7 @@
 """The live stream: one hub per process hears of every new event and tells each open page which tickets changed.
 
 The stream carries ticket numbers only, and only of tickets that the listener may see; pages fetch what they show through
-their ordinary, guarded routes. A listener costs no thread and no database connection: the hub has one of each.
+their ordinary, guarded routes. A listener costs no thread and no database connection: the hub has two of each.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Hub:
 
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
-        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
+        # Two, because PostgreSQL is listened to by waiting, and nobody who comes may wait for that.
+        self._watching = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-watch")
+        self._asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-ask")
         self._watch: asyncio.Task[None] | None = None
         self._version: int | None = None
         self._last = 0
@@ -70,7 +72,7 @@ class Hub:
         listener = Listener(session, person)
         self.listeners.add(listener)
         if self._watch is None or self._watch.done():
-            self._last = await self.run(queries.newest_event_id)
+            self._last, self._seen, self._version = await self.ask(queries.newest_event_id), set(), None
             self._watch = asyncio.create_task(self._keep_watch())
         return listener
 
@@ -87,17 +89,26 @@ class Hub:
             listener.gone = True
             listener.news.set()
 
-    async def run(self, work: Callable[..., Any], *args: Any) -> Any:
-        """Do `work` with the database, in the hub's own thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, work, *args)
+    async def ask(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Do `work` with the database, in the thread that never waits."""
+        return await asyncio.get_running_loop().run_in_executor(self._asking, work, *args)
+
+    async def watch(self, work: Callable[[], Any]) -> Any:
+        """Do `work` with the database, in the thread that may wait for news."""
+        return await asyncio.get_running_loop().run_in_executor(self._watching, work)
+
+    async def let_go(self) -> None:
+        """Close both connections."""
+        await self.ask(let_go)
+        await self.watch(let_go)
 
     async def _keep_watch(self) -> None:
         asked = asyncio.get_running_loop().time()
         while True:
             try:
-                tickets = await self.run(self._look)
+                tickets = await self.watch(self._look)
                 if tickets:
-                    await self.run(self._tell, tickets, list(self.listeners))
+                    await self.ask(self._tell, tickets, list(self.listeners))
                     for listener in self.listeners:
                         if listener.pending:
                             listener.news.set()
@@ -106,21 +117,25 @@ class Hub:
                     await self._turn_out()
             except DatabaseError:
                 log.warning("The live stream cannot look at the database; it tries again", exc_info=True)
-                await self.run(let_go)
+                await self.let_go()
                 await asyncio.sleep(REST_AFTER_FAULT)
             if connection.vendor == "sqlite":
                 await asyncio.sleep(LOOK_EVERY)
 
     def _look(self) -> set[int]:
-        """Return the tickets that something has happened to since the last look. In the hub's thread."""
+        """Return the tickets that something has happened to since the last look. In the watching thread."""
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 version = cursor.execute("PRAGMA data_version").fetchone()[0]
             if version == self._version:
                 return set()
             self._version = version
-        else:
-            wait_for_word(LISTEN_FOR)
+            return self._fresh()
+        # Look first: what was committed before we listened is told by nobody.
+        listen()
+        return self._fresh() or (wait_for_word(LISTEN_FOR) and self._fresh()) or set()
+
+    def _fresh(self) -> set[int]:
         found = queries.events_since(max(self._last - OVERLAP, 0), limit=OVERLAP + 5000)
         fresh = {
             ticket for event, ticket in found if event not in self._seen and event > self._last - OVERLAP
@@ -132,7 +147,7 @@ class Hub:
         return fresh
 
     def _tell(self, tickets: set[int], listeners: Iterable[Listener]) -> None:
-        """Note for each listener what it may hear of. In the hub's thread; one query per person, not per page."""
+        """Note for each listener what it may hear of. One query per person, not per page."""
         visible: dict[int, set[int]] = {}
         for listener in listeners:
             person = listener.person
@@ -144,7 +159,7 @@ class Hub:
     async def _turn_out(self) -> None:
         """End the streams of those who signed out or were shut out."""
         for listener in list(self.listeners):
-            person = await self.run(person_of, listener.session)
+            person = await self.ask(person_of, listener.session)
             if person is None:
                 listener.gone = True
                 listener.news.set()
@@ -157,13 +172,18 @@ def let_go() -> None:
     connection.close()
 
 
-def wait_for_word(seconds: float) -> None:
-    """Wait until PostgreSQL says that something changed, at most `seconds`. In the hub's thread."""
-    connection.ensure_connection()
+def listen() -> None:
+    """Have PostgreSQL tell this connection of changes. Safe to repeat."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {live.CHANNEL}")
+
+
+def wait_for_word(seconds: float) -> bool:
+    """Wait until PostgreSQL says that something changed, at most `seconds`; look all the same."""
     raw: Any = connection.connection
-    raw.execute(f"LISTEN {live.CHANNEL}")
     for _ in raw.notifies(timeout=seconds, stop_after=1):
-        return
+        break
+    return True
 
 
 def person_of(session_key: str) -> Person | None:
@@ -199,7 +219,7 @@ class Stream:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one stream until the page goes, or its person is shut out."""
         session = session_in(scope)
-        person = await self.hub.run(person_of, session) if session else None
+        person = await self.hub.ask(person_of, session) if session else None
         if person is None or scope["method"] != "GET":
             await _refuse(send, 405 if person else 401)
             return

@@ -79,7 +79,7 @@ def by_script(request: HttpRequest) -> bool:
 def done(request: HttpRequest, href: str) -> HttpResponseBase:
     """Send the browser on after a change, whether a script or the browser itself asked."""
     if by_script(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": href})
+        return HttpResponse(status=204, headers={"Mainstay-Go": href})
     return redirect(href)
 
 

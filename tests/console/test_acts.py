@@ -256,7 +256,7 @@ def test_a_dialog_gets_a_fragment_and_goes_on_to_the_ticket(desk: Desk, browse: 
     address = f"/tickets/{ticket.reference}/assign/"
     assert "<html" not in ida.get(address, headers=headers).content.decode()
     answer = ida.post(address, {"assignee": "", "team": ""}, headers=headers)
-    assert (answer.status_code, answer["HX-Redirect"]) == (204, f"/tickets/{ticket.reference}/")
+    assert (answer.status_code, answer["Mainstay-Go"]) == (204, f"/tickets/{ticket.reference}/")
 
 
 # ---- By telephone -------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def run(scene: Any) -> None:
         try:
             await scene(stream)
         finally:
-            await stream.hub.run(live.let_go)
+            await stream.hub.let_go()
 
     asyncio.run(whole())
 

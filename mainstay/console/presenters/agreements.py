@@ -109,10 +109,15 @@ def version_line(
         effective=day(version.effective_from.date()),
         to_come=version.effective_from > at,
         installed=moment(version.installed_at, zone, now=at),
-        by=version.installed_by,
+        by=installer(version.installed_by),
         contracts=contracts,
         default=version == default,
     )
+
+
+def installer(by: str) -> str:
+    """Return who installed something, as a person would say it."""
+    return {"shipped": "Mainstay itself", "command line": "a command"}.get(by, by)
 
 
 def parts(lines: Sequence[Line | Change]) -> list[Part]:
@@ -142,7 +147,7 @@ def table_line(table: HolidayTable, zone: ZoneInfo, *, in_force: bool, at: datet
         days=len(days),
         reach=reach,
         installed=moment(table.installed_at, zone, now=at),
-        by=table.installed_by,
+        by=installer(table.installed_by),
         reason=table.reason,
         in_force=in_force,
     )

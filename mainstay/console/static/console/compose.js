@@ -19,7 +19,9 @@ export function compose() {
   document.addEventListener("htmx:afterSwap", (event) => restore(event.target.parentElement ?? document));
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const form = event.detail.elt.closest?.("form[data-draft]");
-    if (form && event.detail.xhr.status === 204) localStorage.removeItem(key(form));
+    if (event.detail.xhr.status !== 204) return;
+    if (form) localStorage.removeItem(key(form));
+    go(event.detail.xhr.getResponseHeader("Mainstay-Go"));
   });
   on("submit", "form[data-draft]:not([hx-post])", (_, form) => localStorage.removeItem(key(form)));
   document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was sent; your text is kept.", 10));
@@ -30,6 +32,16 @@ export function compose() {
     else toast("That did not work. Nothing was sent; your text is kept.", 10);
   });
   counting();
+}
+
+/** Go where the server says. The page that is open already is loaded anew, and stays where it was scrolled to. */
+function go(address) {
+  if (!address) return;
+  const goal = new URL(address, location.href);
+  if (goal.origin !== location.origin) return;
+  if (goal.pathname !== location.pathname) return location.assign(goal);
+  history.replaceState(null, "", goal);
+  location.reload();
 }
 
 function show(tab) {

@@ -38,15 +38,17 @@ async function look() {
 }
 
 function acts() {
-  const place = $("[data-actions]", found), needle = ask.value.trim().toLowerCase();
+  const needle = ask.value.trim().toLowerCase();
   const possible = $$("a[data-act]").filter((link, index, all) => all.findIndex((other) => other.href === link.href) === index)
     .map((link) => [link.textContent.trim(), () => link.click()]);
   possible.push(["Light or dark", () => $("[data-theme-toggle]").click()], ["Keys", () => $("#help").showModal()]);
   const fitting = possible.filter(([name]) => needle && name.toLowerCase().includes(needle));
   if (!fitting.length) return;
-  const heading = document.createElement("h3");
-  heading.textContent = "Do";
-  place.append(heading, ...fitting.slice(0, 6).map(([name, act], index) => {
+  const group = document.createElement("div");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", "Do");
+  found.append(group);
+  group.append(...fitting.slice(0, 6).map(([name, act], index) => {
     const option = document.createElement("div");
     Object.assign(option, { role: "option", id: `found-a${index}`, textContent: name });
     option.setAttribute("aria-selected", "false");

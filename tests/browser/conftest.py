@@ -1,0 +1,115 @@
+"""A desk served as it is in earnest, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from datetime import timedelta
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from mainstay.console import zones
+from mainstay.lib.time import now
+from mainstay.mail import letters
+from mainstay.orgs import actions as orgs
+from tests.desk import LONG_AGO, Desk
+
+CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), "")
+Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
+            if connection.vendor != "sqlite":
+                item.add_marker(pytest.mark.skip(reason="the pages are the same; the live stream has its own tests"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each gets a context of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(transactional_db: None, settings: Any) -> Iterator[Desk]:
+    """The desk of ten minutes ago, so that what the story does lies behind the browser, whose clock is the real one."""
+    settings.DEMO = True
+    settings.ALLOWED_HOSTS = ["*"]
+    desk = Desk(start=(now() - timedelta(minutes=10)).isoformat())
+    desk.person["ada"] = orgs.add_person(
+        name="Ada Whit", email="ada@vendor.example", at=LONG_AGO, staff_role="administrator"
+    )
+    yield desk
+    letters._vendor.cache_clear()
+    zones._zone.cache_clear()
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    """Serve the desk on the loopback, with the server and the application that `mainstay web` uses."""
+    from mainstay.asgi import application, stream
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    stream.close()
+    server.should_exit = True
+    thread.join(10)
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """An answer of 422 is a form that was refused: the browser lists it, and the page shows it."""
+    return said.type in ("error", "warning") and "status of 422" not in said.text
+
+
+@pytest.fixture
+def open_page(desk: Desk, address: str, chromium: Browser) -> Iterator[Open]:
+    """Return a way to look at the desk: `open_page("ida", "/views/open/", width=320)`.
+
+    What the browser complains of (a broken policy, an exception in a script, a thing not found) fails the test.
+    """
+    contexts, complaints = [], []
+
+    def opened(who: str, path: str = "/", *, width: int = 1280, height: int = 900, **options: Any) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/London",
+            reduced_motion="reduce", **options,
+        )  # fmt: skip
+        contexts.append(context)
+        if who:
+            client = Client()
+            client.force_login(desk.person[who], backend="django.contrib.auth.backends.ModelBackend")
+            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
+        page.goto(address + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
