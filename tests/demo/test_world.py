@@ -138,7 +138,9 @@ def test_staff_of_every_role_can_sign_in(desk: Desk) -> None:
 
 
 def test_verify_finds_nothing_but_the_mail_that_waits_for_a_person(desk: Desk) -> None:
-    faults = [fault for fault in verify.faults_at(desk.at, with_files=True) if "is in quarantine" not in fault]
+    faults = [
+        fault for fault in verify.faults_at(desk.at, with_files=True) if "is in quarantine" not in fault
+    ]
     assert faults == []
 
 
@@ -160,3 +162,14 @@ def test_mails_that_keep_coming_are_taken_in_as_what_they_are(desk: Desk) -> Non
 
 def _digest(raw: bytes) -> str:
     return post.hashlib.sha256(raw).hexdigest()
+
+
+def test_nobody_answers_for_ever_on_one_ticket(desk: Desk) -> None:
+    """A demo that is left alone over a weekend must still show tickets that a person can read."""
+    chance = stream.random.Random(3)
+    long = desk.known["about_to_breach"]
+    while long.messages.count() < stream.MOST_MESSAGES:
+        desk.note("tess", long, "One more line of the log.")
+    asked = {stream._answerable(chance) for _ in range(40)}
+    assert long not in asked
+    assert asked

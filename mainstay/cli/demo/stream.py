@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, Exists, OuterRef
 
 from mainstay.cli.demo import cast, post
 from mainstay.cli.demo.desk import reply_to
@@ -21,7 +21,7 @@ from mainstay.cli.demo.post import Mail
 from mainstay.lib.time import now
 from mainstay.mail import arrivals
 from mainstay.mail.models import Mailbox
-from mainstay.tickets.models import OPEN_STATES, Direction, Ticket
+from mainstay.tickets.models import OPEN_STATES, Direction, Message, Ticket
 
 FIRST_SECONDS = 12.0
 SHORTEST_SECONDS, LONGEST_SECONDS = 20.0, 60.0
@@ -82,16 +82,15 @@ def _request(number: int) -> Mail:
 
 def _answerable(chance: random.Random) -> Ticket | None:
     """Return a verified open ticket to which we have written and on which not too much has been said."""
-    mine = Ticket.objects.filter(
-        state__in=OPEN_STATES, verification="verified", messages__direction=Direction.OUT
-    )
-    some = list(
-        mine.annotate(said=Count("messages"))
-        .filter(said__lt=MOST_MESSAGES)
+    ours = Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.OUT).exclude(message_id="")
+    some = (
+        Ticket.objects.filter(Exists(ours), state__in=OPEN_STATES, verification="verified")
         .exclude(requester_address="")
-        .order_by(F("reported_at").desc())[:30]
+        .annotate(said=Count("messages"))
+        .filter(said__lt=MOST_MESSAGES)
+        .order_by("-reported_at", "-pk")[:30]
     )
-    return chance.choice(some) if some else None
+    return chance.choice(list(some)) if some else None
 
 
 def _answer(ticket: Ticket, text: str) -> Mail:
