@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from mainstay.lib import sealed
-from mainstay.mail import actions, imap, intake
+from mainstay.mail import actions, arrivals, imap, intake
 from mainstay.mail.models import Arrival, Mailbox
 
 from .conftest import LONG_AGO, MONDAY, Desk, furnish, tickets
@@ -180,6 +180,25 @@ def test_two_fetchers_share_a_mailbox_and_double_nothing(room: Desk, server: Ser
     with pytest.raises(imap.arrivals.CursorMoved):
         imap._look(held, session, lambda: after)
     session.close()
+    assert Arrival.objects.count() == 1
+
+
+def test_f9_a_fetcher_that_outlived_its_lease_keeps_nothing(room: Desk) -> None:
+    """The cursor moves only for who holds the lease, and only forward; the bytes go with it or not at all."""
+    box = Mailbox.objects.create(
+        name="S", host="h", username="u", uidvalidity=1, last_uid=5, created_at=LONG_AGO
+    )
+    one = arrivals.Incoming(mail(), MONDAY, 10, uid=6)
+    stale = Mailbox.objects.get()
+    Mailbox.objects.update(fence=7)
+    with pytest.raises(arrivals.CursorMoved):
+        arrivals.keep_fetched([one], mailbox=stale, uidvalidity=1, cursor=6, at=MONDAY)
+    box.refresh_from_db()
+    with pytest.raises(arrivals.CursorMoved):
+        arrivals.keep_fetched([one], mailbox=box, uidvalidity=2, cursor=6, at=MONDAY)
+    arrivals.keep_fetched([one], mailbox=box, uidvalidity=1, cursor=6, at=MONDAY)
+    with pytest.raises(arrivals.CursorMoved):
+        arrivals.keep_fetched([one], mailbox=box, uidvalidity=1, cursor=6, at=MONDAY)
     assert Arrival.objects.count() == 1
 
 

@@ -62,6 +62,7 @@ def test_an_unknown_sender_is_held_and_told_nothing_about_any_organisation(room:
     for word in ("Acme", "pills", "Mallory"):
         assert word not in said
         assert word not in str(read(letter)["Subject"])
+        assert word not in str(read(letter)["To"])
 
 
 def test_what_is_missing_is_asked_for_in_the_one_acknowledgement(room: Desk) -> None:

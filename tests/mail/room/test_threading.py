@@ -300,6 +300,7 @@ def test_a_colleague_with_authority_in_copy_is_accepted(room: Desk) -> None:
 def test_a6_a_sign_up_code_is_for_agents_only_and_never_echoed(room: Desk) -> None:
     """A6: held, flagged, not acknowledged, and in no ticket that a client sees, even with a right reference."""
     ticket = opened(room)
+    Participant.objects.create(ticket=ticket, address="no-reply@slack.com", accepted=True, added_at=MONDAY)
     arrival = room.take(
         mail(
             sender="no-reply@slack.com",
