@@ -12,10 +12,9 @@ from a2wsgi import WSGIMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.settings")
 
-from mainstay.wsgi import application as pages
-
 # isort: split  The line above loads Django, which the stream needs.
 from mainstay.console.live import Stream
+from mainstay.wsgi import application as pages
 
 WORKERS = 16  # threads for pages
 

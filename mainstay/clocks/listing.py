@@ -215,7 +215,7 @@ def beyond(order: Sequence[tuple[str, int]], cursor: Sequence[Any]) -> Q:
 
 
 def read_cursor(text: str, order: Sequence[tuple[str, int]]) -> list[Any] | None:
-    """Return the key values in a cursor, None for an empty, foreign or broken one: then the list begins at its start."""
+    """Return the key values in a cursor; None, so the start of the list, for an empty, foreign or broken one."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text.encode()))
         if not text or len(values) != len(order):

@@ -1,7 +1,7 @@
 """The live stream: one hub per process hears of every new event and tells each open page which tickets changed.
 
-The stream carries ticket numbers only, and only of tickets that the listener may see; pages fetch what they show through
-their ordinary, guarded routes. A listener costs no thread and no database connection: the hub has two of each.
+The stream carries ticket numbers only, and only of tickets that the listener may see; pages fetch what they show
+through their ordinary, guarded routes. A listener costs no thread and no database connection: the hub has two of each.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The document in which a mail's HTML is shown: a frame of its own, without scripts, forms, remote things or our cookies."""
+"""The document that shows a mail's HTML: a frame of its own, without scripts, forms, remote things or our cookies."""
 
 from __future__ import annotations
 

@@ -34,7 +34,14 @@ VIEW_NAMES = {
     "complaints": ("Complaints", "flag"),
     "closed": ("Closed", "tick"),
 }
-TONES = {"breached": "grave", "soon": "warn", "held": "warn", "quarantine": "grave", "failed": "grave", "notices": "warn"}
+TONES = {
+    "breached": "grave",
+    "soon": "warn",
+    "held": "warn",
+    "quarantine": "grave",
+    "failed": "grave",
+    "notices": "warn",
+}
 MOST = 999  # a count beyond this is shown as such
 
 
@@ -144,7 +151,9 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
 
     def of_view(key: str) -> Item:
         label, icon = VIEW_NAMES[key]
-        return line(key, label, icon, "verification") if key == "held" else line(key, label, icon, "view", key)
+        return (
+            line(key, label, icon, "verification") if key == "held" else line(key, label, icon, "view", key)
+        )
 
     groups = [
         Group("views", "Tickets", tuple(of_view(key) for key in VIEW_NAMES)),

@@ -24,7 +24,10 @@ urlpatterns = [
     path("tickets/<str:reference>/files/<int:file_id>/", tickets.file, name="file"),
     path("tickets/<str:reference>/clocks/<slug:clock>/", tickets.why, name="why"),
     *(path(f"tickets/<str:reference>/{key}/", view, name=f"act_{key}") for key, view in acts.VIEWS.items()),
-    *(path(f"tickets/<str:reference>/{key}/preview/", view, name=f"preview_{key}") for key, view in acts.PREVIEWS.items()),
+    *(
+        path(f"tickets/<str:reference>/{key}/preview/", view, name=f"preview_{key}")
+        for key, view in acts.PREVIEWS.items()
+    ),
     path("verification/", desk.verification, name="verification"),
     path("arrivals/", desk.arrivals, name="arrivals"),
     path("arrivals/<int:arrival_id>/", desk.arrival, name="arrival"),
@@ -45,7 +48,11 @@ urlpatterns = [
     path("clients/<slug:client>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<slug:client>/contracts/add/", clients.contract_add, name="contract_add"),
     path("clients/<slug:client>/contracts/<int:contract_id>/end/", clients.contract_end, name="contract_end"),
-    path("clients/<slug:client>/contracts/<int:contract_id>/otherwise/", clients.override_add, name="override_add"),
+    path(
+        "clients/<slug:client>/contracts/<int:contract_id>/otherwise/",
+        clients.override_add,
+        name="override_add",
+    ),
     path(
         "clients/<slug:client>/contracts/<int:contract_id>/otherwise/preview/",
         clients.override_preview,
@@ -56,7 +63,9 @@ urlpatterns = [
     path("clients/<slug:client>/users/add/", clients.user_add, name="client_user_add"),
     path("clients/<slug:client>/users/<int:membership_id>/", clients.user, name="client_user"),
     path(
-        "clients/<slug:client>/users/<int:membership_id>/change/", clients.user_change, name="client_user_change"
+        "clients/<slug:client>/users/<int:membership_id>/change/",
+        clients.user_change,
+        name="client_user_change",
     ),
     path("clients/<slug:client>/users/<int:membership_id>/end/", clients.user_end, name="client_user_end"),
     path(

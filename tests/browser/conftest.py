@@ -6,8 +6,8 @@ import shutil
 import socket
 import threading
 import time
-from datetime import timedelta
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ from mainstay.mail import letters
 from mainstay.orgs import actions as orgs
 from tests.desk import LONG_AGO, Desk
 
-CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), "")
+CHROMIUM = next(
+    (path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), ""
+)
 Open = Callable[..., Page]
 
 
@@ -34,7 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if not CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
             if connection.vendor != "sqlite":
-                item.add_marker(pytest.mark.skip(reason="the pages are the same; the live stream has its own tests"))
+                item.add_marker(
+                    pytest.mark.skip(reason="the pages are the same; the live stream has its own tests")
+                )
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +72,9 @@ def address(desk: Desk) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        application, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -102,7 +108,9 @@ def open_page(desk: Desk, address: str, chromium: Browser) -> Iterator[Open]:
         if who:
             client = Client()
             client.force_login(desk.person[who], backend="django.contrib.auth.backends.ModelBackend")
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}]
+            )
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)

@@ -13,13 +13,22 @@ from mainstay.outbox.models import Letter
 from tests.browser.conftest import Open
 from tests.desk import Desk
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
 
 
 def faults(page: Page) -> list[str]:
     """Return what axe finds wrong, with where."""
     found: Any = Axe().run(page, options=RULES).response["violations"]
-    return [f"{page.url} {fault['id']}: {node['target']} {node['failureSummary']}" for fault in found for node in fault["nodes"]]
+    return [
+        f"{page.url} {fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
 
 
 @pytest.fixture
@@ -87,7 +96,9 @@ def test_axe_finds_nothing_in_the_dialogs(paths: list[str], open_page: Open) -> 
 
 
 @pytest.mark.parametrize("width", [320, 768])
-def test_no_page_is_wider_than_its_window(width: int, paths: list[str], open_page: Open, address: str) -> None:
+def test_no_page_is_wider_than_its_window(
+    width: int, paths: list[str], open_page: Open, address: str
+) -> None:
     """WCAG 1.4.10: reflow at 320 CSS pixels, nothing cut off and no scrolling in two directions."""
     page, wide = open_page("ada", width=width, height=800), []
     for path in paths:

@@ -148,7 +148,9 @@ def test_the_palette_finds_a_ticket_and_goes_there(desk: Desk, open_page: Open) 
     page = open_page("ida", "/views/open/")
     page.keyboard.press("Control+k")
     page.keyboard.type(ticket.reference.lower())
-    expect(page.get_by_role("option", name=re.compile("Cards are not read"))).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option", name=re.compile("Cards are not read"))).to_have_attribute(
+        "aria-selected", "true"
+    )
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/tickets/{ticket.reference}/")
 
@@ -230,7 +232,9 @@ EVIL = [
 
 
 @pytest.mark.parametrize("evil", EVIL)
-def test_a_hostile_mail_runs_nothing_and_asks_nobody(evil: str, desk: Desk, open_page: Open, address: str) -> None:
+def test_a_hostile_mail_runs_nothing_and_asks_nobody(
+    evil: str, desk: Desk, open_page: Open, address: str
+) -> None:
     """Classes B1, B2, B5, B6: in text, HTML, subject, name and file name."""
     ana = desk.person["ana"]
     message = NewMessage(
@@ -243,7 +247,10 @@ def test_a_hostile_mail_runs_nothing_and_asks_nobody(evil: str, desk: Desk, open
     )  # fmt: skip
     page = open_page("ida", "/views/open/")
     asked: list[str] = []
-    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else asked.append(request.url))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith((address, "data:")) else asked.append(request.url),
+    )
     for path in ("/views/open/", f"/tickets/{ticket.reference}/", "/verification/"):
         page.goto(address + path)
         for fold in page.locator("details.quoted summary").all():

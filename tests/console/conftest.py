@@ -26,7 +26,9 @@ def desk(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
     desk.person["ada"] = orgs.add_person(
         name="Ada Whit", email="ada@vendor.example", at=LONG_AGO, staff_role="administrator"
     )
-    assert urls.urlpatterns  # all doors are loaded by now; one that is loaded at its first request keeps its own clock
+    assert (
+        urls.urlpatterns
+    )  # all doors are loaded by now; one that is loaded at its first request keeps its own clock
     for name, module in list(sys.modules.items()):
         if name.startswith("mainstay.console") and getattr(module, "now", None) is time.now:
             monkeypatch.setattr(module, "now", lambda: desk.now)

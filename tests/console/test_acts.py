@@ -32,7 +32,13 @@ def test_a_severity_is_confirmed_with_its_reason_and_ends_the_response(
     desk: Desk, browse: Browse, ticket: Ticket
 ) -> None:
     """R3.3c: the response clock ends once a message with number and severity has been handed over."""
-    said = {"urgency": "high", "impact": "medium", "severity": "2", "reason": "One site only.", "text": "We are on it."}
+    said = {
+        "urgency": "high",
+        "impact": "medium",
+        "severity": "2",
+        "reason": "One site only.",
+        "text": "We are on it.",
+    }
     assert do(browse("ida"), ticket, "severity", **said).status_code == 302
     assert desk.clock(ticket, "response").state == "running"  # assessed and written is not yet provided
     desk.advance(seconds=20)
@@ -53,7 +59,9 @@ def test_a_letter_can_be_read_before_it_goes_and_reading_it_sends_nothing(
 ) -> None:
     ida, before = browse("ida"), (Letter.objects.count(), ticket.last_number)
     address = f"/tickets/{ticket.reference}/severity/preview/"
-    shown = pages.text(ida.post(address, {"urgency": "high", "impact": "high", "severity": "1", "text": "At once."}))
+    shown = pages.text(
+        ida.post(address, {"urgency": "high", "impact": "high", "severity": "1", "text": "At once."})
+    )
     assert "At once." in shown
     assert f"[{ticket.reference}]" in shown
     assert (Letter.objects.count(), desk.look(ticket).last_number) == before
@@ -67,7 +75,9 @@ def test_asking_the_client_pauses_the_resolution(desk: Desk, browse: Browse, tic
     assert desk.clock(ticket, "resolution").state == "paused"
 
 
-def test_a_progress_update_names_its_time_in_the_contracts_zone(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+def test_a_progress_update_names_its_time_in_the_contracts_zone(
+    desk: Desk, browse: Browse, ticket: Ticket
+) -> None:
     """R3.6a: current status and, where there is one, the estimated time."""
     settled(desk, ticket, 2)
     do(browse("ida"), ticket, "progress", text="Found it.", eta="2026-07-01T14:30")
@@ -103,7 +113,9 @@ def test_a_fix_is_accepted_or_rejected(desk: Desk, browse: Browse, ticket: Ticke
     assert desk.look(ticket).state == State.OPEN
 
 
-def test_a_workaround_that_no_longer_holds_lets_the_clock_go_on(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+def test_a_workaround_that_no_longer_holds_lets_the_clock_go_on(
+    desk: Desk, browse: Browse, ticket: Ticket
+) -> None:
     settled(desk, ticket, 2)
     ida = browse("ida")
     do(ida, ticket, "workaround", text="Use the second reader.", service_available="yes")
@@ -167,7 +179,13 @@ def test_details_that_were_missing_are_written_down(desk: Desk, browse: Browse) 
     desk.at("Mon 09:00")
     ticket = desk.mail("ana", "Help", "")
     assert "description" in ticket.missing
-    said = {"subject": "Cards", "requester_role": "Nurse", "urgency": "high", "impact": "low", "described": "on"}
+    said = {
+        "subject": "Cards",
+        "requester_role": "Nurse",
+        "urgency": "high",
+        "impact": "low",
+        "described": "on",
+    }
     do(browse("ida"), ticket, "details", **said)
     now = desk.look(ticket)
     assert ("description" in now.missing, now.subject, now.claimed_urgency) == (False, "Cards", "high")
@@ -193,11 +211,19 @@ def held(desk: Desk) -> Ticket:
 
 def test_the_queue_shows_who_asks_and_what_is_known(browse: Browse, held: Ticket) -> None:
     shown = pages.text(browse("ida").get("/verification/"))
-    for words in ("jo.brown@acme.example", "Reset of a PIN", held.verification_reason, "none of our smartcards", "4 h left"):
+    for words in (
+        "jo.brown@acme.example",
+        "Reset of a PIN",
+        held.verification_reason,
+        "none of our smartcards",
+        "4 h left",
+    ):
         assert words in shown
 
 
-def test_authorising_is_one_form_that_already_knows_the_domain(desk: Desk, browse: Browse, held: Ticket) -> None:
+def test_authorising_is_one_form_that_already_knows_the_domain(
+    desk: Desk, browse: Browse, held: Ticket
+) -> None:
     """R3.2b."""
     shown = browse("ida").get(f"/tickets/{held.reference}/authorise/").content.decode()
     assert f'<option value="{desk.acme.pk}" selected>Acme Health</option>' in shown
@@ -208,7 +234,9 @@ def test_authorising_is_one_form_that_already_knows_the_domain(desk: Desk, brows
     assert now.reported_at == held.reported_at
 
 
-def test_a_request_can_be_taken_without_authorising_its_sender(desk: Desk, browse: Browse, held: Ticket) -> None:
+def test_a_request_can_be_taken_without_authorising_its_sender(
+    desk: Desk, browse: Browse, held: Ticket
+) -> None:
     do(browse("ida"), held, "attach", organisation=str(desk.acme.pk))
     assert (desk.look(held).verified, desk.look(held).requester) == (True, None)
 
@@ -251,7 +279,9 @@ def test_an_act_at_the_wrong_moment_says_so_and_breaks_nothing(
         assert 'role="alert"' in answer.content.decode()
 
 
-def test_a_dialog_gets_a_fragment_and_goes_on_to_the_ticket(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+def test_a_dialog_gets_a_fragment_and_goes_on_to_the_ticket(
+    desk: Desk, browse: Browse, ticket: Ticket
+) -> None:
     ida, headers = browse("ida"), {"HX-Request": "true"}
     address = f"/tickets/{ticket.reference}/assign/"
     assert "<html" not in ida.get(address, headers=headers).content.decode()

@@ -177,7 +177,9 @@ def test_nobody_comes_in_without_signing_in(desk: Desk) -> None:
     for name, (methods, _) in TABLE.items():
         for method in methods:
             answer = getattr(Client(), method.lower())(path_to(name))
-            assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/"), name
+            assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/"), (
+                name
+            )
 
 
 def test_a_client_who_is_signed_in_comes_no_further(browse: Browse) -> None:

@@ -70,7 +70,7 @@ def test_assets_change_their_address_with_their_content() -> None:
         asset("console/no-such-file.css")
 
 
-@pytest.mark.parametrize("theme", ["dark", "light", "", "blue\"><script>"])
+@pytest.mark.parametrize("theme", ["dark", "light", "", 'blue"><script>'])
 def test_the_theme_is_one_of_two_or_the_systems(theme: str, browse: Browse) -> None:
     ida = browse("ida")
     ida.cookies["theme"] = theme
@@ -89,7 +89,9 @@ def test_errors_are_plain_words_with_a_way_back(desk: Desk, browse: Browse) -> N
         assert 'href="/"' in answer.content.decode()
 
 
-def test_a_fault_of_ours_is_said_to_be_ours(desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_said_to_be_ours(
+    desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Class C12: errors never echo objects."""
     ida = browse("ida")
     ida.raise_request_exception = False

@@ -11,8 +11,8 @@ from mainstay.clocks.listing import Wanted
 from mainstay.orgs.models import Team
 from mainstay.tickets import actions as tickets
 from tests.console import pages
-from tests.console.pages import settled
 from tests.console.conftest import Browse
+from tests.console.pages import settled
 from tests.desk import Desk
 
 
@@ -90,7 +90,10 @@ def test_what_is_due_within_the_hour_and_what_is_broken_have_views(desk: Desk) -
     settled(desk, desk.mail("ana"), 1)
     assert (views(desk)["soon"], views(desk)["breached"]) == (1, 0)
     desk.at("Mon 10:30")
-    assert (views(desk)["soon"], views(desk)["breached"]) == (0, 1)  # the hourly update was missed at 10:00:10
+    assert (views(desk)["soon"], views(desk)["breached"]) == (
+        0,
+        1,
+    )  # the hourly update was missed at 10:00:10
 
 
 def test_a_target_used_up_at_closing_is_not_broken_by_the_night(desk: Desk) -> None:
@@ -188,7 +191,9 @@ def test_rows_alone_come_with_the_counts_of_the_rail(desk: Desk, browse: Browse)
 
 
 @pytest.mark.parametrize(("asked", "found"), [("ski", "Skewed label"), ("carrow", "Skewed label"), ("", "")])
-def test_the_palette_searches_tickets_on_the_server(asked: str, found: str, desk: Desk, browse: Browse) -> None:
+def test_the_palette_searches_tickets_on_the_server(
+    asked: str, found: str, desk: Desk, browse: Browse
+) -> None:
     desk.mail("cleo", "Skewed label" if asked != "ski" else "Skipping line")
     shown = pages.text(browse("ida").get(f"/palette/?q={asked}"))
     assert (found in shown) == (asked == "carrow" or not asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def world(transactional_db: None, settings: Any) -> Iterator[tuple[Desk, Ticket]]:
+def world(transactional_db: None, settings: Any) -> tuple[Desk, Ticket]:
     """A desk whose commits other connections can see, with one ticket."""
     settings.DEMO = True
     desk = Desk()
-    yield desk, desk.mail("ana")
+    return desk, desk.mail("ana")
 
 
 def cookie_of(person: Person) -> bytes:
@@ -196,7 +196,9 @@ def test_a_stream_is_only_read(world: tuple[Desk, Ticket]) -> None:
     run(scene)
 
 
-def test_somebody_shut_out_loses_the_stream(world: tuple[Desk, Ticket], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_shut_out_loses_the_stream(
+    world: tuple[Desk, Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Class C12: disabling a user ends live streams too; here every moment instead of every half minute."""
     desk, _ = world
     cookie = cookie_of(desk.person["ida"])
@@ -233,7 +235,10 @@ def test_a_process_that_stops_says_goodbye(world: tuple[Desk, Ticket]) -> None:
             said.put_nowait(message["type"])
 
         await stream.lifespan(receive, send)
-        assert [said.get_nowait(), said.get_nowait()] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+        assert [said.get_nowait(), said.get_nowait()] == [
+            "lifespan.startup.complete",
+            "lifespan.shutdown.complete",
+        ]
         assert "event: bye" in await page.last_word()
 
     run(scene)

@@ -32,7 +32,9 @@ def sign_in(desk: Desk, who: str, password: str = PASSWORD, goal: str = "") -> A
     person = desk.person[who]
     person.set_password(PASSWORD)
     person.save()
-    return Client().post("/accounts/login/", {"login": person.email.upper(), "password": password, "next": goal})
+    return Client().post(
+        "/accounts/login/", {"login": person.email.upper(), "password": password, "next": goal}
+    )
 
 
 # ---- Signing in ---------------------------------------------------------------------------------------------------
@@ -56,8 +58,9 @@ def test_somebody_shut_out_cannot_sign_in(desk: Desk) -> None:
 
 
 def test_a_wrong_password_names_no_reason_that_helps_a_guesser(desk: Desk) -> None:
-    wrong, unknown = sign_in(desk, "ida", "wrong"), Client().post(
-        "/accounts/login/", {"login": "nobody@vendor.example", "password": "wrong"}
+    wrong, unknown = (
+        sign_in(desk, "ida", "wrong"),
+        Client().post("/accounts/login/", {"login": "nobody@vendor.example", "password": "wrong"}),
     )
     told = [pages.part(answer, 'role="alert">', "</div>") for answer in (wrong, unknown)]
     assert told[0] == told[1]
@@ -69,7 +72,9 @@ def test_the_sixth_guess_in_five_minutes_is_not_even_looked_at(desk: Desk) -> No
     assert "_auth_user_id" not in sign_in(desk, "ida").client.session
 
 
-@pytest.mark.parametrize("goal", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "goal", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_nobody_is_sent_elsewhere_after_signing_in(goal: str, desk: Desk) -> None:
     """Class C14."""
     assert sign_in(desk, "ida", goal=goal)["Location"] == "/"
@@ -117,7 +122,9 @@ def test_nobody_signs_up_alone(desk: Desk) -> None:
 def test_an_administrator_invites_and_a_link_leaves_by_the_outbox(
     desk: Desk, browse: Browse, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "mainstay.outbox.django_mail.OutboxBackend"  # the runner of the tests puts another there
+    settings.EMAIL_BACKEND = (
+        "mainstay.outbox.django_mail.OutboxBackend"  # the runner of the tests puts another there
+    )
     form = {"name": "Kim Osei", "email": "kim@vendor.example", "role": "technical"}
     answer = browse("ada").post("/people/invite/", form, follow=True)
     assert "Kim Osei is invited" in pages.text(answer)
@@ -169,8 +176,12 @@ def test_a_text_is_edited_previewed_and_restored(desk: Desk, browse: Browse) -> 
     assert not Template.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["{{ secret }} {{ text }} {{ reference }}", "{% if x %}", "{{ text }}", "{{7*7}}"])
-def test_a_text_with_a_fault_is_refused_with_all_of_it_still_there(text: str, desk: Desk, browse: Browse) -> None:
+@pytest.mark.parametrize(
+    "text", ["{{ secret }} {{ text }} {{ reference }}", "{% if x %}", "{{ text }}", "{{7*7}}"]
+)
+def test_a_text_with_a_fault_is_refused_with_all_of_it_still_there(
+    text: str, desk: Desk, browse: Browse
+) -> None:
     """Class C20: templates are logic-less and have a list of names."""
     answer = browse("ada").post("/texts/reply/", {"subject": "x", "text": text})
     assert answer.status_code == 422
@@ -181,7 +192,11 @@ def test_a_text_with_a_fault_is_refused_with_all_of_it_still_there(text: str, de
 
 def test_there_is_no_text_of_another_name(desk: Desk, browse: Browse) -> None:
     ada = browse("ada")
-    for answer in (ada.get("/texts/lunch/"), ada.post("/texts/lunch/preview/"), ada.post("/texts/lunch/restore/")):
+    for answer in (
+        ada.get("/texts/lunch/"),
+        ada.post("/texts/lunch/preview/"),
+        ada.post("/texts/lunch/restore/"),
+    ):
         assert answer.status_code == 404
 
 
@@ -250,7 +265,9 @@ def quarantined(desk: Desk) -> Arrival:
     """A mail that could not be taken in."""
     desk.arrive("ana", "Broken")
     arrival = Arrival.objects.get()
-    Arrival.objects.filter(pk=arrival.pk).update(outcome="quarantined", ticket=None, reason="It could not be read.")
+    Arrival.objects.filter(pk=arrival.pk).update(
+        outcome="quarantined", ticket=None, reason="It could not be read."
+    )
     Ticket.objects.filter(pk=arrival.ticket_id).update(verification="refused")
     arrival.refresh_from_db()
     return arrival
@@ -298,7 +315,10 @@ def test_a_letter_that_failed_can_be_sent_again(desk: Desk, browse: Browse) -> N
     desk.mail("ana")
     letter, ida = Letter.objects.get(kind="acknowledgement"), browse("ida")
     Letter.objects.filter(pk=letter.pk).update(
-        state="failed", failed_at=desk.now, accepted_at=None, results={"ana@acme.example": {"state": "failed"}}
+        state="failed",
+        failed_at=desk.now,
+        accepted_at=None,
+        results={"ana@acme.example": {"state": "failed"}},
     )
     assert "Send again" in pages.text(ida.get(f"/outbox/{letter.pk}/"))
     assert "It goes out again." in pages.text(ida.post(f"/outbox/{letter.pk}/again/", follow=True))
@@ -309,7 +329,9 @@ def test_a_letter_that_failed_can_be_sent_again(desk: Desk, browse: Browse) -> N
 def test_an_accepted_letter_is_not_sent_twice(desk: Desk, browse: Browse) -> None:
     desk.mail("ana")
     letter = Letter.objects.get(kind="acknowledgement")
-    assert "There is nothing to send again" in pages.text(browse("ida").post(f"/outbox/{letter.pk}/again/", follow=True))
+    assert "There is nothing to send again" in pages.text(
+        browse("ida").post(f"/outbox/{letter.pk}/again/", follow=True)
+    )
 
 
 def test_a_demonstration_shows_what_it_would_have_sent(desk: Desk, browse: Browse, settings: Any) -> None:
@@ -357,13 +379,19 @@ def test_all_is_well_while_all_is_well(desk: Desk, browse: Browse, alive: None) 
         (lambda desk: Mailbox.objects.update(last_good_fetch_at=desk.now - timedelta(hours=1)), "mailboxes"),
         (
             lambda desk: Job.objects.create(
-                kind="x", run_after=desk.now, state="quarantined", quarantined_at=desk.now, created_at=desk.now
+                kind="x",
+                run_after=desk.now,
+                state="quarantined",
+                quarantined_at=desk.now,
+                created_at=desk.now,
             ),
             "quarantine",
         ),
     ],
 )
-def test_trouble_is_said_and_makes_the_probe_fail(trouble: Any, check: str, desk: Desk, browse: Browse, alive: None) -> None:
+def test_trouble_is_said_and_makes_the_probe_fail(
+    trouble: Any, check: str, desk: Desk, browse: Browse, alive: None
+) -> None:
     desk.mail("ana")
     trouble(desk)
     status, said = healthz()

@@ -37,7 +37,13 @@ def from_ana(desk: Desk, text: str, *, subject: str = "Cards", **named: Any) -> 
     """Have a mail in the thread whose parts a test chooses."""
     ana = desk.person["ana"]
     message = NewMessage(
-        Direction.IN, "mail", text, author=ana, author_name=named.pop("name", ana.name), author_address=ana.email, **named
+        Direction.IN,
+        "mail",
+        text,
+        author=ana,
+        author_name=named.pop("name", ana.name),
+        author_address=ana.email,
+        **named,
     )
     ticket = tickets.open_ticket(
         at=desk.now, channel="mail", subject=subject, requester_address=ana.email, requester_name=ana.name,
@@ -53,14 +59,25 @@ def test_the_thread_tells_the_story_oldest_first(desk: Desk, browse: Browse) -> 
     desk.at("Mon 10:00")
     desk.answer("ana", ticket, "The old ones.")
     shown = pages.text(browse("ida").get(path(ticket)))
-    told = ["No card is read.", "Severity 2 confirmed to the client", "Which readers are they?", "The old ones."]
+    told = [
+        "No card is read.",
+        "Severity 2 confirmed to the client",
+        "Which readers are they?",
+        "The old ones.",
+    ]
     assert sorted(told, key=shown.index) == told
     assert "Accepted by the recipient's mail server" in shown
 
 
 def test_the_cards_say_who_asks_under_which_contract(desk: Desk, browse: Browse) -> None:
     shown = pages.text(browse("ida").get(path(desk.mail("ana"))))
-    for words in ("Service desk lead", "Acme Health", "Order of Acme Health", "standard 2026.1", "Core Service Hours"):
+    for words in (
+        "Service desk lead",
+        "Acme Health",
+        "Order of Acme Health",
+        "standard 2026.1",
+        "Core Service Hours",
+    ):
         assert words in shown
 
 
@@ -140,7 +157,11 @@ def test_a_note_stays_inside(pane: str, channel: str, desk: Desk, browse: Browse
     before = Letter.objects.count()
     send(browse("ida"), ticket, "Rang Ana; she is at lunch.", pane=pane)
     note = Message.objects.get(ticket=ticket, direction=Direction.NOTE)
-    assert (note.text, note.channel, note.author) == ("Rang Ana; she is at lunch.", channel, desk.person["ida"])
+    assert (note.text, note.channel, note.author) == (
+        "Rang Ana; she is at lunch.",
+        channel,
+        desk.person["ida"],
+    )
     assert Letter.objects.count() == before
 
 
@@ -160,7 +181,9 @@ def test_what_was_typed_comes_back_with_the_error(by_script: bool, desk: Desk, b
     ticket, ida = desk.mail("ana"), browse("ida")
     headers = {"HX-Request": "true"} if by_script else {}
     files_ = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(11)]
-    answer = ida.post(path(ticket, "write/reply/"), {"text": "Please see these.", "attached": files_}, headers=headers)
+    answer = ida.post(
+        path(ticket, "write/reply/"), {"text": "Please see these.", "attached": files_}, headers=headers
+    )
     assert answer.status_code == 422
     assert "Please see these.</textarea>" in answer.content.decode()
     assert "At most 10 files go with one letter." in answer.content.decode()
@@ -187,7 +210,11 @@ def test_a_letter_that_failed_is_said_with_the_servers_words(desk: Desk, browse:
     ticket = desk.mail("ana")
     letter = Letter.objects.filter(kind="acknowledgement").get()
     Letter.objects.filter(pk=letter.pk).update(
-        state="failed", failed_at=desk.now, accepted_at=None, last_error="550 5.1.1 User unknown", next_attempt_at=None
+        state="failed",
+        failed_at=desk.now,
+        accepted_at=None,
+        last_error="550 5.1.1 User unknown",
+        next_attempt_at=None,
     )
     shown = pages.text(browse("ida").get(path(ticket)))
     assert "Could not be delivered 550 5.1.1 User unknown" in shown
@@ -209,13 +236,17 @@ def test_what_a_mail_repeats_is_folded_and_not_cut(desk: Desk, browse: Browse) -
     text = "All four fail.\n\nOn 12 Jan 2026 at 10:00, Support <support@vendor.example> wrote:\n> Which ones?\n> Ida\n"
     shown = browse("ida").get(path(from_ana(desk, text))).content.decode()
     assert re.search(r'<div class="text" dir="auto">All four fail\.</div>', shown)
-    assert re.search(r"<details class=\"quoted\"><summary>Quoted text</summary>.*?&gt; Which ones\?", shown, re.S)
+    assert re.search(
+        r"<details class=\"quoted\"><summary>Quoted text</summary>.*?&gt; Which ones\?", shown, re.S
+    )
 
 
 @pytest.mark.parametrize("place", ["text", "subject", "name", "notes"])
 def test_markup_from_outside_is_shown_and_never_obeyed(place: str, desk: Desk, browse: Browse) -> None:
     """Class B1: body, subject, name and warnings come out as the letters they are."""
-    named: dict[str, Any] = {"notes": (SCRIPT,)} if place == "notes" else {place: SCRIPT} if place != "text" else {}
+    named: dict[str, Any] = (
+        {"notes": (SCRIPT,)} if place == "notes" else {place: SCRIPT} if place != "text" else {}
+    )
     ticket = from_ana(desk, SCRIPT if place == "text" else "Hello", **named)
     for address in (path(ticket), "/views/open/", path(ticket, "clocks/response/"), "/palette/?q=img"):
         shown = browse("ida").get(address).content.decode()
@@ -254,9 +285,16 @@ def test_a_message_of_another_ticket_is_not_served_under_this_one(desk: Desk, br
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("page.html", "text/html"), ("drawing.svg", "image/svg+xml"), ('a"b\u202egpj.exe', "image/jpeg"), ("x" * 240, "x/y")],
+    [
+        ("page.html", "text/html"),
+        ("drawing.svg", "image/svg+xml"),
+        ('a"b\u202egpj.exe', "image/jpeg"),
+        ("x" * 240, "x/y"),
+    ],
 )
-def test_files_are_downloads_whatever_they_say_they_are(name: str, kind: str, desk: Desk, browse: Browse) -> None:
+def test_files_are_downloads_whatever_they_say_they_are(
+    name: str, kind: str, desk: Desk, browse: Browse
+) -> None:
     """Classes B3, B4, B7: octets with a name, never a page of ours."""
     ticket = from_ana(desk, "See", files=(NewFile(name, kind, b"<script>alert(1)</script>"),))
     kept = Attachment.objects.get(message__ticket=ticket)

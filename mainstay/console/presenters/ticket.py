@@ -137,7 +137,15 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         severity=severity_of(ticket, terms),
         flags=flags_of(ticket),
         opened=moment(ticket.reported_at, zone, now=at),
-        whose=", ".join(filter(None, [ticket.requester_name or ticket.requester_address, ticket.organisation.name if ticket.organisation else ""])),
+        whose=", ".join(
+            filter(
+                None,
+                [
+                    ticket.requester_name or ticket.requester_address,
+                    ticket.organisation.name if ticket.organisation else "",
+                ],
+            )
+        ),
         held_reason=ticket.verification_reason,
         is_held=now.held,
         can_write=now.verified and not now.merged,

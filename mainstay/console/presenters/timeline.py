@@ -1,4 +1,4 @@
-"""The ledger of one clock: as sentences, as a table that adds up, and as a drawing whose geometry is worked out here."""
+"""The ledger of one clock: sentences, a table that adds up, and a drawing whose geometry is worked out here."""
 
 from __future__ import annotations
 
