@@ -72,8 +72,9 @@ def resume(*, mailbox: Mailbox) -> None:
 
 def edit_text(*, key: str, subject: str, text: str, by: Person, at: datetime) -> Template:
     """Use our own wording for a text that we send. Raises wording.BadText with every fault."""
-    wording.check(key, wording.Text(subject, text))
-    values = {"subject": subject.strip(), "text": text.strip(), "edited_by": by, "edited_at": at}
+    said = wording.Text(subject.strip(), text.replace("\r\n", "\n").strip())  # a browser's form sends both
+    wording.check(key, said)
+    values = {"subject": said.subject, "text": said.body, "edited_by": by, "edited_at": at}
     return Template.objects.update_or_create(key=key, defaults=values)[0]
 
 

@@ -75,16 +75,22 @@ def take_due(at: datetime) -> int:
     The pump of the lane `mail`. One query when nothing is due.
     """
     claimed = _claim(at)
-    if not claimed:
-        return 0
+    try:
+        return len(_take(claimed, at)) if claimed else 0
+    except BaseException:
+        for arrival in claimed:
+            _put_back(arrival, at)
+        raise
+
+
+def _take(claimed: Sequence[Arrival], at: datetime) -> set[int]:
     known = _Desk(desk.own(), desk.severities(at))
     reads = _read_all(claimed, at)
-    good = [one for one in reads if one.mail is not None]
-    settled = _settle_together(good, known, at)
+    settled = _settle_together([one for one in reads if one.mail is not None], known, at)
     for one in reads:
         if one.arrival.pk not in settled:
             settled |= _settle_alone(one, known, at)
-    return len(settled)
+    return settled
 
 
 def _claim(at: datetime) -> list[Arrival]:
@@ -202,7 +208,6 @@ def _settle_alone(one: _Read, known: _Desk, at: datetime) -> set[int]:
         log.warning("arrival %s was taken over by another worker", one.arrival.pk)
         return set()
     except _NOT_THE_MAILS_FAULT:
-        _put_back(one.arrival, at)
         raise
     except Exception as error:
         log.exception("arrival %s could not be taken in", one.arrival.pk)
@@ -286,11 +291,13 @@ def _failed(arrival: Arrival, problem: str, at: datetime) -> set[int]:
 
 
 def _put_back(arrival: Arrival, at: datetime) -> None:
-    """Give an arrival back that failed for the database's sake; where even that fails, its lease runs out."""
+    """Give an arrival back for whose sake nothing failed: the database, the reader, a worker that is stopped.
+
+    Nothing is counted against it. Where even this cannot be written, its lease runs out.
+    """
+    mine = Arrival.objects.filter(pk=arrival.pk, fence=arrival.fence, outcome="", leased=True)
     try:
-        Arrival.objects.filter(pk=arrival.pk, fence=arrival.fence, outcome="").update(
-            leased=False, due_at=at + REST[0]
-        )
+        mine.update(leased=False, due_at=at + REST[0])
     except (DatabaseError, InterfaceError):
         log.warning("arrival %s waits for its lease to end", arrival.pk)
 

@@ -351,6 +351,25 @@ def test_our_own_wording_takes_the_place_of_the_shipped_one(room: Desk) -> None:
     assert queries.text("acknowledgement").edited is not None
 
 
+def test_an_edited_text_keeps_its_paragraphs_whatever_a_browser_sends(room: Desk) -> None:
+    """And what is missing says nothing, instead of leaving a hole."""
+    actions.edit_text(
+        key="acknowledgement",
+        subject="{{ subject }}",
+        text="Got {{ reference }}.\r\n\r\n{{ asked }}\r\n\r\n{{ hours }}\r\n\r\nBye",
+        by=room.ida,
+        at=room.at,
+    )
+    arrival = room.take(
+        mail(text="Urgency: high\r\nImpact: low\r\nNothing prints on ward 4 since this morning.")
+    )
+
+    assert arrival.ticket is not None
+    assert plain(room.letters()[-1]).replace("\r", "") == f"Got {arrival.ticket.reference}.\n\nBye\n"
+    actions.restore_text(key="acknowledgement")
+    assert queries.text("acknowledgement").edited is None
+
+
 def test_the_html_form_loads_nothing_and_escapes_everything() -> None:
     page = letterhead.page(
         "<script>x</script> see https://a.example/x?a=1&b=2.\n\n- one\n- two", title="A & B", footer="<f>"

@@ -175,6 +175,26 @@ def test_an_outage_of_the_database_is_not_the_mail_s_fault(
     assert (arrival.outcome, arrival.tries, arrival.lost) == ("ticket", 0, 0)
 
 
+def test_a_reader_that_does_not_start_is_not_the_mail_s_fault(
+    room: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out of memory or processes: the mail waits, uncounted, and is taken in once the machine is well."""
+
+    def read(*_: object, **__: object) -> ParsedMail:
+        raise guard.ReaderUnavailable("no process can be started")
+
+    monkeypatch.setattr(guard, "read", read)
+    room.arrive(mail(), mail())
+    for _ in range(7):
+        with pytest.raises(guard.ReaderUnavailable):
+            intake.take_due(room.at)
+        room.advance(seconds=10)
+    monkeypatch.undo()
+    run_for(room, seconds=10)
+
+    assert set(Arrival.objects.values_list("outcome", "tries", "lost")) == {("ticket", 0, 0)}
+
+
 def test_a_mail_whose_worker_died_is_taken_alone_and_put_aside_after_five(room: Desk) -> None:
     """What may kill workers takes no other mail with it, and has an end."""
     room.arrive(mail(), mail())
