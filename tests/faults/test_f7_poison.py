@@ -95,8 +95,7 @@ def test_poison_at_the_head_of_the_box_is_put_aside_and_the_next_mail_is_taken(
     worker.kill()
 
     verify = desk.start("verify")
-    assert verify.wait() == 1
-    assert all("is in quarantine" in line for line in verify.said().splitlines() if line.startswith("arrival"))
+    assert verify.wait() == 0, "quarantine is a lawful end"
     _all_come_in_once_the_reader_is_mended(desk, poison, sound, out)
 
 
