@@ -55,7 +55,7 @@ def wire() -> None:
 
     # A lane each, so that a mail that is slow to read never delays an escalation.
     lanes.register("clocks", clocks.notice_due)
-    lanes.register("letters", letters.deliver)
+    lanes.register("letters", letters.free_what_the_dead_held, letters.deliver)
     lanes.register("mail", intake.take_due)
 
     # Long, and each ticket is moved in a transaction of its own: what is done is not done again.

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q
 
-from mainstay.lib import time
+from mainstay.lib import process, time
 from mainstay.mail import arrivals, fingerprint, imap_session, mailboxes
 from mainstay.mail.arrivals import Incoming
 from mainstay.mail.models import After, Arrival, Mailbox
@@ -60,7 +58,7 @@ def fetch_once(mailbox: Mailbox, *, at: datetime) -> Pass:
 
     `Pass.error` says what was.
     """
-    held = _lease(mailbox.pk, owner=_owner(), at=at)
+    held = _lease(mailbox.pk, owner=process.identity(), at=at)
     if held is None:
         return Pass(busy=True)
     result = _guarded(held, lambda session: _look(held, session, lambda: at), lambda: at)
@@ -96,7 +94,7 @@ def _serve(mailbox_id: int, stop: threading.Event, clock: Clock) -> None:
     Ends when it is lost, failing, paused or told to stop.
     """
     try:
-        held = _lease(mailbox_id, owner=_owner(), at=clock())
+        held = _lease(mailbox_id, owner=process.identity(), at=clock())
         if held is not None:
             _guarded(held, lambda session: _stay(held, session, stop, clock), clock)
             _release(held)
@@ -257,11 +255,20 @@ def _move_kept(held: Mailbox, session: imap_session.Session) -> tuple[int, str]:
 
 
 def _free_mailboxes(at: datetime) -> list[int]:
+    _free_what_the_dead_held(at)
     free = Q(lease_until=None) | Q(lease_until__lte=at)
     rested = Q(next_try_at=None) | Q(next_try_at__lte=at)
     return list(
         Mailbox.objects.filter(free, rested, paused=False).order_by("id").values_list("pk", flat=True)
     )
+
+
+def _free_what_the_dead_held(at: datetime) -> None:
+    """End the leases of fetchers that were killed on this machine: a mailbox need not wait for them to run out."""
+    held = Mailbox.objects.filter(lease_until__gt=at)
+    for pk, fence, owner in held.values_list("pk", "fence", "owner"):
+        if process.is_gone(owner):
+            Mailbox.objects.filter(pk=pk, fence=fence).update(lease_until=None)
 
 
 @transaction.atomic
@@ -308,10 +315,6 @@ def _failed(held: Mailbox, error: str, *, at: datetime, rest: timedelta) -> Pass
         next_try_at=at + rest,
     )
     return Pass(error=error)
-
-
-def _owner() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"[:100]
 
 
 @dataclass(frozen=True, slots=True)

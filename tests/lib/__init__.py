@@ -1,0 +1,1 @@
+"""The helpers without domain words."""
