@@ -88,3 +88,25 @@ def test_processes_killed_at_random_lose_and_double_nothing(
         f"F2: {MAILS} mails ({len(by_smtp)} by SMTP, {retried[0]} tried again), {kills} kills, 0 lost, 0 doubled, "
         f"{account.repeats} repeats, pages back within {slowest:.1f} s"
     )
+
+
+def test_what_a_killed_worker_held_is_taken_over_within_half_a_minute(
+    desk: Desk, mailbox: Mailbox, out: Sink, figures
+):
+    """Leases have their real lengths here, up to five minutes: a successor sees that nobody holds them any more."""
+    out.account.data = ["hang after"]
+    sent = [mail(), mail()]
+    mailbox.put(sent[0])
+    victim = desk.start("worker")
+    until(lambda: out.account.taken, seconds=60, why=victim.said)
+    victim.kill()
+    began = time.monotonic()
+    mailbox.put(sent[1])
+    desk.start("worker")
+    wait_until_quiet(desk, 2, seconds=RECOVERS)
+    took = time.monotonic() - began
+    account = settle(desk, sent, out)
+    assert account.clean, account
+    assert account.repeats == 1
+    desk.verify()
+    figures(f"F2: a mailbox and a letter held by a killed worker were taken over after {took:.1f} s")
