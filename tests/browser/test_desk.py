@@ -77,7 +77,7 @@ def test_a_countdown_counts(desk: Desk, open_page: Open) -> None:
     assert place.get_attribute("data-ticking") == "1"
     place.evaluate("(place) => { place.dataset.left = '61'; }")
     expect(place).to_have_text(re.compile(r"^\d\d s left$"), timeout=6_000)
-    assert 7_000 < seconds <= 7_200
+    assert 6_000 < seconds <= 7_200
 
 
 def test_a_countdown_outside_its_hours_rests(desk: Desk, open_page: Open) -> None:

@@ -130,7 +130,7 @@ def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened
         for event in file.events
         if event.kind not in SHOWN_AS_MESSAGES
     ]
-    return sorted(entries + lines, key=lambda item: (item.at, isinstance(item, Entry)))
+    return sorted(entries + lines, key=lambda item: (item.at, isinstance(item, Happened)))
 
 
 SHOWN_AS_MESSAGES = {e.MESSAGE_RECEIVED, e.MESSAGE_WRITTEN, e.NOTE_ADDED, e.AUTOMATIC_REPLY_RECORDED}

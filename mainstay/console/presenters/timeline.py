@@ -265,7 +265,7 @@ def _lines(
                 running=exact_span(running),
                 calendar=segment.calendar,
                 severity=str(segment.severity) if segment.severity else "not graded",
-                clause=clause_text(segment.clause),
+                clause=segment.clause,
                 event=f"{e.WORDS.get(event.kind, event.kind)} (event {event.number})"
                 if event
                 else segment.event,
