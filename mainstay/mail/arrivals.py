@@ -51,7 +51,7 @@ def keep_fetched(
     """
     moved = Mailbox.objects.filter(
         pk=mailbox.pk, fence=mailbox.fence, uidvalidity=uidvalidity, last_uid__lt=cursor
-    ).update(last_uid=cursor, stuck_uid=None, stuck_tries=0)
+    ).update(last_uid=cursor, stuck_uid=None, stuck_tries=0, last_good_fetch_at=at)
     if not moved:
         raise CursorMoved(f"{mailbox.name}: another fetcher has gone on from here")
     _keep([_row(one, Door.IMAP, at, mailbox=mailbox, uidvalidity=uidvalidity) for one in incoming], incoming)

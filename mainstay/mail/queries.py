@@ -22,6 +22,11 @@ class MailboxHealth:
     mailbox: Mailbox
     unwell: str
 
+    @property
+    def checks_senders(self) -> bool:
+        """Whether a border server is named whose word on senders is believed; without one, nobody checks them."""
+        return bool(self.mailbox.authserv_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:

@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -320,10 +321,12 @@ class _Threads(socketserver.ThreadingTCPServer):
 
 
 @contextlib.contextmanager
-def failing(script: Script) -> Iterator[int]:
+def failing(script: Script, *, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Run the failing server; yields its port."""
     handler = type("Handler", (_Failing,), {"script": script})
     with _Threads(("127.0.0.1", 0), handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from mainstay.mail import actions, imap, imap_session, intake, queries
 from mainstay.mail.models import Arrival, Mailbox
+from tests.outbox.certificates import authority
 
 from .conftest import LONG_AGO, MONDAY, Desk, tickets
 from .mails import mail
@@ -95,6 +97,7 @@ def test_f4_staff_see_a_mailbox_that_has_not_been_read_for_ten_minutes(box: Mail
     assert queries.unwell_mailboxes(MONDAY + timedelta(minutes=9)) == []
     (unwell,) = queries.unwell_mailboxes(MONDAY + timedelta(minutes=11))
     assert "wrong password" in unwell.unwell
+    assert not unwell.checks_senders
 
 
 def test_f3_a_message_expunged_between_search_and_fetch_is_no_fault(box: Mailbox, script: Script) -> None:
@@ -146,6 +149,46 @@ def test_the_size_is_asked_for_before_anything_is_fetched(box: Mailbox, script: 
 
     assert not any("BODY.PEEK[]" in command for command in script.commands)
     assert all(arrival.fault for arrival in Arrival.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("case", "address", "days_left"),
+    [("expired", "127.0.0.1", -1), ("of another server", "127.0.0.2", 30)],
+)
+def test_f4_a_certificate_that_is_not_valid_gets_no_password(
+    room: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str, address: str, days_left: int
+) -> None:
+    """TLS is verified: against a wrong certificate nothing is sent, and staff read why."""
+    made = authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.trust))
+    script = Script(mails={1: mail()})
+    with failing(script, tls=made.context(address=address, days_left=days_left)) as port:
+        result = look(over_tls(port))
+
+    assert "certificate is not valid" in result.error, case
+    assert script.logins == 0
+
+
+def test_a_valid_certificate_is_enough(room: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = authority(tmp_path)
+    script = Script(mails={1: mail()})
+    with failing(script, tls=made.context()) as port:
+        box = over_tls(port)
+        assert "certificate is not valid" in look(box).error
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.trust))
+        assert look(box, minutes=1).taken == 1
+
+
+def over_tls(port: int) -> Mailbox:
+    return actions.add_mailbox(
+        password=PASSWORD,
+        at=LONG_AGO,
+        name="TLS",
+        security="imaps",
+        host="127.0.0.1",
+        port=port,
+        username=USER,
+    )
 
 
 def test_only_peeking_commands_are_sent(box: Mailbox, script: Script) -> None:

@@ -197,6 +197,7 @@ def test_f9_a_fetcher_that_outlived_its_lease_keeps_nothing(room: Desk) -> None:
     with pytest.raises(arrivals.CursorMoved):
         arrivals.keep_fetched([one], mailbox=box, uidvalidity=2, cursor=6, at=MONDAY)
     arrivals.keep_fetched([one], mailbox=box, uidvalidity=1, cursor=6, at=MONDAY)
+    assert Mailbox.objects.get().last_good_fetch_at == MONDAY  # a long backlog is no silent mailbox
     with pytest.raises(arrivals.CursorMoved):
         arrivals.keep_fetched([one], mailbox=box, uidvalidity=1, cursor=6, at=MONDAY)
     assert Arrival.objects.count() == 1
