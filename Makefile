@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check lint types layers docs-test bench lock screenshots clean
+.PHONY: help demo serve test faults check lint types layers docs-test bench lock screenshots clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,10 @@ serve: .venv/runtime.done ## Run the desk itself, all in one process
 
 test: .venv/dev.done check ## Pass everything: checks, tests on SQLite and on PostgreSQL, browser tests
 	PYTHON=$(RUN) sh tests/run-all.sh
+
+faults: .venv/dev.done ## Every crash point, 200 kills, 5,000 mails, on both databases (hours)
+	FAULTS_FULL=1 $(RUN) -m pytest -q -m faults
+	FAULTS_FULL=1 $(RUN) -m tests.postgres $(RUN) -m pytest -q -m faults
 
 check: .venv/dev.done lint types layers ## Style, types, layers, migrations
 

@@ -17,21 +17,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.settings")
 os.environ.setdefault("MAINSTAY_LOG_LEVEL", "ERROR")
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.conf import settings
+from django.db import connection
 
-from bench.fill import fill  # noqa: E402
-from bench.mails import mails  # noqa: E402
-from bench.measure import said, seconds_each  # noqa: E402
-from mainstay.cli import django_room  # noqa: E402
-from mainstay.clocks import actions as clocks  # noqa: E402
-from mainstay.clocks.models import Firing, Step  # noqa: E402
-from mainstay.jobs.worker import Worker  # noqa: E402
-from mainstay.lib.time import from_text  # noqa: E402
-from mainstay.mail import arrivals, intake  # noqa: E402
-from mainstay.orgs import actions as orgs  # noqa: E402
-from mainstay.outbox.models import Letter  # noqa: E402
-from mainstay.tickets.models import Ticket  # noqa: E402
+from bench.fill import fill
+from bench.mails import mails
+from bench.measure import said, seconds_each
+from mainstay.cli import django_room
+from mainstay.clocks import actions as clocks
+from mainstay.clocks.models import Firing, Step
+from mainstay.jobs.worker import Worker
+from mainstay.lib.time import from_text
+from mainstay.mail import arrivals, intake
+from mainstay.orgs import actions as orgs
+from mainstay.outbox.models import Letter
+from mainstay.tickets.models import Ticket
 
 AT = from_text("2026-03-02T09:00:30Z")  # a Monday morning
 COUNT = 200
@@ -67,7 +67,8 @@ def intake_of_mails() -> None:
     tickets, letters = Ticket.objects.count(), Letter.objects.count()
     print(f"bare parse and decode (standard library): {said(bare)} a mail, {1 / bare:.0f} a second")
     print(
-        f"mail to ticket, everything: {said(each)} a mail, {1 / each:.0f} a second ({tickets} tickets, {letters} letters)"
+        f"mail to ticket, everything: {said(each)} a mail, {1 / each:.0f} a second "
+        f"({tickets} tickets, {letters} letters)"
     )
     print(f"  ratio to the bare parse: {bare / each:.2f} (target: at least 0.20)")
 

@@ -200,14 +200,18 @@ def import_clients(
             output.as_json({"written": False, "faults": [fault._asdict() for fault in unfit.faults]})
         else:
             print("\n".join(f"{file}: {fault}" for fault in unfit.faults))
-        raise Refused(f"{len(unfit.faults)} faults in {file}; nothing was written") from unfit
+        raise Refused(f"{_number(len(unfit.faults), 'fault')} in {file}; nothing was written") from unfit
     if json:
         output.as_json({"written": True, **asdict(done)})
     else:
         print(
-            f"Added {done.clients} clients, {done.users} users and {done.contracts} contracts; "
-            f"{done.unchanged} were there already."
+            f"Added {_number(done.clients, 'client')}, {_number(done.users, 'user')} and "
+            f"{_number(done.contracts, 'contract')}; {done.unchanged} of the file's entries were there already."
         )
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _organisation(said: str) -> Organisation:

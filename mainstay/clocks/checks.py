@@ -23,7 +23,8 @@ def faults(ticket_id: int, *, at: datetime) -> Iterator[str]:
         yield from _projection(ticket)
         yield from _firings(ticket)
     for step in Step.objects.filter(ticket_id=ticket_id, due_at__lt=at - LATE).order_by("due_at"):
-        yield f"{ticket.reference}: {step.clock} {step.name} was due at {step.due_at:%Y-%m-%d %H:%M:%S}Z and is not fired"
+        due = f"{step.due_at:%Y-%m-%d %H:%M:%S}Z"
+        yield f"{ticket.reference}: {step.clock} {step.name} was due at {due} and is not fired"
 
 
 def _projection(ticket: Ticket) -> Iterator[str]:

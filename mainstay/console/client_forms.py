@@ -279,9 +279,9 @@ class OutsiderForm(Form):
 class AgreementForm(Form):
     """An agreement file, pasted or uploaded."""
 
-    file = forms.FileField(label="File", required=False)
+    file = forms.FileField(label="Agreement file (TOML)", required=False)
     source = forms.CharField(
-        label="Agreement as TOML",
+        label="Or its text",
         required=False,
         max_length=LARGEST_FILE,
         strip=False,

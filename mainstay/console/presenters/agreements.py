@@ -153,13 +153,15 @@ def table_line(table: HolidayTable, zone: ZoneInfo, *, in_force: bool, at: datet
     )
 
 
-def years(table: HolidayTable) -> list[Year]:
-    """Return the days of a table year by year."""
+def years(table: HolidayTable, *, this_year: int) -> list[Year]:
+    """Return the days of a table year by year: this year and those to come first, then those gone by, newest first."""
     grouped: dict[str, list[tuple[str, str]]] = {}
     for written, title in sorted(table.dates.items()):
         when = date.fromisoformat(written)
         grouped.setdefault(str(when.year), []).append((f"{when:%a} {when.day} {when:%b}", title))
-    return [Year(name, tuple(days)) for name, days in grouped.items()]
+    coming = [name for name in grouped if int(name) >= this_year]
+    gone = [name for name in grouped if int(name) < this_year]
+    return [Year(name, tuple(grouped[name])) for name in (*coming, *reversed(gone))]
 
 
 def move_line(move: Move, zone: ZoneInfo, *, at: datetime) -> MoveLine:

@@ -33,6 +33,7 @@ class Ends:
 
     text: str
     tone: str
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def ends_of(contract: Contract | None, zone: ZoneInfo, *, at: datetime) -> Ends:
     if contract.active_to is None:
         return Ends("Open-ended", "")
     text = day(periods.last_day(contract.active_to, zone))
-    return Ends(text, "warn" if contract.active_to - at < ENDS_SOON else "")
+    return Ends(text, "warn" if contract.active_to - at < ENDS_SOON else "", dated=True)
 
 
 def contract_views(

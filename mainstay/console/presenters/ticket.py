@@ -224,7 +224,7 @@ def _requester(ticket: Ticket) -> tuple[Pair, ...]:
             Pair(
                 "Organisation",
                 ticket.organisation.name,
-                href=reverse("console:view", args=["open"]) + f"?organisation={ticket.organisation.key}",
+                href=reverse("console:client", args=[ticket.organisation.key]),
             )
         )
     else:

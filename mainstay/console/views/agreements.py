@@ -111,9 +111,9 @@ def agreement_install(request: HttpRequest) -> HttpResponseBase:
 @door("POST", role=ADMINISTRATOR)
 def agreement_preview(request: HttpRequest) -> HttpResponseBase:
     """Say what is wrong with an agreement that is being typed, or what it changes beside the newest of its name."""
-    return fragment(
-        request, "clients/checked.html", _previewed(request.POST.get("source", "")[: forms.LARGEST_FILE])
-    )
+    form = forms.AgreementForm(request.POST, request.FILES)
+    form.is_valid()
+    return fragment(request, "clients/checked.html", _previewed(form.cleaned_data.get("source", "")))
 
 
 def _install(source: str, *, by: str, at: datetime) -> None:
@@ -165,7 +165,7 @@ def holiday_table(request: HttpRequest, table_id: int) -> HttpResponseBase:
     in_force = queries.newest_holidays().get(table.name) == table.version
     context = {
         "table": presenters.table_line(table, desk_zone(), in_force=in_force, at=at),
-        "years": presenters.years(table),
+        "years": presenters.years(table, this_year=at.astimezone(desk_zone()).year),
         "may": at_least(me(request), ADMINISTRATOR) and in_force,
     }
     return page(request, "clients/holidays.html", context, current="agreements", at=at)
