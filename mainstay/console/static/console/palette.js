@@ -1,7 +1,7 @@
 // Ctrl+K: tickets from the server, places, and the acts of the page that is open.
 import { $, $$, on } from "./dom.js";
 
-let box, ask, found, waiting = 0, last = 0;
+let box, ask, found, waiting = 0, last = 0, shown;
 
 export function palette() {
   [box, ask, found] = [$("#palette"), $("#palette-ask"), $("#palette-found")];
@@ -13,7 +13,7 @@ export function palette() {
   ask.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 120); });
   ask.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
-    if (event.key === "Enter") { event.preventDefault(); chosen()?.click(); }
+    if (event.key === "Enter") { event.preventDefault(); go(); }
   });
   on("click", "#palette-found [role=option]", (_, option) => { if (!option.href) box.close(); });
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
@@ -23,14 +23,23 @@ function open() {
   if (box.open) return;
   box.showModal();
   ask.value = "";
+  shown = undefined;
   ask.focus();
   look();
 }
 
+/** Follow what is chosen, but never what was found for other words than those that stand there now. */
+async function go() {
+  if (shown !== ask.value) await look();
+  chosen()?.click();
+}
+
 async function look() {
-  const number = ++last;
-  const answer = await fetch(`${document.body.dataset.palette}?q=${encodeURIComponent(ask.value)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (number !== last) return;
+  clearTimeout(waiting);
+  const number = ++last, asked = ask.value;
+  const answer = await fetch(`${document.body.dataset.palette}?q=${encodeURIComponent(asked)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (number !== last || asked !== ask.value) return;
+  shown = asked;
   if (!answer?.ok) { found.textContent = "The search cannot be reached just now."; return; }
   found.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
   acts();
@@ -47,6 +56,7 @@ function acts() {
   const group = document.createElement("div");
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", "Do");
+  $("[aria-disabled]", found)?.remove();
   found.append(group);
   group.append(...fitting.slice(0, 6).map(([name, act], index) => {
     const option = document.createElement("div");
