@@ -31,5 +31,5 @@ def migrated(*, quiet: bool = True) -> None:
     contracts.install_shipped(at=now())
     orgs.add_team(key="support", name="Support")
     orgs.add_team(key="technical", name="Technical Team")
-    orgs.add_team(key="management", name="Management")
+    orgs.add_team(key="cto", name="Chief Technical Officer")
     mail.adopt_configured_mailboxes(at=now())
