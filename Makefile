@@ -42,10 +42,10 @@ bench: .venv/dev.done ## Print costs side by side, as ratios
 screenshots: .venv/dev.done ## Make the pictures in docs/ anew
 	$(RUN) -m tests.browser.screenshots
 
-lock: .venv/dev.done ## Compile requirements/*.in into locked files with hashes
+lock: .venv/bin/python ## Compile requirements/*.in into locked files with hashes
 	$(BIN)/pip install --quiet uv
 	for part in build runtime dev; do \
-	  $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras \
 	    --python-version 3.11 requirements/$$part.in -o requirements/$$part.txt; done
 
 clean: ## Remove what the targets above made (not your data)
