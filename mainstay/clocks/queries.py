@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mainstay.clocks.models import Step
+from django.db.models import Exists, OuterRef
+
+from mainstay.clocks.models import Fault, Step
 from mainstay.contracts import queries as contracts
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
@@ -66,11 +68,12 @@ def heard(event: Event) -> core.Event:
 def tickets_with_due_steps(at: datetime, *, limit: int) -> list[int]:
     """Return the tickets that have a step due by `at`, the longest overdue first, each once.
 
-    Rides the index on `due_at` alone: no open ticket is walked. Tickets put aside after a fault wait for their turn.
+    Rides the index on `due_at` alone: no open ticket is walked, nor joined, so that no planner may begin there.
+    Tickets put aside after a fault wait for their turn.
     """
+    put_aside = Fault.objects.filter(ticket=OuterRef("ticket"), next_try_at__gt=at)
     due = (
-        Step.objects.filter(due_at__lte=at)
-        .exclude(ticket__clock_fault__next_try_at__gt=at)
+        Step.objects.filter(~Exists(put_aside), due_at__lte=at)
         .order_by("due_at", "ticket_id", "order")
         .values_list("ticket_id", flat=True)[:limit]
     )
