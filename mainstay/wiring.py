@@ -36,6 +36,7 @@ def wire() -> None:
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
     from mainstay.mail import correspondence, intake, mending, restraint
+    from mainstay.orgs import signins
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
@@ -65,6 +66,7 @@ def wire() -> None:
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
     duties.register("mail: mend what a wrong clock did", timedelta(minutes=5), mending.mend_leases)
     duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)
+    duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)
 
 

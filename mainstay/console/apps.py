@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class ConsoleConfig(AppConfig):
     name = "mainstay.console"
+
+    def ready(self) -> None:
+        from mainstay.console import sessions
+
+        sessions.listen()

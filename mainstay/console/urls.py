@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.console.views import acts, agreements, clients, desk, lists, manage, teams, tickets
+from mainstay.console.views import account, acts, agreements, clients, desk, lists, manage, teams, tickets
 
 app_name = "console"
 
@@ -12,7 +12,11 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("counts/", lists.rail, name="counts"),
     path("palette/", lists.palette, name="palette"),
-    path("account/", manage.account, name="account"),
+    path("account/", account.account, name="account"),
+    path("account/sessions/<int:session_id>/end/", account.session_end, name="session_end"),
+    path("account/sessions/end/", account.session_end_others, name="session_end_others"),
+    path("sessions/", account.sessions, name="sessions"),
+    path("sessions/<int:session_id>/end/", account.staff_session_end, name="staff_session_end"),
     path("notices/", desk.notices, name="notices"),
     path("views/<slug:key>/", lists.view, name="view"),
     path("views/<slug:key>/rows/", lists.rows, name="rows"),

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
-from mainstay.orgs import access, changes
+from mainstay.orgs import access, changes, signins
 from mainstay.orgs.domains import tidied
 from mainstay.orgs.models import Address, Membership, Organisation, Person, StaffRole, Team
 
@@ -295,11 +295,14 @@ def set_staff_role(*, person: Person, role: str, by: Person) -> None:
     Person.objects.filter(pk=person.pk).update(staff_role=role)
 
 
-def set_active(*, person: Person, active: bool, by: Person) -> None:
-    """Let a person in or shut them out. Sessions end with the next request, because each asks for an active person."""
+@transaction.atomic
+def set_active(*, person: Person, active: bool, by: Person, at: datetime) -> None:
+    """Let a person in or shut them out, which ends their sessions; each request asks for an active person besides."""
     access.require(by, StaffRole.ADMINISTRATOR)
     _keep_one_administrator(person, still_one=active and person.staff_role == StaffRole.ADMINISTRATOR)
     Person.objects.filter(pk=person.pk).update(is_active=active)
+    if not active:
+        signins.end_all(person, at=at, by=by)
 
 
 def _require(by: Person | None, role: StaffRole) -> None:

@@ -149,3 +149,24 @@ class Change(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "-id"], name="change_by_organisation")]
+
+
+class SignIn(models.Model):
+    """One live session of a person, from signing in until it ends: what device, about where from, when used last.
+
+    The address is shortened before it comes here, so that a row tells a network and no household.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, db_index=True)
+    device = models.CharField(max_length=80)
+    network = models.CharField(max_length=60, blank=True, default="")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-seen_at"], name="sign_in_live", condition=Q(ended_at=None))
+        ]

@@ -21,6 +21,10 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "counts": (READ, STAFF),
     "palette": (READ, STAFF),
     "account": (READ, STAFF),
+    "session_end": (WRITE, STAFF),
+    "session_end_others": (WRITE, STAFF),
+    "sessions": (READ, ADMINISTRATOR),
+    "staff_session_end": (WRITE, ADMINISTRATOR),
     "notices": (BOTH, STAFF),
     "view": (READ, STAFF),
     "rows": (READ, STAFF),
@@ -142,6 +146,7 @@ SAMPLES: dict[str, Any] = {
     "table_id": 1_000_000,
     "team_id": 1_000_000,
     "product_id": 1_000_000,
+    "session_id": 1_000_000,
 }
 
 

@@ -19,7 +19,7 @@ HOME = Path(console.__file__).parent
 TEMPLATES = sorted((HOME / "jinja").rglob("*.html")) + sorted((HOME / "templates").rglob("*.html"))
 PAGES = [
     "/views/open/", "/views/closed/", "/verification/", "/arrivals/", "/quarantine/", "/outbox/", "/outgoing/",
-    "/notices/", "/people/", "/mailboxes/", "/texts/", "/texts/reply/", "/health/", "/account/", "/tickets/new/",
+    "/notices/", "/people/", "/mailboxes/", "/texts/", "/texts/reply/", "/health/", "/account/", "/sessions/", "/tickets/new/",
     "/tickets/{}/", "/tickets/{}/severity/", "/tickets/{}/clocks/response/",
 ]  # fmt: skip
 

@@ -15,7 +15,6 @@ from mainstay.console import invitations, sending
 from mainstay.console.access import door, me
 from mainstay.console.forms import InviteForm, MailboxForm, RoleForm, TextForm
 from mainstay.console.presenters import manage as presenters
-from mainstay.console.presenters.people import face
 from mainstay.console.render import fragment, page
 from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
@@ -28,12 +27,6 @@ from mainstay.orgs.models import Person, StaffRole
 
 ADMINISTRATOR = StaffRole.ADMINISTRATOR
 """Who may change how the desk runs."""
-
-
-@door("GET")
-def account(request: HttpRequest) -> HttpResponseBase:
-    """Show who is signed in, and the ways to change how they sign in."""
-    return page(request, "admin/account.html", {"person": face(me(request))}, current="account")
 
 
 @door("GET", role=ADMINISTRATOR)
@@ -92,7 +85,7 @@ def set_active(request: HttpRequest, person_id: int) -> HttpResponseBase:
     """Shut somebody out, or let them in again. Their pages and live streams end within a minute."""
     person, active = _staff_or_404(person_id), request.POST.get("active") == "yes"
     try:
-        orgs.set_active(person=person, active=active, by=me(request))
+        orgs.set_active(person=person, active=active, by=me(request), at=now())
         messages.success(request, f"{person.name} {'can sign in again' if active else 'is shut out'}.")
     except NotAllowed as error:
         messages.error(request, str(error))

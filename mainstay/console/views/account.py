@@ -1,0 +1,72 @@
+"""One's own account with its live sessions, and everybody's for administrators."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from mainstay.console.access import door, me
+from mainstay.console.presenters.people import face
+from mainstay.console.presenters.sessions import session_line, signed
+from mainstay.console.render import page
+from mainstay.console.sessions import this_one
+from mainstay.console.zones import desk_zone
+from mainstay.lib.time import now
+from mainstay.orgs import signins
+from mainstay.orgs.models import SignIn, StaffRole
+
+ADMINISTRATOR = StaffRole.ADMINISTRATOR
+
+
+@door("GET")
+def account(request: HttpRequest) -> HttpResponseBase:
+    """Show who is signed in, where, and the ways to change how they sign in."""
+    at, mine = now(), this_one(request)
+    live = list(signins.live([me(request)], at=at))
+    context = {
+        "person": face(me(request)),
+        "sessions": [session_line(one, desk_zone(), mine=mine, at=at) for one in live],
+        "signs": signins.signs_of_sharing(live),
+    }
+    return page(request, "admin/account.html", context, current="account", at=at)
+
+
+@door("POST")
+def session_end(request: HttpRequest, session_id: int) -> HttpResponseBase:
+    """End one of one's own sessions."""
+    found = SignIn.objects.filter(pk=session_id, person=me(request))
+    _end_or_404(request, found)
+    return redirect("console:account")
+
+
+@door("POST")
+def session_end_others(request: HttpRequest) -> HttpResponseBase:
+    """End all of one's own sessions but this one."""
+    ended = signins.end_all(me(request), at=now(), by=me(request), but=this_one(request))
+    messages.success(request, f"Ended: {ended}. Only this session is left.")
+    return redirect("console:account")
+
+
+@door("GET", role=ADMINISTRATOR)
+def sessions(request: HttpRequest) -> HttpResponseBase:
+    """Show who of the staff is signed in, and what looks like a shared account."""
+    at, mine = now(), this_one(request)
+    live = signins.live(at=at).exclude(person__staff_role="")
+    found = signed(live, desk_zone(), mine=mine, at=at)
+    return page(request, "admin/sessions.html", {"people": found}, current="people", at=at)
+
+
+@door("POST", role=ADMINISTRATOR)
+def staff_session_end(request: HttpRequest, session_id: int) -> HttpResponseBase:
+    """End a session of anybody on the staff."""
+    _end_or_404(request, SignIn.objects.filter(pk=session_id).exclude(person__staff_role=""))
+    return redirect("console:sessions")
+
+
+def _end_or_404(request: HttpRequest, found: QuerySet[SignIn]) -> None:
+    if not found.exists():
+        raise Http404("There is no such session.")
+    signins.end(found, at=now(), by=me(request))
+    messages.success(request, "The session is ended.")
