@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from mainstay.console import forms
-from mainstay.console.forms import ActForm
+from mainstay.console.act import Act, Situation, Values
+from mainstay.console.organising import ORGANISING
 from mainstay.escalation import actions as escalation
 from mainstay.mail import correspondence
 from mainstay.orgs import actions as orgs
@@ -16,62 +14,8 @@ from mainstay.orgs.models import Person, StaffRole
 from mainstay.tickets import actions, verification
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
-from mainstay.tickets.models import Kind, State, Ticket
-from mainstay.tickets.queries import File, by_reference
-
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a ticket is like, as far as what may be done to it is concerned."""
-
-    open: bool
-    verified: bool
-    held: bool
-    resolved: bool
-    closed: bool
-    complaint: bool
-    merged: bool
-    third_party: bool
-    force_majeure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing that can be done. `run` gets the ticket, who does it, what was filled in, and when."""
-
-    key: str
-    label: str
-    title: str
-    button: str
-    icon: str
-    form: type[ActForm]
-    run: Callable[[Ticket, Person, Values, datetime], object]
-    when: Callable[[Situation], bool]
-    explains: str = ""
-    done: str = ""
-    sends: bool = False  # a letter goes out, so that it can be taken back for ten seconds
-    role: StaffRole = StaffRole.SUPPORT
-    grave: bool = False
-    letter: bool = False  # writes to the client, so that its words can be read before
-
-
-def situation_of(file: File) -> Situation:
-    """Return what `file`'s ticket is like. No query."""
-    ticket = file.ticket
-    running = {exclusion.kind for exclusion in file.exclusions if exclusion.ended_at is None}
-    return Situation(
-        open=ticket.state not in (State.CLOSED,),
-        verified=ticket.verified,
-        held=ticket.verification == "held",
-        resolved=ticket.state == State.RESOLVED,
-        closed=ticket.state == State.CLOSED,
-        complaint=ticket.kind == Kind.COMPLAINT,
-        merged=ticket.merged_into_id is not None,
-        third_party="third_party" in running,
-        force_majeure="force_majeure" in running,
-    )
+from mainstay.tickets.models import Ticket
+from mainstay.tickets.queries import by_reference
 
 
 def _confirm_severity(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
@@ -443,6 +387,7 @@ ACTS: tuple[Act, ...] = (
         "Refused, and kept with your reason.",
         grave=True,
     ),
+    *ORGANISING,
 )
 FOLLOW_CLOCKS = (
     "severity", "ask", "progress", "workaround", "fix", "answer", "accepted", "rejected", "lost", "escalate",

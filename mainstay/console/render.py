@@ -177,6 +177,7 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
                 line("agreements", "Agreements", "file", "agreements"),
                 line("products", "Products", "box", "products"),
                 line("teams", "Teams", "people", "teams"),
+                line("tags", "Tags", "hash", "tags"),
             ),
         )
     )

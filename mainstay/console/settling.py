@@ -16,9 +16,11 @@ from mainstay.contracts.faults import Faulty
 from mainstay.orgs.access import NotAllowed
 from mainstay.orgs.actions import AddressTaken, AuthorityEnded, NameTaken, StaffAddress
 from mainstay.orgs.domains import BadDomain
+from mainstay.tickets.actions import CannotDo
 
 PLACES: dict[type[Exception], tuple[str, ...]] = {
     NameTaken: ("name",),
+    CannotDo: ("name",),
     BadDomain: ("domains",),
     AddressTaken: ("email",),
     StaffAddress: ("email",),

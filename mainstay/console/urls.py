@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.console.views import account, acts, agreements, clients, desk, lists, manage, teams, tickets
+from mainstay.console.views import (
+    account,
+    acts,
+    agreements,
+    clients,
+    desk,
+    lists,
+    manage,
+    tags,
+    teams,
+    tickets,
+)
 
 app_name = "console"
 
@@ -32,6 +43,13 @@ urlpatterns = [
         path(f"tickets/<str:reference>/{key}/preview/", view, name=f"preview_{key}")
         for key, view in acts.PREVIEWS.items()
     ),
+    path("tickets/<str:reference>/tags/<int:tag_id>/off/", tags.untag, name="untag"),
+    path("tickets/<str:reference>/tags/<int:tag_id>/on/", tags.retag, name="retag"),
+    path("tags/", tags.tag_list, name="tags"),
+    path("tags/add/", tags.tag_add, name="tag_add"),
+    path("tags/choice/", tags.tag_choice, name="tag_choice"),
+    path("tags/<int:tag_id>/rename/", tags.tag_rename, name="tag_rename"),
+    path("tags/<int:tag_id>/retire/", tags.tag_retire, name="tag_retire"),
     path("verification/", desk.verification, name="verification"),
     path("arrivals/", desk.arrivals, name="arrivals"),
     path("arrivals/<int:arrival_id>/", desk.arrival, name="arrival"),

@@ -54,6 +54,8 @@ REQUESTER_REFUSED = "requester_refused"
 DETAILS_SET = "details_set"
 CAUSE_RECORDED = "cause_recorded"
 STEP_FIRED = "step_fired"
+TAGGED = "tagged"
+UNTAGGED = "untagged"
 
 WORDS: Mapping[str, str] = {
     REPORTED: "Reported",
@@ -94,6 +96,8 @@ WORDS: Mapping[str, str] = {
     DETAILS_SET: "Details recorded",
     CAUSE_RECORDED: "Cause recorded",
     STEP_FIRED: "Due step noticed",
+    TAGGED: "Tagged",
+    UNTAGGED: "Tag taken off",
 }
 
 

@@ -10,6 +10,9 @@ from mainstay.contracts.models import Product, TermsSnapshot
 from mainstay.core import reference
 from mainstay.orgs.models import Organisation, Person, Team
 from mainstay.outbox.models import Letter
+from mainstay.tickets.rows.tags import Tag as Tag
+from mainstay.tickets.rows.tags import TagChoice as TagChoice
+from mainstay.tickets.rows.tags import Tagging as Tagging
 
 FIRST_NUMBER = (
     100_000  # six digits from the first ticket on: read over the telephone, they never grow by surprise

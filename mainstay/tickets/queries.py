@@ -9,7 +9,7 @@ from datetime import datetime
 from mainstay.orgs.models import Person
 from mainstay.tickets import log
 from mainstay.tickets.access import TicketNotFound, ticket_id_in, visible_tickets
-from mainstay.tickets.models import Attachment, Event, Exclusion, Message, Participant, Ticket
+from mainstay.tickets.models import Attachment, Event, Exclusion, Message, Participant, Tag, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class File:
     participants: Sequence[Participant]
     complaints: Sequence[Ticket]
     merged: Sequence[Ticket]
+    tags: Sequence[Tag]
     people: dict[int, str]  # names of the staff that events speak of, by id
 
 
@@ -52,6 +53,7 @@ def file_of(ticket: Ticket) -> File:
         participants=list(ticket.participants.order_by("address")),
         complaints=list(ticket.complaints.order_by("reported_at", "id")),
         merged=list(ticket.merged.order_by("reported_at", "id")),
+        tags=list(Tag.objects.filter(taggings__ticket=ticket).order_by("name", "pk")),
         people=_people_in(events),
     )
 

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from mainstay.clocks.queries import reading_of
-from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD, Act, situation_of
+from mainstay.console.act import Act, situation_of
+from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD
 from mainstay.console.presenters.moments import Moment, moment
+from mainstay.console.presenters.order import Order, order_of
 from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
 from mainstay.console.presenters.thread import Entry, Happened, thread
 from mainstay.console.presenters.tickets import Flag, Severity, StateWord, flags_of, severity_of, state_of
@@ -106,6 +108,7 @@ class TicketPage:
     contract: tuple[Pair, ...]
     exclusions: tuple[Exclusion, ...]
     links: tuple[Linked, ...]
+    order: Order
     copied: tuple[Pair, ...]
     moves: tuple[Button, ...]
     holding: tuple[Button, ...]
@@ -159,6 +162,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         contract=_contract(ticket, terms),
         exclusions=tuple(_exclusion(row, zone, at) for row in file.exclusions),
         links=_links(file),
+        order=order_of(file),
         copied=tuple(
             Pair(p.name or p.address, p.address, note="" if p.accepted else "gets nothing until accepted")
             for p in file.participants

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from mainstay.console import sending
 from mainstay.console.access import door, me
-from mainstay.console.acts import ACTS, Act, situation_of
+from mainstay.console.act import Act, situation_of
+from mainstay.console.acts import ACTS
 from mainstay.console.forms import SeverityForm
 from mainstay.console.presenters.promises import zone_of
 from mainstay.console.render import fragment, page

@@ -7,7 +7,7 @@ export function keys() {
     if (event.ctrlKey || event.metaKey || event.altKey || typing() || $("dialog[open]")) return;
     const act = { j: () => go(1), k: () => go(-1), r: () => pane("reply"), n: () => pane("note"), u: () => back(), "?": () => $("#help").showModal() }[event.key];
     if (act) { event.preventDefault(); act(); }
-    if (event.key === "a") press(event, $("[data-key-a]"));
+    if (/^[a-z]$/.test(event.key)) press(event, $(`[data-key-${event.key}]`));
     if (event.key === "Enter" && document.activeElement === document.body) press(event, $("tr.at .subject"));
   });
   on("focusin", "tr[data-key]", (_, row) => mark(row));

@@ -1,0 +1,76 @@
+"""Forms of keeping tickets in order: tags and what else the desk hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from mainstay.console.forms import ActForm
+from mainstay.tickets import tags
+from mainstay.tickets.actions import CannotDo
+
+
+class Suggesting(forms.TextInput):
+    """A line of text that offers `names` while somebody types; the browser does the offering, without a script."""
+
+    names: Iterable[str] = ()
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the field with its list of names beside it."""
+        listed = f"{name}-names"
+        field = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((one,) for one in self.names))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, listed, options)
+
+
+class TagsForm(ActForm):
+    add = forms.CharField(
+        label="Add tags",
+        max_length=400,
+        required=False,
+        widget=Suggesting(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    keep = forms.MultipleChoiceField(
+        label="On the ticket", required=False, widget=forms.CheckboxSelectMultiple()
+    )
+
+    def prepare(self) -> None:
+        names = tags.names_of(self.ticket)
+        self.fields["keep"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]  # it is a choice
+        self.fields["keep"].initial = names
+        if not names:
+            del self.fields["keep"]
+        free = tags.anybody_makes()
+        self.fields["add"].help_text = (
+            "With a comma between several. A new word becomes a new tag."
+            if free
+            else "With a comma between several. They come from a list that managers keep."
+        )
+        self.fields["add"].widget.names = [one for one in tags.offered() if one not in names]
+
+    def clean_add(self) -> list[str]:
+        """Return the tags that were typed, each in its one spelling."""
+        try:
+            return tags.names_in(self.cleaned_data["add"])
+        except CannotDo as error:
+            raise ValidationError(str(error)) from error
+
+
+class NameOfTagForm(forms.Form):
+    """One tag by its name, as managers add and rename it."""
+
+    name = forms.CharField(label="Name", max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class FreeForm(forms.Form):
+    """Whether anybody at the desk may make a new tag."""
+
+    free = forms.BooleanField(required=False)
