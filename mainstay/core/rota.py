@@ -176,8 +176,9 @@ def _changes(rota: Rota, begins: datetime, ends: datetime) -> Iterator[datetime]
     for override in rota.overrides:
         yield from (utc(override.start), utc(override.end))
     for layer in rota.layers:
-        last = (ends - begins).days + 3
+        # By the local dates of both ends: a zone that leaves out a date has more of them than days have passed.
         first = begins.astimezone(layer.zone).date() - timedelta(1)
-        yield from (_handover(layer, first + timedelta(days)) for days in range(last))
+        last = ends.astimezone(layer.zone).date() + timedelta(1)
+        yield from (_handover(layer, first + timedelta(days)) for days in range((last - first).days + 1))
         if layer.calendar and begins < ends:
             yield from (start for start, _, _ in layer.calendar.segments(begins, ends))

@@ -175,6 +175,16 @@ def test_a_moment_without_a_zone_is_refused():
         Override("first line", naive, naive, "kim")
 
 
+def test_a_handover_after_the_date_that_samoa_left_out_is_a_cut():
+    """30 December 2011 was no date there: five and a half days passed, and seven dates began."""
+    apia = ZoneInfo("Pacific/Apia")
+    rota = Rota((layer(zone=apia, begins=date(2011, 12, 20), handover=time(0), days=1),))
+    start, end = datetime(2011, 12, 26, 0, 10, tzinfo=UTC), datetime(2011, 12, 31, 10, 10, tzinfo=UTC)
+    last = shifts(rota, start, end)[-1]
+    assert last.start == datetime(2011, 12, 31, 10, tzinfo=UTC)
+    assert last.on_call == who_is_on(rota, end - timedelta(seconds=1))
+
+
 zones = st.sampled_from(
     ["Europe/London", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia", "UTC"]
 ).map(ZoneInfo)
