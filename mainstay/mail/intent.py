@@ -138,12 +138,14 @@ def details(subject: str, text: str, *, severities: Mapping[str, int]) -> Detail
     """Read labelled answers (`Organisation: Acme`), however they are bulleted, emphasised or quoted.
 
     `severities` are the names and levels of the agreement in force, names in lower case. What the sender
-    wrote anew goes before what stands in quoted lines. Of a long mail the first 2 000 lines are read.
+    wrote anew goes before what stands in quoted lines. Of a long mail the first 2 000 lines are read. Five words
+    of their own, those of the subject included, are a description, unless there are none but the subject: who is in
+    a hurry writes little.
     """
     lines = text.split("\n", _LINES_MOST)[:_LINES_MOST]
     answers: dict[str, str] = {}
     quoted: dict[str, str] = {}
-    own_words = 0
+    own_words, said_above = 0, len(_TAG.sub(" ", subject_without_prefixes(subject[:1_000])).split())
     for place, line in enumerate(lines):
         is_quoted = line.startswith(">") or line[:4].lstrip().startswith(">")
         labelled = _labelled(line)
@@ -159,7 +161,7 @@ def details(subject: str, text: str, *, severities: Mapping[str, int]) -> Detail
     return Details(
         organisation=found.get("organisation", ""),
         role=found.get("role", ""),
-        description=bool(found.get("description")) or own_words >= 5,
+        description=bool(found.get("description")) or (own_words > 0 and own_words + said_above >= 5),
         urgency=_grade(found.get("urgency", "")),
         impact=_grade(found.get("impact", "")),
         severity_claimed=_severity(severity_words, severities)

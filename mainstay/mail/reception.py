@@ -271,12 +271,14 @@ class _Reception:
         return closing.calendar.calendar.between(ticket.closed_at, self.received_at) <= closing.reopening
 
     def note_details(self, ticket: Ticket) -> None:
-        """Take from an answer what the request still lacked (reading 4)."""
-        if not ticket.missing:
+        """Take from an answer what the request still lacked (reading 4), the requester's own assessment included."""
+        assessed = ticket.claimed_severity or (ticket.claimed_urgency and ticket.claimed_impact)
+        if not ticket.missing and assessed:
             return
         found = self.details
         missing = [name for name in found.missing() if name in ticket.missing]
-        if missing != ticket.missing:
+        assesses = not assessed and (found.urgency or found.impact or found.severity_claimed)
+        if missing != ticket.missing or assesses:
             tickets.set_details(
                 ticket=ticket,
                 at=self.received_at,
@@ -285,6 +287,7 @@ class _Reception:
                 requester_role=found.role,
                 urgency=found.urgency,
                 impact=found.impact,
+                claimed_severity=found.severity_claimed,
             )
 
     def complaint(self) -> Settled:

@@ -460,6 +460,7 @@ def set_details(
     product: Product | None = None,
     urgency: str = "",
     impact: str = "",
+    claimed_severity: int | None = None,
     subject: str = "",
 ) -> None:
     """Record details that were asked for; once nothing is missing the report is complete (reading 4)."""
@@ -470,6 +471,7 @@ def set_details(
     ticket.product = product or ticket.product
     ticket.claimed_urgency = urgency or ticket.claimed_urgency
     ticket.claimed_impact = impact or ticket.claimed_impact
+    ticket.claimed_severity = claimed_severity or ticket.claimed_severity
     ticket.subject = subject or ticket.subject
     happenings = [Happening(events.DETAILS_SET, at, {"missing": list(missing)})]
     if was_missing and DESCRIPTION not in missing:
@@ -477,7 +479,7 @@ def set_details(
             Happening(
                 events.DETAILS_COMPLETED,
                 at,
-                {"urgency": ticket.claimed_urgency, "impact": ticket.claimed_impact},
+                _claim(ticket.claimed_urgency, ticket.claimed_impact, ticket.claimed_severity),
             )
         )
     append(ticket, happenings, actor=actor, recorded_at=at)

@@ -60,6 +60,33 @@ def test_what_the_requester_makes_of_it_is_kept_apart_from_what_we_do(desk: Desk
     assert (ticket.claimed_urgency, ticket.claimed_impact, ticket.severity) == ("high", "high", 2)
 
 
+def test_an_assessment_that_comes_with_a_later_answer_is_kept(desk: Desk) -> None:
+    """The acknowledgement only invites one; whoever takes the invitation up is heard."""
+    desk.at("Mon 09:00")
+    ticket = desk.mail("ana", "Cards", "No card is read at the front desk today.")
+    desk.answer("ana", ticket, "Urgency: high\nImpact: medium")
+
+    ticket = desk.look(ticket)
+    assert (ticket.claimed_urgency, ticket.claimed_impact, ticket.missing) == ("high", "medium", [])
+    assert desk.clock(ticket, "response").start == "Mon 09:00"
+
+
+def test_who_is_in_a_hurry_has_described_it_in_the_subject(desk: Desk) -> None:
+    """A critical failure is reported in few words; the clock must not wait for more of them."""
+    desk.at("Mon 09:00")
+    ticket = desk.mail("ana", "ALL SMARTCARD LOGINS DOWN", "call us now")
+
+    assert ticket.missing == []
+    response = desk.clock(ticket, "response")
+    assert (response.state, response.start) == ("ungraded", "Mon 09:00")  # it runs, and waits for its target
+
+
+def test_a_mail_that_says_all_in_its_subject_is_asked_for_the_circumstances(desk: Desk) -> None:
+    ticket = desk.mail("ana", "No smartcard is read on ward four since eight", "")
+
+    assert ticket.missing == ["description"]
+
+
 def test_an_empty_mail_is_still_a_request(desk: Desk) -> None:
     ticket = desk.mail("ana", "", "")
 

@@ -67,7 +67,7 @@ def test_an_unknown_sender_is_held_and_told_nothing_about_any_organisation(room:
 
 def test_what_is_missing_is_asked_for_in_the_one_acknowledgement(room: Desk) -> None:
     """R3.2a: organisation and role of a known person are known; an empty description is asked for."""
-    ticket = room.take(mail(text="help")).ticket
+    ticket = room.take(mail(subject="Help", text="help")).ticket
 
     (letter,) = room.letters()
     assert ticket.missing == ["description"]
@@ -77,7 +77,7 @@ def test_what_is_missing_is_asked_for_in_the_one_acknowledgement(room: Desk) -> 
 
 def test_an_answer_with_the_missing_details_completes_the_report(room: Desk) -> None:
     """Reading 4: an incomplete report counts from the moment its details are complete."""
-    room.take(mail(text="help"))
+    room.take(mail(subject="Help", text="help"))
     asked = room.letters()[0]
     room.advance(hours=1)
     said = "The printer on ward 4 prints nothing since this morning."
