@@ -65,6 +65,7 @@ def wire() -> None:
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
     duties.register("mail: mend what a wrong clock did", timedelta(minutes=5), mending.mend_leases)
+    duties.register("mail: forget old budgets", timedelta(days=1), restraint.forget_old_budgets)
     duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)
     duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)

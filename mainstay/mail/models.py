@@ -218,9 +218,12 @@ class AutoAnswerBudget(models.Model):
     """How many automatic answers an address had lately (reliability classes A10 and A12)."""
 
     address = models.CharField(max_length=254, unique=True)  # in lower case
+    lately = models.JSONField(default=dict)  # of the last day: moments by what was answered
+    version = models.PositiveIntegerField(default=1)
     last_at = models.DateTimeField()
-    day_began_at = models.DateTimeField()
-    in_day = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="budget_by_last")]
 
     def __str__(self) -> str:
         return self.address

@@ -374,7 +374,7 @@ class _Reception:
             return " Not acknowledged."
         if letters.suppressed(sender.address) is not None:
             return " Not acknowledged: mail to this address does not arrive."
-        if not restraint.may_answer(sender.address, at=self.at):
+        if not self.within_restraint(ticket):
             return " Not acknowledged: this address had an automatic answer within the hour, or three today."
         chain = (*self.mail.references, *self.mail.in_reply_to, self.mail.message_id)
         thread = Thread(tuple(one for one in dict.fromkeys(chain) if one), self.mail.message_id)
@@ -385,6 +385,12 @@ class _Reception:
             else:
                 correspondence.neutral_acknowledgement(ticket, self.at, thread=thread)
         return ""
+
+    def within_restraint(self, ticket: Ticket) -> bool:
+        address = self.sender.address
+        if ticket.verified:
+            return restraint.may_acknowledge(address, subject=self.mail.subject, at=self.at)
+        return restraint.may_answer(address, at=self.at)
 
     # What is written
 

@@ -4,6 +4,7 @@ A10-A12).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,13 +13,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from mainstay.lib import sql
+from mainstay.lib.time import from_text, to_text
 from mainstay.mail.classify import Failure
+from mainstay.mail.intent import subject_without_prefixes
 from mainstay.mail.models import AutoAnswerBudget, Suppression
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
 
 APART = timedelta(hours=1)  # between two automatic answers to one address
 DAY, IN_A_DAY = timedelta(days=1), 3
+_MARKS = re.compile(r"\[[^\[\]]{0,80}\]|[^a-z]")  # references, numbers and signs differ where the subject does not
+KNOWN_IN_A_DAY = 30  # for somebody authorised, whose every request is promised its reference (pack, clause 4)
 HARD_FAILURES = 3
 _POLICY = re.compile(r"\b5\.7\.\d")
 FORGIVEN_AFTER = timedelta(days=30)  # an older failure no longer counts
@@ -29,20 +34,51 @@ def may_answer(address: str, *, at: datetime) -> bool:
 
     Two workers that ask at once cannot both be told yes: the row changes for one of them only.
     """
-    mine = AutoAnswerBudget.objects.filter(address=address.casefold())
-    row = mine.first()
-    if row is None:
-        return _begin(address.casefold(), at)
-    same_day = row.day_began_at > at - DAY
-    if row.last_at > at - APART or (same_day and row.in_day >= IN_A_DAY):
-        return False
-    began, count = (row.day_began_at, row.in_day + 1) if same_day else (at, 1)
-    unchanged = mine.filter(last_at=row.last_at, in_day=row.in_day)
-    return bool(unchanged.update(last_at=at, day_began_at=began, in_day=count))
+    return _take(address.casefold(), "", in_a_day=IN_A_DAY, at=at)
 
 
-def _begin(address: str, at: datetime) -> bool:
-    new = AutoAnswerBudget(address=address, last_at=at, day_began_at=at, in_day=1)
+def may_acknowledge(address: str, *, subject: str, at: datetime) -> bool:
+    """Take one acknowledgement for a request of somebody authorised, or say no.
+
+    Each request of theirs is promised its reference, so the usual restraint holds for each subject by itself: what
+    two programs write to each other in a circle has one subject. Thirty a day end any other circle.
+    """
+    bare = " ".join(_MARKS.sub(" ", subject_without_prefixes(subject[:1_000]).casefold()).split())
+    digest = hashlib.sha256(bare.encode()).hexdigest()[:16]
+    return _take(address.casefold(), digest, in_a_day=KNOWN_IN_A_DAY, at=at)
+
+
+def forget_old_budgets(at: datetime) -> int:
+    """Remove the budgets of addresses that had no automatic answer for a day. Returns how many."""
+    return AutoAnswerBudget.objects.filter(last_at__lt=at - DAY).delete()[0]
+
+
+def _take(address: str, about: str, *, in_a_day: int, at: datetime) -> bool:
+    """Ask again whenever another worker was first; each time somebody else has got what they asked for."""
+    while True:
+        row = AutoAnswerBudget.objects.filter(address=address).first()
+        if row is None:
+            if _begin(address, about, at):
+                return True
+            continue
+        lately = {key: found for key, said in row.lately.items() if (found := _of_today(said, at))}
+        mine = lately.get(about, [])
+        if sum(map(len, lately.values())) >= in_a_day or len(mine) >= IN_A_DAY:
+            return False
+        if mine and from_text(mine[-1]) > at - APART:
+            return False
+        lately[about] = [*mine, to_text(at)]
+        unchanged = AutoAnswerBudget.objects.filter(pk=row.pk, version=row.version)
+        if unchanged.update(lately=lately, version=row.version + 1, last_at=at):
+            return True
+
+
+def _of_today(moments: list[str], at: datetime) -> list[str]:
+    return [one for one in moments if from_text(one) > at - DAY]
+
+
+def _begin(address: str, about: str, at: datetime) -> bool:
+    new = AutoAnswerBudget(address=address, lately={about: [to_text(at)]}, last_at=at)
     try:
         with transaction.atomic():
             new.save(force_insert=True)

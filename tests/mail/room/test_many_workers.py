@@ -89,3 +89,19 @@ def test_two_workers_that_ask_at_once_are_not_both_allowed_to_answer() -> None:
 
     in_threads(ask_later)
     assert sorted(allowed) == [False] * (WORKERS - 1) + [True]
+
+
+def test_requests_of_one_client_that_are_taken_in_at_once_are_all_acknowledged() -> None:
+    """Another worker being first is no reason for silence: whoever may be answered is."""
+    furnish()
+    allowed: list[bool] = []
+    barrier = threading.Barrier(WORKERS)
+    subjects = iter("abcdefghijklmnopqrstuvwxyz")
+
+    def ask() -> None:
+        subject = f"Subject {next(subjects)}"
+        barrier.wait(timeout=30)
+        allowed.append(restraint.may_acknowledge(ANA, subject=subject, at=MONDAY))
+
+    in_threads(ask)
+    assert allowed == [True] * WORKERS
