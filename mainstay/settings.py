@@ -24,6 +24,7 @@ SUPPORT_ADDRESS = env.text("SUPPORT_ADDRESS", "support@localhost")
 AGREEMENT = env.text("AGREEMENT", "standard")
 REFERENCE_PREFIX = env.text("REFERENCE_PREFIX", "MST")
 TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID")
+TELEPHONE_REGION = env.text("TELEPHONE_REGION", "GB").upper()
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
 

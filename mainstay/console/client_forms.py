@@ -12,6 +12,7 @@ from django.core.validators import validate_slug
 
 from mainstay.contracts import periods
 from mainstay.contracts.models import AgreementVersion, Contract, Coverage, Product
+from mainstay.lib import telephone
 from mainstay.orgs import domains
 from mainstay.orgs.models import Organisation, Person
 
@@ -36,6 +37,23 @@ def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.Dat
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Write a day, such as 2026-04-01.", "required": "Say which day."},
     )
+
+
+def phone_field(**named: Any) -> forms.CharField:
+    """Return a field for a telephone number; rooms read it, in any way of writing it."""
+    usual = {
+        "label": "Telephone number", "required": False,
+        "help_text": "The number they ring from. It says who may be calling and gives no right.",
+    }  # fmt: skip
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+    return forms.CharField(max_length=40, widget=widget, validators=[_is_number], **{**usual, **named})
+
+
+def _is_number(text: str) -> None:
+    try:
+        telephone.e164(text)
+    except telephone.BadNumber as error:
+        raise ValidationError(str(error)) from error
 
 
 class ClientForm(Form):
@@ -177,6 +195,23 @@ class OverrideForm(PeriodForm):
     last_day = _day("Last day", required=False, help_text="Belongs to it. Empty: as long as the contract.")
 
 
+class OutOfHoursForm(PeriodForm):
+    """A contract's own out-of-hours number."""
+
+    number = phone_field(
+        required=True,
+        help_text="Told to this client's authorised users when they write outside service hours, and to nobody else.",
+    )
+    words = forms.CharField(
+        label="What it is for",
+        required=False,
+        max_length=300,
+        help_text="One sentence for the client: For severity 1 only; have your reference at hand.",
+    )
+    first_day = _day("First day")
+    last_day = _day("Last day", required=False, help_text="Belongs to it. Empty: as long as the contract.")
+
+
 class EndForm(Form):
     """The last day of a contract or an override."""
 
@@ -198,6 +233,7 @@ class RightsForm(Form):
     role = forms.CharField(
         label="Role there", max_length=120, help_text="In their words: 'Practice manager'."
     )
+    phone = phone_field()
     may_raise = forms.BooleanField(label="May raise requests", required=False, initial=True)
     sees_all = forms.BooleanField(label="Sees all requests of the organisation", required=False)
     administrates = forms.BooleanField(label="Administrates the organisation's users", required=False)
@@ -211,7 +247,7 @@ class UserForm(RightsForm):
         max_length=254,
         help_text="Mail from it is theirs. It belongs to one person only.",
     )
-    field_order = ["email", "name", "role"]
+    field_order = ["email", "name", "role", "phone"]
 
 
 class AddressForm(Form):

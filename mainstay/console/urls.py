@@ -81,6 +81,16 @@ urlpatterns = [
         name="override_preview",
     ),
     path("clients/<slug:client>/otherwise/<int:override_id>/end/", clients.override_end, name="override_end"),
+    path(
+        "clients/<slug:client>/contracts/<int:contract_id>/out-of-hours/",
+        clients.out_of_hours_add,
+        name="out_of_hours_add",
+    ),
+    path(
+        "clients/<slug:client>/out-of-hours/<int:number_id>/end/",
+        clients.out_of_hours_end,
+        name="out_of_hours_end",
+    ),
     path("clients/<slug:client>/users/", clients.users, name="client_users"),
     path("clients/<slug:client>/users/add/", clients.user_add, name="client_user_add"),
     path("clients/<slug:client>/users/<int:membership_id>/", clients.user, name="client_user"),

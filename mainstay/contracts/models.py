@@ -104,6 +104,29 @@ class Override(models.Model):
     recorded_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
+class OutOfHours(models.Model):
+    """The number that one contract gives its client for the time outside hours, during [active_from, active_to).
+
+    It is that client's own (pack, clause 2.3): whoever shows it asks `out_of_hours.number_for` first.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="out_of_hours")
+    number = models.CharField(max_length=20)  # E.164
+    words = models.CharField(max_length=300, blank=True, default="")  # to the client: what it is for
+    active_from = models.DateTimeField()
+    active_to = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(active_to=None) | Q(active_to__gt=F("active_from")),
+                name="out_of_hours_ends_after_it_begins",
+            )
+        ]
+
+
 class TermsSnapshot(models.Model):
     """The terms that tickets run on: agreement version, coverage, overrides and holiday tables, interned by digest."""
 

@@ -22,6 +22,7 @@ from mainstay.contracts.models import (
     ContractProduct,
     Coverage,
     HolidayTable,
+    OutOfHours,
     Override,
     Product,
     TermsSnapshot,
@@ -115,7 +116,7 @@ def in_force(organisation: Organisation, *, at: datetime) -> list[Contract]:
 
 
 def contracts_of(organisation: Organisation) -> list[Contract]:
-    """Return all contracts of `organisation`, ended and coming ones too, the newest first. Three queries."""
+    """Return all contracts of `organisation`, ended and coming ones too, the newest first. Four queries."""
     found = Contract.objects.filter(organisation=organisation).select_related("agreement", "organisation")
     return list(
         found.prefetch_related(
@@ -123,6 +124,7 @@ def contracts_of(organisation: Organisation) -> list[Contract]:
             Prefetch(
                 "overrides", Override.objects.select_related("recorded_by").order_by("active_from", "id")
             ),
+            Prefetch("out_of_hours", OutOfHours.objects.order_by("active_from", "id")),
         ).order_by("-active_from", "-id")
     )
 

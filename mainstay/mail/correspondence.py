@@ -11,8 +11,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mainstay.contracts import out_of_hours
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Terms
+from mainstay.lib import telephone
 from mainstay.mail import letters, notices, phrases
 from mainstay.mail.letters import CannotWrite, Draft, Thread
 from mainstay.orgs.models import Person
@@ -43,10 +45,22 @@ def acknowledge(ticket: Ticket, at: datetime, *, thread: Thread | None = None) -
     values = {
         "kind": "complaint" if ticket.kind == Kind.COMPLAINT else "request",
         "asked": phrases.asked(_missing(ticket)),
-        "hours": phrases.out_of_hours(terms, ticket.reported_at),
+        "hours": _out_of_hours(ticket, terms),
     }
     draft = Draft(delivery.ACKNOWLEDGEMENT, values, automatic="auto-replied")
     return letters.send(ticket, draft, at=at, thread=thread)
+
+
+def _out_of_hours(ticket: Ticket, terms: Terms) -> str:
+    """Return what to say outside hours, with the client's own number where its requester may be told it (R2.3b)."""
+    said = phrases.out_of_hours(terms, ticket.reported_at)
+    if not said or ticket.requester is None or ticket.organisation is None:
+        return said
+    found = out_of_hours.number_for(
+        ticket.requester, organisation=ticket.organisation, contract=ticket.terms.contract, at=ticket.reported_at
+    )
+    number = phrases.out_of_hours_number(telephone.shown(found.number), found.words) if found else ""
+    return f"{said} {number}".strip()
 
 
 def neutral_acknowledgement(ticket: Ticket, at: datetime, *, thread: Thread | None = None) -> Message:

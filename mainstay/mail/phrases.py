@@ -67,6 +67,13 @@ def out_of_hours(terms: Terms, at: datetime) -> str:
     return words
 
 
+def out_of_hours_number(number: str, words: str) -> str:
+    """Return how a client's own out-of-hours number is told to it; nothing where it has none."""
+    if not number:
+        return ""
+    return f"If it cannot wait until then, ring your out-of-hours number {number}. {words}".strip()
+
+
 def target(rule: Rule | None, what: str) -> str:
     """Return what is promised by `rule`, as a sentence; nothing where nothing is."""
     if rule is None or rule.target is None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
+from mainstay.lib import telephone
 from mainstay.orgs import access, changes, signins
 from mainstay.orgs.domains import tidied
 from mainstay.orgs.models import Address, Membership, Organisation, Person, StaffRole, Team
@@ -86,12 +87,28 @@ def change_organisation(
 
 
 def add_person(*, name: str, email: str, at: datetime, phone: str = "", staff_role: str = "") -> Person:
-    """Add a person. Raises AddressTaken where the address is somebody's already."""
+    """Add a person. Raises AddressTaken where the address is somebody's already, and BadNumber."""
     if access.person_with_address(email):
         raise AddressTaken(f"{email} belongs to somebody already; open that person instead.")
     return Person.objects.create_user(
-        email=email, name=name, phone=phone, staff_role=staff_role, created_at=at
+        email=email, name=name, phone=telephone.e164(phone), staff_role=staff_role, created_at=at
     )
+
+
+@transaction.atomic
+def set_phone(
+    *, person: Person, phone: str, at: datetime, by: Person | None = None, organisation: Organisation | None = None
+) -> None:
+    """Keep the number that `person` rings from, as E.164. It says who may be calling and gives no right.
+
+    Raises BadNumber, and NotAllowed. Says nothing where it is kept already.
+    """
+    _require(by, StaffRole.MANAGER)
+    number = telephone.e164(phone)
+    if number != person.phone:
+        Person.objects.filter(pk=person.pk).update(phone=number)
+        person.phone = number
+        changes.note("phone_changed", organisation=organisation, person=person, at=at, by=by)
 
 
 @transaction.atomic
@@ -182,10 +199,12 @@ def authorise_address(
     may_raise: bool = True,
     sees_all: bool = False,
     administrates: bool = False,
+    phone: str = "",
 ) -> Membership:
     """Make whoever has the address `email` an Authorised User, adding the person called `name` if nobody has it.
 
-    A person who is known keeps the name they have. Raises StaffAddress, and NotAllowed unless `by` is a manager.
+    A person who is known keeps the name they have. Raises StaffAddress, BadNumber, and NotAllowed unless `by` is a
+    manager.
     """
     _require(by, StaffRole.MANAGER)
     person = access.person_with_address(email)
@@ -194,6 +213,8 @@ def authorise_address(
             f"{email} belongs to {person.name} of the desk. Staff write requests down with New ticket."
         )
     person = person or add_person(name=name.strip(), email=email, at=at)
+    if phone.strip():
+        set_phone(person=person, phone=phone, at=at, by=by, organisation=organisation)
     return authorise(
         person=person, organisation=organisation, role=role.strip(), at=at, by=by, may_raise=may_raise,
         sees_all=sees_all, administrates=administrates,
@@ -211,8 +232,12 @@ def change_authority(
     administrates: bool,
     by: Person,
     at: datetime,
+    phone: str | None = None,
 ) -> Membership:
-    """Change what an authorised user is called and may do from now on. Raises AuthorityEnded, NotAllowed."""
+    """Change what an authorised user is called and may do from now on, and the number they ring from.
+
+    Raises AuthorityEnded, BadNumber, NotAllowed.
+    """
     access.require(by, StaffRole.MANAGER)
     membership = Membership.objects.select_related("person", "organisation").get(pk=membership.pk)
     if membership.active_to is not None:
@@ -221,6 +246,8 @@ def change_authority(
     if name.strip() and name.strip() != person.name:
         Person.objects.filter(pk=person.pk).update(name=name.strip())
         changes.note("user_renamed", organisation=organisation, person=person, at=at, by=by)
+    if phone is not None:
+        set_phone(person=person, phone=phone, at=at, by=by, organisation=organisation)
     return authorise(
         person=person, organisation=organisation, role=role.strip(), at=at, by=by, may_raise=may_raise,
         sees_all=sees_all, administrates=administrates,

@@ -69,6 +69,7 @@ class Person(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case")
         ]
+        indexes = [models.Index(fields=["phone"], name="person_by_phone", condition=~Q(phone=""))]
 
     def __str__(self) -> str:
         return self.name or self.email

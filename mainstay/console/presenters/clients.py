@@ -13,8 +13,9 @@ from mainstay.clocks.clients import Line
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.people import Face, face
 from mainstay.contracts import periods, queries
-from mainstay.contracts.models import Contract, Coverage, Override
+from mainstay.contracts.models import Contract, Coverage, OutOfHours, Override
 from mainstay.core.plain_words import Change as Difference
+from mainstay.lib import telephone
 from mainstay.orgs import changes
 from mainstay.orgs.actions import rights_of
 from mainstay.orgs.models import Address, Change, Membership
@@ -86,6 +87,18 @@ class OverrideView:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberView:
+    """An out-of-hours number of a contract."""
+
+    id: int
+    number: str
+    words: str
+    period: str
+    state: State
+    may_end: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ContractView:
     """One contract with its products and what was agreed otherwise."""
 
@@ -98,6 +111,7 @@ class ContractView:
     period: str
     products: tuple[tuple[str, str], ...]
     overrides: tuple[OverrideView, ...]
+    numbers: tuple[NumberView, ...]
     may_end: bool
 
 
@@ -177,8 +191,16 @@ def _contract(contract: Contract, zone: ZoneInfo, holidays: str, *, at: datetime
             for line in contract.products.all()
         ),
         overrides=tuple(_override(row, contract, zone, holidays, at=at) for row in contract.overrides.all()),
+        numbers=tuple(_number(row, zone, at=at) for row in contract.out_of_hours.all()),
         may_end=contract.active_to is None or contract.active_to > at,
     )
+
+
+def _number(row: OutOfHours, zone: ZoneInfo, *, at: datetime) -> NumberView:
+    return NumberView(
+        row.pk, telephone.shown(row.number), row.words, period(row, zone), state_of(row, at),
+        row.active_to is None or row.active_to > at,
+    )  # fmt: skip
 
 
 def _override(
@@ -219,13 +241,13 @@ def flattened(terms: Mapping[str, Any], above: str = "") -> Iterator[str]:
             yield f"{place} = {json.dumps(value, ensure_ascii=False)}"
 
 
-def state_of(row: Contract | Override, at: datetime) -> State:
+def state_of(row: Contract | Override | OutOfHours, at: datetime) -> State:
     """Return whether a contract or an override is in force."""
     key = "now" if queries.is_in_force(row, at) else "coming" if row.active_from > at else "over"
     return State(key, *STATES[key])
 
 
-def period(row: Contract | Override, zone: ZoneInfo) -> str:
+def period(row: Contract | Override | OutOfHours, zone: ZoneInfo) -> str:
     """Return a period in days, both of which belong to it: '1 Apr 2026 to 31 Mar 2027'."""
     begins = day(periods.first_day(row.active_from, zone))
     return f"{begins} to {day(periods.last_day(row.active_to, zone))}" if row.active_to else f"from {begins}"

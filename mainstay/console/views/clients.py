@@ -24,9 +24,10 @@ from mainstay.console.settling import faults_of, onward, settle
 from mainstay.console.zones import desk_zone
 from mainstay.contracts import actions as contracts
 from mainstay.contracts import faults as faults_in
-from mainstay.contracts import queries
-from mainstay.contracts.models import AgreementVersion, Contract, Coverage, Override
+from mainstay.contracts import out_of_hours, queries
+from mainstay.contracts.models import AgreementVersion, Contract, Coverage, OutOfHours, Override
 from mainstay.core.terms import AgreementFaults
+from mainstay.lib import telephone
 from mainstay.lib.time import now
 from mainstay.orgs import access
 from mainstay.orgs import actions as orgs
@@ -313,6 +314,54 @@ def override_end(request: HttpRequest, client: str, override_id: int) -> HttpRes
     return _settled(request, form, act, sheet, "The end is recorded.", at)
 
 
+@door("GET", "POST", role=MANAGER)
+def out_of_hours_add(request: HttpRequest, client: str, contract_id: int) -> HttpResponseBase:
+    """Record the number that this client rings outside hours."""
+    at, organisation = now(), _client_or_404(client)
+    contract = _contract_or_404(organisation, contract_id)
+    form = forms.OutOfHoursForm(
+        request.POST or None, zone=desk_zone(), initial={"first_day": at.astimezone(desk_zone()).date()}
+    )
+    sheet = Sheet(
+        "Out-of-hours number",
+        f"Its own number under {contract.document}. One that holds already ends where this one begins.",
+        "Record it",
+        _path("client", organisation),
+        organisation,
+    )
+
+    def act(said: dict[str, Any]) -> None:
+        out_of_hours.agree(
+            contract=contract, number=said["number"], words=said["words"], active_from=said["active_from"],
+            active_to=said["active_to"], at=at, by=me(request),
+        )  # fmt: skip
+
+    return _settled(request, form, act, sheet, "The out-of-hours number is recorded.", at)
+
+
+@door("GET", "POST", role=MANAGER)
+def out_of_hours_end(request: HttpRequest, client: str, number_id: int) -> HttpResponseBase:
+    """Ask for the last day of an out-of-hours number."""
+    at, organisation = now(), _client_or_404(client)
+    row = OutOfHours.objects.filter(pk=number_id, contract__organisation=organisation).first()
+    if row is None:
+        raise Http404("There is no such out-of-hours number.")
+    form = forms.EndForm(request.POST or None, zone=desk_zone())
+    sheet = Sheet(
+        f"End the out-of-hours number {telephone.shown(row.number)}",
+        "From then on it is told to nobody.",
+        "End it",
+        _path("client", organisation),
+        organisation,
+        grave=True,
+    )
+
+    def act(said: dict[str, Any]) -> None:
+        out_of_hours.end(row=row, active_to=form.active_to(), at=at, by=me(request))
+
+    return _settled(request, form, act, sheet, "The end is recorded.", at)
+
+
 # ---- Users -------------------------------------------------------------------------------------------------
 
 
@@ -441,7 +490,11 @@ def _user(
     address: forms.AddressForm | None = None,
 ) -> HttpResponseBase:
     at, membership = now(), _membership_or_404(organisation, membership_id)
-    said = {"name": membership.person.name, "role": membership.role, **orgs.rights_of(membership)}
+    person = membership.person
+    said = {
+        "name": person.name, "role": membership.role, "phone": telephone.shown(person.phone),
+        **orgs.rights_of(membership),
+    }  # fmt: skip
     history = Change.objects.filter(organisation=organisation, person=membership.person)
     context = {
         "client": organisation,
