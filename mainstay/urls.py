@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from mainstay.console import errors
 from mainstay.console.views.manage import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    # Who somebody is, an administrator says: nobody gives themselves another address.
+    path("accounts/email/", errors.shut, name="shut_email"),
+    re_path("^accounts/confirm-email/", errors.shut, name="shut_confirm"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("mainstay.console.urls")),

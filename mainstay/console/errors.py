@@ -31,6 +31,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def shut(request: HttpRequest) -> HttpResponse:
+    """Answer at an address that a library brings along and that we do not offer."""
+    return not_found(request)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that we are at fault. Needs no database and no session: they may be what failed."""
     return _page(

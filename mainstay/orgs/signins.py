@@ -57,7 +57,8 @@ def end(sign_ins: QuerySet[SignIn], *, at: datetime, by: Person | None) -> int:
 
 def end_all(person: Person, *, at: datetime, by: Person | None, but: int | None = None) -> int:
     """End every session of `person`, except the one of that number."""
-    return end(SignIn.objects.filter(person=person).exclude(pk=but), at=at, by=by)
+    theirs = SignIn.objects.filter(person=person)
+    return end(theirs if but is None else theirs.exclude(pk=but), at=at, by=by)
 
 
 def forget_old(at: datetime) -> None:
