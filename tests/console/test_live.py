@@ -14,6 +14,7 @@ from django.test import Client
 
 from mainstay.console import live
 from mainstay.console.live import Stream
+from mainstay.orgs import signins
 from mainstay.orgs.models import Person
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket
@@ -215,6 +216,29 @@ def test_somebody_shut_out_loses_the_stream(
         await asyncio.to_thread(shut_out)
         assert "event: bye" in await page.last_word()
         assert stream.hub.listeners == set()
+
+    run(scene)
+
+
+def test_a_session_that_is_ended_loses_the_stream(
+    world: tuple[Desk, Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Class C12: so do sessions that somebody ends from elsewhere, in truth within half a minute."""
+    desk, _ = world
+    cookie = cookie_of(desk.person["ida"])
+    assert live.ASK_AGAIN_EVERY <= 60
+    monkeypatch.setattr(live, "ASK_AGAIN_EVERY", 0.0)
+    monkeypatch.setattr(live, "LISTEN_FOR", 0.2)
+
+    def end() -> None:
+        signins.end_all(desk.person["ida"], at=desk.now, by=desk.person["ida"])
+        connection.close()
+
+    async def scene(stream: Stream) -> None:
+        page = Reader(stream, cookie)
+        assert await page.status() == 200
+        await asyncio.to_thread(end)
+        assert "event: bye" in await page.last_word()
 
     run(scene)
 
