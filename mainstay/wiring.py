@@ -40,10 +40,11 @@ def wire() -> None:
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
-    from mainstay.tickets import delivery
+    from mainstay.tickets import allocation, delivery
     from mainstay.tickets import events as tickets
 
     tickets.listen(clocks.fold)  # first: whoever comes after may look at the clocks
+    tickets.listen(allocation.hear)
     tickets.listen(escalation.hear)
     tickets.listen(correspondence.hear)
     tickets.listen(_tell_open_pages)

@@ -43,7 +43,7 @@ def _details(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
         missing.append(actions.DESCRIPTION)
     return actions.set_details(
         ticket=ticket, at=at, actor=by.ref, missing=missing, requester_role=said["requester_role"],
-        urgency=said["urgency"], impact=said["impact"], subject=said["subject"],
+        urgency=said["urgency"], impact=said["impact"], subject=said["subject"], product=said["product"],
     )  # fmt: skip
 
 

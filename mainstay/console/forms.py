@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,10 +10,15 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
+from mainstay.clocks import workload
+from mainstay.console.presenters.allocation import load_words
+from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
+from mainstay.lib.time import now
 from mainstay.mail.models import After, Security
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Organisation, Person, StaffRole, Team
+from mainstay.tickets import allocation
 from mainstay.tickets.models import Cause, Kind, Ticket
 
 LONGEST = 100_000  # characters of one letter or note
@@ -226,7 +232,25 @@ class AssignForm(ActForm):
         teams = Team.objects.order_by("name", "pk")
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]  # it is a choice
         self.fields["assignee"].initial = self.ticket.assignee_id or self.person.pk
+        beside = self._beside(people)
+
+        def label(person: Person) -> str:
+            return f"{person.name} · {beside[person.pk]}"
+
+        self.fields["assignee"].label_from_instance = label  # type: ignore[attr-defined]  # it is a choice of rows
         self.fields["team"].initial = self.ticket.team_id
+
+
+    def _beside(self, people: Iterable[Person]) -> dict[int, str]:
+        """Say of each how much there is to do, and whether they know the ticket's product. Three queries."""
+        at, product = now(), self.ticket.product
+        found = workload.of_people(self.person, at=at)
+        skilled = allocation.skilled_in(self.ticket.product_id)
+        return {
+            one.pk: load_words(found.get(one.pk, workload.Load()), self.zone, at=at)
+            + (f" · knows {product.name}" if product and one.pk in skilled else "")
+            for one in people
+        }
 
 
 class DetailsForm(ActForm):
@@ -238,13 +262,19 @@ class DetailsForm(ActForm):
     impact = forms.ChoiceField(
         label="Impact, as the client sees it", choices=[("", "Not said"), *DEGREES], required=False
     )
+    product = forms.ModelChoiceField(
+        label="Product", queryset=Product.objects.none(), required=False, empty_label="Not known"
+    )
     described = forms.BooleanField(label="The problem is described well enough to work on", required=False)
 
     def prepare(self) -> None:
         ticket = self.ticket
+        products = Product.objects.order_by("name", "pk")
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # it is a choice
         self.initial = {
             "subject": ticket.subject, "requester_role": ticket.requester_role, "urgency": ticket.claimed_urgency,
-            "impact": ticket.claimed_impact, "described": "description" not in ticket.missing, **self.initial,
+            "impact": ticket.claimed_impact, "product": ticket.product_id,
+            "described": "description" not in ticket.missing, **self.initial,
         }  # fmt: skip
 
 

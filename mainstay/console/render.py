@@ -162,6 +162,7 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
             "Desk",
             (
                 line("notices", "Notices", "bell", "notices"),
+                line("workload", "Workload", "half", "workload"),
                 line("quarantine", "Quarantine", "box", "quarantine"),
                 line("failed", "Outbox", "out", "outbox"),
                 line("arrivals", "Mail ledger", "list", "arrivals"),
@@ -178,6 +179,7 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
                 line("products", "Products", "box", "products"),
                 line("teams", "Teams", "people", "teams"),
                 line("tags", "Tags", "hash", "tags"),
+                line("assignment", "Assignment", "person", "assignment"),
             ),
         )
     )

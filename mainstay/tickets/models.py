@@ -10,6 +10,9 @@ from mainstay.contracts.models import Product, TermsSnapshot
 from mainstay.core import reference
 from mainstay.orgs.models import Organisation, Person, Team
 from mainstay.outbox.models import Letter
+from mainstay.tickets.rows.allocation import Rule as Rule
+from mainstay.tickets.rows.allocation import Skill as Skill
+from mainstay.tickets.rows.allocation import Turn as Turn
 from mainstay.tickets.rows.tags import Tag as Tag
 from mainstay.tickets.rows.tags import TagChoice as TagChoice
 from mainstay.tickets.rows.tags import Tagging as Tagging

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mainstay.orgs.models import Person
-from mainstay.tickets import log
+from mainstay.tickets import log, naming
 from mainstay.tickets.access import TicketNotFound, ticket_id_in, visible_tickets
 from mainstay.tickets.models import Attachment, Event, Exclusion, Message, Participant, Tag, Ticket
 
@@ -25,6 +25,7 @@ class File:
     merged: Sequence[Ticket]
     tags: Sequence[Tag]
     people: dict[int, str]  # names of the staff that events speak of, by id
+    names: dict[str, str]  # of what else they speak of, as `naming` has it
 
 
 def by_reference(reference: str, *, person: Person, at: datetime) -> Ticket:
@@ -55,6 +56,7 @@ def file_of(ticket: Ticket) -> File:
         merged=list(ticket.merged.order_by("reported_at", "id")),
         tags=list(Tag.objects.filter(taggings__ticket=ticket).order_by("name", "pk")),
         people=_people_in(events),
+        names=naming.names_in(events),
     )
 
 

@@ -161,12 +161,6 @@ def listed() -> QuerySet[Tag]:
     return Tag.objects.annotate(tickets=Subquery(number.values("number"))).order_by("retired_at", "name")
 
 
-def names_in_events(history: Iterable[Event]) -> dict[int, str]:
-    """Return the names of the tags that events speak of, by id. One query, none where no event does."""
-    ids = {event.payload["tag"] for event in history if event.kind in (events.TAGGED, events.UNTAGGED)}
-    return dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-
-
 def faults(ticket: Ticket, history: Iterable[Event]) -> Iterator[str]:
     """Say where the rows of one ticket's tags are not what its events make of them."""
     told: set[int] = set()

@@ -170,7 +170,7 @@ def test_merging_needs_the_right_reference(desk: Desk, browse: Browse, ticket: T
 def test_assigning_offers_oneself_first(desk: Desk, browse: Browse, ticket: Ticket) -> None:
     ida = desk.person["ida"]
     shown = browse("ida").get(f"/tickets/{ticket.reference}/assign/").content.decode()
-    assert f'<option value="{ida.pk}" selected>Ida Flint</option>' in shown
+    assert f'<option value="{ida.pk}" selected>Ida Flint · free</option>' in shown
     do(browse("ida"), ticket, "assign", assignee=str(ida.pk), team="")
     assert desk.look(ticket).assignee == ida
 

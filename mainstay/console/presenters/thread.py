@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -126,7 +127,7 @@ def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened
     """Return what was written and what happened, oldest first. No query."""
     entries: list[Entry | Happened] = [entry(message, file.ticket, zone, at=at) for message in file.messages]
     lines: list[Entry | Happened] = [
-        happened(event, file.people, zone, at=at)
+        happened(event, file.people, zone, at=at, names=file.names)
         for event in file.events
         if event.kind not in SHOWN_AS_MESSAGES
     ]
@@ -207,7 +208,14 @@ def _delivery_words(letter: Letter, zone: ZoneInfo, at: datetime, *, held: bool)
     return "", "out", "On its way", ""
 
 
-def happened(event: Event, people: Mapping[int, str], zone: ZoneInfo, *, at: datetime) -> Happened:
+def happened(
+    event: Event,
+    people: Mapping[int, str],
+    zone: ZoneInfo,
+    *,
+    at: datetime,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Happened:
     """Return one line about an event."""
     tone = "grave" if event.kind in GRAVE or _is_breach(event) else "good" if event.kind in GOOD else ""
     return Happened(
@@ -215,8 +223,8 @@ def happened(event: Event, people: Mapping[int, str], zone: ZoneInfo, *, at: dat
         key=f"event-{event.number}",
         at=event.at,
         text=_text(event),
-        detail=_detail(event, people),
-        who=_who(event.actor, people),
+        detail=_detail(event, people, names),
+        who=_who(event.actor, people, names),
         when=moment(event.at, zone, now=at),
         tone=tone,
         icon={"grave": "over", "good": "tick"}.get(tone, "dot"),
@@ -270,8 +278,10 @@ def _text(event: Event) -> str:
     return e.WORDS.get(event.kind, event.kind.replace("_", " ").capitalize())
 
 
-def _detail(event: Event, people: Mapping[int, str]) -> str:
+def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -> str:
     said = event.payload
+    if event.kind in (e.TAGGED, e.UNTAGGED):
+        return names.get(f"tag:{said['tag']}", "")
     if event.kind == e.ASSIGNED:
         person = people.get(int(said["assignee"])) if said.get("assignee") else ""
         return (
@@ -292,8 +302,8 @@ def _detail(event: Event, people: Mapping[int, str]) -> str:
     return ""
 
 
-def _who(actor: str, people: Mapping[int, str]) -> str:
+def _who(actor: str, people: Mapping[int, str], names: Mapping[str, str]) -> str:
     kind, _, number = actor.partition(":")
     if kind == "person" and number.isdecimal():
         return people.get(int(number), "")
-    return ""
+    return f"the rule '{names[actor]}'" if actor in names else ""
