@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from mainstay.clocks import workload
 from mainstay.console.presenters.allocation import load_words
+from mainstay.console.ways import ways_of
 from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
 from mainstay.lib.time import now
@@ -83,6 +84,13 @@ class ActForm(forms.Form):
 class ReplyForm(ActForm):
     text = _text("Reply", rows=7)
     attached = _FilesField(label="Files")
+    how = forms.ChoiceField(required=False)
+    seen = forms.IntegerField(required=False, min_value=0)  # the newest message that the writer had before them
+    despite = forms.IntegerField(required=False, min_value=0)  # the newest of those they were shown since
+
+    def prepare(self) -> None:
+        ways = ways_of(self.ticket)
+        self.fields["how"].choices = [(way.key, way.label) for way in ways]  # type: ignore[attr-defined]  # it is a choice
 
 
 class NoteForm(ActForm):

@@ -27,6 +27,7 @@ from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Person
 from mainstay.tickets import queries
 from mainstay.tickets.access import visible_tickets
+from mainstay.writing import presence
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Listener:
     session: str
     person: Person
     pending: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)  # tickets at which people came, went or began to type
     news: asyncio.Event = field(default_factory=asyncio.Event)
     gone: bool = False
 
@@ -66,6 +68,8 @@ class Hub:
         self._version: int | None = None
         self._last = 0
         self._seen: set[int] = set()
+        self._here: presence.Here = {}
+        self._moved: set[int] = set()
 
     async def join(self, session: str, person: Person) -> Listener:
         """Add a listener; from now on it hears of everything that is committed."""
@@ -73,6 +77,7 @@ class Hub:
         self.listeners.add(listener)
         if self._watch is None or self._watch.done():
             self._last, self._seen, self._version = await self.ask(queries.newest_event_id), set(), None
+            self._here, self._moved = await self.ask(presence.here, now()), set()
             self._watch = asyncio.create_task(self._keep_watch())
         return listener
 
@@ -107,10 +112,11 @@ class Hub:
         while True:
             try:
                 tickets = await self.watch(self._look)
-                if tickets:
-                    await self.ask(self._tell, tickets, list(self.listeners))
+                moved, self._moved = self._moved, set()
+                if tickets or moved:
+                    await self.ask(self._tell, tickets, moved, list(self.listeners))
                     for listener in self.listeners:
-                        if listener.pending:
+                        if listener.pending or listener.moved:
                             listener.news.set()
                 if asyncio.get_running_loop().time() - asked > ASK_AGAIN_EVERY:
                     asked = asyncio.get_running_loop().time()
@@ -130,10 +136,18 @@ class Hub:
             if version == self._version:
                 return set()
             self._version = version
-            return self._fresh()
+            return self._news()
         # Look first: what was committed before we listened is told by nobody.
         listen()
-        return self._fresh() or (wait_for_word(LISTEN_FOR) and self._fresh()) or set()
+        fresh = self._news()
+        return fresh if fresh or self._moved else (wait_for_word(LISTEN_FOR) and self._news()) or set()
+
+    def _news(self) -> set[int]:
+        """Return the tickets that something has happened to; note those at which people came or went."""
+        here = presence.here(now())
+        self._moved |= presence.moved(self._here, here)
+        self._here = here
+        return self._fresh()
 
     def _fresh(self) -> set[int]:
         found = queries.events_since(max(self._last - OVERLAP, 0), limit=OVERLAP + 5000)
@@ -146,15 +160,16 @@ class Hub:
         self._seen = {event for event, _ in found if event > self._last - OVERLAP} | {0}
         return fresh
 
-    def _tell(self, tickets: set[int], listeners: Iterable[Listener]) -> None:
+    def _tell(self, tickets: set[int], moved: set[int], listeners: Iterable[Listener]) -> None:
         """Note for each listener what it may hear of. One query per person, not per page."""
         visible: dict[int, set[int]] = {}
         for listener in listeners:
             person = listener.person
             if person.pk not in visible:
-                allowed = visible_tickets(person, at=now()).filter(pk__in=tickets)
+                allowed = visible_tickets(person, at=now()).filter(pk__in=tickets | moved)
                 visible[person.pk] = set(allowed.values_list("pk", flat=True))
-            listener.pending |= visible[person.pk]
+            listener.pending |= visible[person.pk] & tickets
+            listener.moved |= visible[person.pk] & moved
 
     async def _turn_out(self) -> None:
         """End the streams of those who signed out or were shut out."""
@@ -247,8 +262,12 @@ class Stream:
             return
         listener.news.clear()
         tickets, listener.pending = listener.pending, set()
+        moved, listener.moved = listener.moved, set()
+        if moved:
+            await _write(send, f"event: here\ndata: {json.dumps({'tickets': sorted(moved)[:MOST_AT_ONCE]})}\n\n")
         if not tickets:
-            await _write(send, ": still there\n\n")
+            if not moved:
+                await _write(send, ": still there\n\n")
             return
         data = {"tickets": sorted(tickets)[:MOST_AT_ONCE], "all": len(tickets) > MOST_AT_ONCE}
         await _write(send, f"event: change\ndata: {json.dumps(data)}\n\n")

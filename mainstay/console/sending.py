@@ -41,7 +41,7 @@ def once(request: HttpRequest, *, at: datetime) -> Iterator[None]:
     If the block fails, the form may be sent again.
     """
     token = request.POST.get("nonce", "")
-    key = "form:" + hashlib.sha256(f"{request.user.pk}:{request.path}:{token}".encode()).hexdigest()
+    key = _key(request, request.path, token)
     if token and not cache.add(key, "1", REMEMBERED):
         raise Refused("This was sent already. Look at the thread before you send it again.")
     try:
@@ -50,6 +50,15 @@ def once(request: HttpRequest, *, at: datetime) -> Iterator[None]:
     except BaseException:
         cache.delete(key)
         raise
+
+
+def is_spent(request: HttpRequest, path: str) -> bool:
+    """Whether the showing of the form at `path` that this request speaks of has been sent already."""
+    return cache.get(_key(request, path, request.POST.get("nonce", ""))) is not None
+
+
+def _key(request: HttpRequest, path: str, token: str) -> str:
+    return "form:" + hashlib.sha256(f"{request.user.pk}:{path}:{token}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,18 +121,29 @@ def confirm_severity(
     return letters.send(ticket, draft, at=at)
 
 
-def ask_client(*, ticket: Ticket, by: Person, text: str, at: datetime) -> Message:
+def ask_client(
+    *, ticket: Ticket, by: Person, text: str, at: datetime, files: Sequence[NewFile] = ()
+) -> Message:
     """Send a question; once it is accepted the resolution clock waits for the answer (R3.4a)."""
-    draft = Draft(delivery.REQUEST_FOR_INFORMATION, {"text": _said(text)}, by, answers=True)
+    draft = Draft(delivery.REQUEST_FOR_INFORMATION, {"text": _said(text)}, by, files=files, answers=True)
     return letters.send(ticket, draft, at=at)
 
 
-def update_progress(*, ticket: Ticket, by: Person, text: str, eta: datetime | None, at: datetime) -> Message:
+def update_progress(
+    *,
+    ticket: Ticket,
+    by: Person,
+    text: str,
+    eta: datetime | None,
+    at: datetime,
+    files: Sequence[NewFile] = (),
+) -> Message:
     """Send where things stand and, where there is one, the estimated time of the resolution (R3.6a)."""
     zone = phrases.zone_of(contracts.load(ticket.terms))
     words = f"We expect it to be solved by {phrases.moment(eta, zone)}." if eta else ""
     effect = {"eta": eta.isoformat() if eta else None}
-    draft = Draft(delivery.PROGRESS_UPDATE, {"text": _said(text), "eta": words}, by, effect, answers=True)
+    values = {"text": _said(text), "eta": words}
+    draft = Draft(delivery.PROGRESS_UPDATE, values, by, effect, files=files, answers=True)
     return letters.send(ticket, draft, at=at)
 
 

@@ -32,6 +32,8 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "ticket": (READ, STAFF),
     "ticket_live": (READ, STAFF),
     "write": (WRITE, STAFF),
+    "draft": (WRITE, STAFF),
+    "here": (BOTH, STAFF),
     "message_html": (READ, STAFF),
     "file": (READ, STAFF),
     "why": (READ, STAFF),

@@ -14,10 +14,12 @@ from django.test import Client
 
 from mainstay.console import live
 from mainstay.console.live import Stream
+from mainstay.lib.time import now as real_now
 from mainstay.orgs import signins
 from mainstay.orgs.models import Person
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket
+from mainstay.writing import presence
 from tests.desk import Desk
 
 SOON = 3.0  # seconds; the promise is one, the rest is for a busy machine
@@ -303,6 +305,34 @@ def test_a_database_that_cannot_be_asked_is_asked_again(
     async def scene(stream: Stream) -> None:
         async with reading(stream, cookie) as page:
             await asyncio.sleep(0.3)
+            await happens(desk, ticket)
+            assert await page.news() == [ticket.pk]
+
+    run(scene)
+
+
+def test_somebody_who_begins_to_type_shows_within_a_second_and_only_as_that(world: tuple[Desk, Ticket]) -> None:
+    """It is told apart from what happened: no page fetches the thread for it."""
+    desk, ticket = world
+    cookie = cookie_of(desk.person["ida"])
+
+    def types(typing: str) -> None:
+        try:
+            presence.say(ticket=ticket, by=desk.person["jon"], page="one", typing=typing, at=real_now())
+        finally:
+            connection.close()
+
+    async def scene(stream: Stream) -> None:
+        async with reading(stream, cookie) as page:
+            await asyncio.wait_for(page.said.get(), SOON)  # how soon to come back
+            await asyncio.sleep(0.1)
+            for typing in ("", "reply"):
+                began = asyncio.get_running_loop().time()
+                await asyncio.to_thread(types, typing)
+                body = (await asyncio.wait_for(page.said.get(), SOON))["body"].decode()
+                assert body == f'event: here\ndata: {{"tickets": [{ticket.pk}]}}\n\n'
+                assert asyncio.get_running_loop().time() - began < 2
+            await asyncio.to_thread(types, "reply")  # said again: nothing to be seen
             await happens(desk, ticket)
             assert await page.news() == [ticket.pk]
 

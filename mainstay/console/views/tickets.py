@@ -1,4 +1,4 @@
-"""One ticket: its page, its live fragment, the composer, files, and why a clock stands where it stands."""
+"""One ticket: its page, its live fragment, files, and why a clock stands where it stands."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from mainstay.clocks.queries import reading_of
-from mainstay.console import mailframe, sending
+from mainstay.console import composing, mailframe, sending
 from mainstay.console.access import door, me
-from mainstay.console.forms import NewTicketForm, NoteForm, ReplyForm
-from mainstay.console.presenters.promises import zone_of
+from mainstay.console.forms import NewTicketForm
 from mainstay.console.presenters.ticket import TicketPage, ticket_page
 from mainstay.console.presenters.timeline import why as why_of
 from mainstay.console.render import fragment, page
-from mainstay.contracts import queries as contracts
 from mainstay.lib import files
 from mainstay.lib.time import now
 from mainstay.mail import correspondence
@@ -32,8 +30,6 @@ from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.models import Direction, Kind, Ticket
-
-PANES = {"reply": ReplyForm, "note": NoteForm, "phone": NoteForm}
 
 
 def ticket_or_404(request: HttpRequest, reference: str, *, at: datetime) -> Ticket:
@@ -50,7 +46,7 @@ def ticket(request: HttpRequest, reference: str) -> HttpResponseBase:
     at = now()
     found = ticket_or_404(request, reference, at=at)
     shown = _page_of(found, request, at=at)
-    context = {"ticket": shown, "panes": _panes(request, found), "pane": _chosen_pane(request, shown)}
+    context = {"ticket": shown, "composer": composing.composer_of(request, found, shown, at=at)}
     return page(request, "tickets/ticket.html", context, current="held" if shown.is_held else "", at=at)
 
 
@@ -60,49 +56,6 @@ def live(request: HttpRequest, reference: str) -> HttpResponseBase:
     at = now()
     found = ticket_or_404(request, reference, at=at)
     return fragment(request, "tickets/live.html", {"ticket": _page_of(found, request, at=at)})
-
-
-@door("POST")
-def write(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
-    """Take what the composer sends: a reply that can be taken back for ten seconds, or a note."""
-    at = now()
-    found = ticket_or_404(request, reference, at=at)
-    if pane not in PANES:
-        raise Http404("There is no such way to write.")
-    form = PANES[pane](request.POST, request.FILES, **_form_options(request, found))
-    if form.is_valid():
-        try:
-            with sending.once(request, at=at):
-                _write(pane, found, request, form.cleaned_data, at)
-            return sending.done(request, reverse("console:ticket", args=[reference]) + "#end")
-        except (CannotDo, sending.Refused, correspondence.CannotWrite) as error:
-            form.add_error(None, str(error))
-    if sending.by_script(request):
-        return fragment(
-            request,
-            "tickets/pane.html",
-            {"form": form, "pane": pane, "reference": reference, "nonce": sending.nonce()},
-            status=422,
-        )
-    panes = {**_panes(request, found), pane: form}
-    context = {"ticket": _page_of(found, request, at=at), "panes": panes, "pane": pane}
-    return page(request, "tickets/ticket.html", context, status=422, at=at)
-
-
-def _write(pane: str, found: Ticket, request: HttpRequest, said: dict[str, Any], at: datetime) -> None:
-    if pane == "reply":
-        sent = correspondence.reply(
-            ticket=found,
-            by=me(request),
-            text=said["text"],
-            files=sending.attachments(said["attached"]),
-            at=at,
-        )
-        sending.offer_undo(request, sent, "Your reply is about to be sent.")
-        sending.remember(request, sent, said["text"])
-        return
-    channel = "phone" if pane == "phone" else "console"
-    actions.add_note(ticket=found, by=me(request), text=said["text"], at=at, channel=channel)
 
 
 @door("POST")
@@ -230,23 +183,3 @@ def _open(said: dict[str, Any], about: Ticket | None, at: datetime) -> Ticket:
 
 def _page_of(found: Ticket, request: HttpRequest, *, at: datetime) -> TicketPage:
     return ticket_page(queries.file_of(found), person=me(request), at=at)
-
-
-def _form_options(request: HttpRequest, found: Ticket) -> dict[str, Any]:
-    terms = contracts.load(found.terms)
-    return {"ticket": found, "terms": terms, "zone": zone_of(terms), "person": me(request), "prefix": None}
-
-
-def _panes(request: HttpRequest, found: Ticket) -> dict[str, Any]:
-    """Return the three forms of the composer; a letter that was taken back is in the first again."""
-    text = sending.remembered(request) if request.GET.get("again") else ""
-    forms = {
-        name: form(auto_id=f"{name}_%s", **_form_options(request, found)) for name, form in PANES.items()
-    }
-    forms["reply"].initial = {"text": text}
-    return {**forms, "nonce": sending.nonce()}
-
-
-def _chosen_pane(request: HttpRequest, shown: TicketPage) -> str:
-    asked = request.GET.get("write", "")
-    return asked if asked in PANES else "reply" if shown.can_write else "note"

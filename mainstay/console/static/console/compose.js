@@ -1,8 +1,6 @@
-// Writing: tabs, drafts that survive anything, files, and ten seconds to take a letter back.
+// Writing: tabs, ways to send, what crossed it, what became of it, and ten seconds to take a letter back.
 import { $, $$, on, toast } from "./dom.js";
-
-const person = () => document.body.dataset.person;
-const key = (form) => `draft:${person()}:${form.dataset.draft}`;
+import { drafts, forget, touch } from "./drafts.js";
 
 export function compose() {
   on("click", ".tabs [role=tab]", (_, tab) => show(tab));
@@ -13,17 +11,15 @@ export function compose() {
     show(next);
     next.focus();
   });
-  on("input", "form[data-draft] textarea", (_, area) => keep(area.form));
-  on("change", "[data-files]", (_, input) => { $("[data-files-said]", input.form).textContent = [...input.files].map((file) => file.name).join(", "); });
-  restore(document);
-  document.addEventListener("htmx:afterSwap", (event) => restore(event.target.parentElement ?? document));
+  drafts();
+  ways();
+  crossing();
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const form = event.detail.elt.closest?.("form[data-draft]");
     if (event.detail.xhr.status !== 204) return;
-    if (form) localStorage.removeItem(key(form));
+    if (form) forget(form);
     go(event.detail.xhr.getResponseHeader("Mainstay-Go"));
   });
-  on("submit", "form[data-draft]:not([hx-post])", (_, form) => localStorage.removeItem(key(form)));
   document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was sent; your text is kept.", 10));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
@@ -53,21 +49,46 @@ function show(tab) {
   }
 }
 
-function keep(form) {
-  const area = $("textarea[name=text], textarea", form);
-  try {
-    if (area.value.trim()) localStorage.setItem(key(form), area.value);
-    else localStorage.removeItem(key(form));
-    const said = $("[data-saved]", form);
-    if (said) said.textContent = area.value.trim() ? "Draft kept in this browser" : "";
-  } catch { /* private windows may refuse; the form itself still holds the text */ }
+/** The button says how the reply goes; the list closes once a way is chosen. */
+function ways() {
+  const label = (form) => {
+    const chosen = $("[name=how]:checked", form), place = $("[data-way-label]", form);
+    if (chosen && place) place.textContent = chosen.dataset.label;
+  };
+  on("change", "[data-ways] [name=how]", (_, choice) => label(choice.form));
+  on("click", "[data-ways] label", (event, line) => { if (event.detail > 0) line.closest("details").open = false; });
+  document.addEventListener("click", (event) => {
+    for (const open of $$("details[data-ways][open]")) if (!open.contains(event.target)) open.open = false;
+  });
+  on("keydown", "details[data-ways][open]", (event, open) => {
+    if (event.key !== "Escape") return;
+    open.open = false;
+    $("summary", open).focus();
+  });
+  const all = () => $$("form[data-send]").forEach(label);
+  document.addEventListener("htmx:afterSwap", all);
+  document.addEventListener("mainstay:way", all);
+  all();
 }
 
-function restore(root) {
-  for (const form of $$("form[data-draft]", root)) {
-    const area = $("textarea[name=text], textarea", form), draft = localStorage.getItem(key(form));
-    if (area && draft && (!area.value || area.defaultValue !== draft && form.dataset.draft.endsWith("-close"))) area.value = draft;
-  }
+/** Somebody wrote meanwhile: who has looked at it sends as ever. An empty composer has seen what the page shows. */
+function crossing() {
+  on("click", "[data-look]", (_, link) => {
+    const notice = link.closest("[data-crossed]"), form = link.closest("form"), button = $("button[name=despite]", form);
+    $("[data-seen]", form).value = notice.dataset.crossed;
+    button.removeAttribute("name");
+    button.classList.add("button--main");
+    button.innerHTML = "<span data-way-label>Send</span>";
+    document.dispatchEvent(new CustomEvent("mainstay:way"));
+    document.dispatchEvent(new CustomEvent("mainstay:stale"));
+    touch(form);
+    notice.remove();
+  });
+  document.addEventListener("htmx:afterSwap", () => $("[data-crossed]")?.focus());
+  document.addEventListener("mainstay:fresh", () => {
+    const newest = Math.max(0, ...$$("#thread [id^=message-]").map((entry) => Number(entry.id.slice(8))));
+    for (const seen of $$("form [data-seen]")) if (!$("textarea", seen.form).value.trim()) seen.value = String(newest);
+  });
 }
 
 /** Undo is offered for as long as the letter is held, and says how long that is. */

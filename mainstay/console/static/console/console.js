@@ -4,8 +4,10 @@ import { live } from "./live.js";
 import { keys } from "./keys.js";
 import { palette } from "./palette.js";
 import { compose } from "./compose.js";
+import { attach } from "./attach.js";
+import { here } from "./here.js";
 import { dialogs } from "./dialogs.js";
 import { small } from "./small.js";
 
 const page = { root: document, ready: document.readyState };
-for (const begin of [small, dialogs, compose, palette, keys, tick, live]) begin(page);
+for (const begin of [small, dialogs, compose, attach, here, palette, keys, tick, live]) begin(page);

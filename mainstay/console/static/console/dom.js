@@ -37,6 +37,17 @@ export async function fragment(address) {
   }
 }
 
+/** Send a few values; undefined where there is no connection. Goes through even while the page is being left. */
+export async function post(address, values) {
+  const headers = { "HX-Request": "true", "X-CSRFToken": document.body.dataset.csrf };
+  const body = new URLSearchParams(values);
+  try {
+    return await fetch(address, { method: "POST", headers, body, credentials: "same-origin", keepalive: body.toString().length < 60_000 });
+  } catch {
+    return undefined;
+  }
+}
+
 let told = false;
 export function signedOut() {
   if (told) return;

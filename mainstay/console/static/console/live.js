@@ -24,6 +24,10 @@ function listen(address, online) {
     if (stream || document.hidden) return;
     stream = new EventSource(address);
     stream.addEventListener("change", (event) => changed(JSON.parse(event.data)));
+    stream.addEventListener("here", (event) => {
+      const at = Number($("[data-here]")?.dataset.ticket);
+      if (JSON.parse(event.data).tickets.includes(at)) document.dispatchEvent(new CustomEvent("mainstay:here"));
+    });
     stream.addEventListener("bye", close);
     stream.onopen = () => { if (lost) refresh(); lost = false; online(navigator.onLine); };
     stream.onerror = () => {

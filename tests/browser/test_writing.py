@@ -1,0 +1,123 @@
+"""Writing with others: drafts that follow one from machine to machine, files, replies that cross, who else is at it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from mainstay.tickets.models import Attachment, Direction, Message, Ticket
+from mainstay.writing.models import Draft
+from tests.browser.conftest import Open
+from tests.browser.test_accessible import faults
+from tests.browser.test_desk import WITHIN, listening
+from tests.desk import Desk
+
+DROP = """(pane, files) => {
+  const carrier = new DataTransfer();
+  for (const [name, size] of files) carrier.items.add(new File([new Uint8Array(size)], name, { type: "image/png" }));
+  for (const kind of ["dragover", "drop"]) pane.dispatchEvent(new DragEvent(kind, { dataTransfer: carrier, bubbles: true, cancelable: true }));
+}"""
+PASTE = """(area) => {
+  const carrier = new DataTransfer();
+  carrier.items.add(new File([new Uint8Array(2000)], "image.png", { type: "image/png" }));
+  area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carrier, bubbles: true, cancelable: true }));
+}"""
+
+
+def at(ticket: Ticket) -> str:
+    return f"/tickets/{ticket.reference}/"
+
+
+def reply_of(page: Page) -> Locator:
+    return page.get_by_label("Reply to the client")
+
+
+def test_a_draft_follows_from_machine_to_machine(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    here = open_page("ida", at(ticket))
+    reply_of(here).press_sequentially("Half a sentence", delay=10)
+    expect(here.get_by_text(re.compile(r"^Draft saved \d\d:\d\d"))).to_be_visible(timeout=WITHIN)
+    there = open_page("ida", at(ticket))
+    expect(reply_of(there)).to_have_value("Half a sentence")
+
+
+def test_a_session_that_ended_loses_no_word(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", at(ticket), expected="status of 401")
+    page.route("**/draft/reply/", lambda route: route.fulfill(status=401, body="You are signed out."))
+    reply_of(page).fill("Written at the end of the day")
+    expect(page.get_by_text("Kept in this browser; you are signed out")).to_be_visible(timeout=WITHIN)
+    page.unroute("**/draft/reply/")
+    page.reload()
+    expect(reply_of(page)).to_have_value("Written at the end of the day")
+
+
+def test_dropped_and_pasted_files_are_listed_and_can_be_taken_off(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", at(ticket))
+    page.locator("#pane-reply").evaluate(DROP, [["reader.png", 1500], ["log.png", 900]])
+    reply_of(page).evaluate(PASTE)
+    files = page.get_by_role("list", name="Files to be sent").get_by_role("listitem")
+    expect(files).to_have_count(3)
+    expect(files.nth(0)).to_contain_text("reader.png")
+    expect(files.nth(0)).to_contain_text("2 kB")
+    expect(files.nth(2)).to_contain_text(re.compile(r"Picture \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png"))
+    page.get_by_role("button", name="Remove log.png").click()
+    expect(files).to_have_count(2)
+    assert faults(page) == []
+    reply_of(page).fill("See the pictures.")
+    reply_of(page).press("Control+Enter")
+    expect(page.get_by_role("button", name=re.compile("Undo"))).to_be_visible()
+    kept = Attachment.objects.filter(message__direction=Direction.OUT).order_by("pk")
+    assert [(file.name.split()[0], file.size) for file in kept] == [("reader.png", 1500), ("Picture", 2000)]
+
+
+def test_what_is_too_large_is_said_before_anything_is_sent(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", at(ticket))
+    page.locator("#pane-reply").evaluate(DROP, [["small.png", 10], ["film.png", 20_000_000]])
+    expect(page.get_by_text("Not added: film.png.")).to_be_visible()
+    expect(page.get_by_role("list", name="Files to be sent").get_by_role("listitem")).to_have_count(1)
+
+
+def test_two_people_at_one_ticket_see_each_other_and_a_crossing_reply_is_stopped(
+    desk: Desk, open_page: Open
+) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    ida, jon = open_page("ida", at(ticket)), open_page("jon", at(ticket))
+    expect(ida.locator("#here-said")).to_have_text("Jon Reyes is looking at this ticket too.", timeout=WITHIN)
+    listening(ida)
+    listening(jon)
+    reply_of(jon).press_sequentially("Please restart the reader.")
+    expect(ida.locator("#here-said")).to_have_text("Jon Reyes is writing a reply.", timeout=WITHIN)
+    expect(ida.locator("#beside")).to_contain_text("Jon Reyes is writing a reply just now.")
+    assert faults(ida) == []
+    reply_of(ida).fill("Please unplug the reader.")
+    reply_of(jon).press("Control+Enter")
+    expect(jon.get_by_role("button", name=re.compile("Undo"))).to_be_visible()
+    reply_of(ida).press("Control+Enter")
+    notice = ida.get_by_role("alert").filter(has_text="Nothing was sent yet")
+    expect(notice).to_contain_text("Please restart the reader.")
+    expect(ida.get_by_role("button", name="Send all the same")).to_be_visible()
+    assert faults(ida) == []
+    ida.get_by_role("link", name="Look first").click()
+    expect(notice).to_have_count(0)
+    expect(reply_of(ida)).to_have_value("Please unplug the reader.")
+    assert Message.objects.filter(purpose="reply").count() == 1
+    reply_of(ida).press("Control+Enter")
+    expect(ida.get_by_role("button", name=re.compile("Undo"))).to_be_visible()
+    assert Message.objects.filter(purpose="reply").count() == 2
+    assert not Draft.objects.exists()
+
+
+def test_the_button_says_how_the_reply_goes(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", at(ticket))
+    page.locator("summary", has_text="How to send").click()
+    page.get_by_role("radio", name=re.compile("Send and wait for the client")).check()
+    assert faults(page) == []
+    reply_of(page).fill("Which readers are they?")
+    page.get_by_role("button", name=re.compile("^Send and wait for the client")).click()
+    expect(page.get_by_text("Your question is about to be sent.")).to_be_visible()
+    assert Message.objects.filter(purpose="request_for_information").count() == 1
