@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 
 def seconds_each(act: Callable[[], object], *, times: int, blocks: int = 5) -> float:
@@ -16,6 +19,28 @@ def seconds_each(act: Callable[[], object], *, times: int, blocks: int = 5) -> f
             act()
         costs.append((time.perf_counter() - began) / times)
     return statistics.median(costs)
+
+
+def seconds_of_each(act: Callable[[], object], *, times: int) -> list[float]:
+    """Return the seconds of each of `times` calls, the quickest first."""
+    costs = []
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        costs.append(time.perf_counter() - began)
+    return sorted(costs)
+
+
+def share(costs: list[float], percent: int) -> float:
+    """Return what `percent` of the sorted `costs` do not exceed."""
+    return costs[min(len(costs) * percent // 100, len(costs) - 1)]
+
+
+def note(name: str, seconds: float) -> None:
+    """Leave a figure for `python -m bench`, which compares those of both databases."""
+    if path := os.environ.get("BENCH_FIGURES"):
+        with Path(path).open("a") as file:
+            file.write(json.dumps([name, seconds]) + "\n")
 
 
 def said(seconds: float) -> str:
