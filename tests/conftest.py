@@ -51,3 +51,4 @@ def _fresh_terms() -> Iterator[None]:
 
     yield
     queries._load.cache_clear()
+    queries._version.cache_clear()

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
 
 from mainstay.clocks import queries
 from mainstay.clocks.models import Clock, Fault, Firing, Promise, Step
 from mainstay.clocks.projection import Projection, StepKey, project
+from mainstay.contracts.models import TermsSnapshot
 from mainstay.core import ladder
-from mainstay.lib import sql
+from mainstay.lib import once, rows, sql
 from mainstay.lib.time import to_text
 from mainstay.tickets import events
 from mainstay.tickets.events import Happening
@@ -51,9 +51,9 @@ def projection_of(ticket: Ticket, *, fired: set[StepKey] | None = None) -> Proje
 
 
 def _create(ticket: Ticket, wanted: Projection) -> None:
-    Clock.objects.bulk_create(Clock(ticket=ticket, name=name, **row) for name, row in wanted.clocks.items())
-    Step.objects.bulk_create(_new_step(ticket, key, row) for key, row in wanted.steps.items())
-    Promise(ticket=ticket, **wanted.promise).save(force_insert=True)
+    rows.insert(Clock(ticket=ticket, name=name, **row) for name, row in wanted.clocks.items())
+    rows.insert(_new_step(ticket, key, row) for key, row in wanted.steps.items())
+    rows.insert([Promise(ticket=ticket, **wanted.promise)])
 
 
 def _new_step(ticket: Ticket, key: StepKey, row: dict[str, Any]) -> Step:
@@ -116,11 +116,12 @@ def notice_due(at: datetime, *, limit: int = 200) -> int:
     the unique firing makes each step happen once. A ticket that cannot be read is put aside, visibly, for five
     minutes, so that it delays nobody else.
     """
-    ticket_ids = queries.tickets_with_due_steps(at, limit=limit)
-    if not ticket_ids:
+    if not sql.is_due(Step, "due_at", at):
         return 0
+    ticket_ids = queries.tickets_with_due_steps(at, limit=limit)
     faulty = set(Fault.objects.values_list("ticket_id", flat=True))
-    return sum(_notice(ticket_id, at, was_faulty=ticket_id in faulty) for ticket_id in ticket_ids)
+    with once.for_all():  # who works in which team is asked once a pass, not once a step
+        return sum(_notice(ticket_id, at, was_faulty=ticket_id in faulty) for ticket_id in ticket_ids)
 
 
 def _notice(ticket_id: int, at: datetime, *, was_faulty: bool) -> int:
@@ -149,12 +150,12 @@ def fire(ticket_id: int, *, at: datetime) -> int:
     The stored steps only say where to look: the reading is made anew under the lock and decides. Each fired step is a
     row and an event with `due_at` (contractual) and `noticed_at` (now), and later steps derive from `due_at` too.
     """
-    ticket = sql.lock_rows(
-        Ticket.objects.select_related("terms").filter(pk=ticket_id), skip_locked=True
-    ).first()
-    if ticket is None:
+    held = rows.read(Ticket, lock=True, id=ticket_id)
+    if not held:
         return 0
-    fired = set(ticket.firings.values_list("clock", "name", "basis"))
+    (ticket,) = held
+    (ticket.terms,) = rows.read(TermsSnapshot, id=ticket.terms_id)
+    fired = {(one.clock, one.name, one.basis) for one in rows.read(Firing, ticket_id=ticket_id)}
     count = 0
     while due := _up_to_an_escalation(_due_steps(ticket, fired, at)):
         _record(ticket, due, at)
@@ -184,7 +185,7 @@ def _due_steps(ticket: Ticket, fired: set[StepKey], at: datetime) -> list[ladder
 
 def _record(ticket: Ticket, due: Sequence[ladder.Step], at: datetime) -> None:
     """Write the firings, take their steps out of what is foreseen, and tell the log, in order."""
-    Firing.objects.bulk_create(
+    rows.insert(
         Firing(
             ticket=ticket,
             clock=step.clock,
@@ -197,12 +198,10 @@ def _record(ticket: Ticket, due: Sequence[ladder.Step], at: datetime) -> None:
         )
         for number, step in enumerate(due, start=ticket.last_number + 1)
     )
-    gone = Q()
     for step in due:
-        gone |= Q(clock=step.clock, name=step.name, basis=step.basis)
-    Step.objects.filter(gone, ticket=ticket).delete()
+        rows.remove(Step, ticket_id=ticket.pk, clock=step.clock, name=step.name, basis=step.basis)
     if any(step.kind == "breach" for step in due):
-        Promise.objects.filter(ticket=ticket).update(breached=True)
+        rows.change(Promise, {"ticket_id": ticket.pk}, breached=True)
     append(ticket, [_told(step, at) for step in due], actor="clocks", recorded_at=at)
 
 
@@ -240,8 +239,8 @@ def rebuild(*, progress: Callable[[int, int], None] | None = None) -> int:
 def rebuild_ticket(ticket_id: int) -> None:
     """Drop and rewrite the projection of one ticket."""
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("terms").get(pk=ticket_id)
-    for rows in (Clock, Step, Promise):
-        rows._default_manager.filter(ticket=ticket).delete()
+    for model in (Clock, Step, Promise):
+        model._default_manager.filter(ticket=ticket).delete()
     _create(ticket, projection_of(ticket))
 
 

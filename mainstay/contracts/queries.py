@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, QuerySet
 
 from mainstay.contracts.models import (
     AgreementVersion,
@@ -29,6 +29,7 @@ from mainstay.contracts.models import (
 )
 from mainstay.core.plain_words import Change, difference
 from mainstay.core.terms import Agreement, Terms
+from mainstay.lib import once
 from mainstay.orgs.models import Organisation
 
 
@@ -45,11 +46,7 @@ def terms_for(*, organisation: Organisation | None, product: Product | None, at:
     contract = contract_in_force(organisation, product=product, at=at) if organisation else None
     agreement = contract.agreement if contract else default_agreement(at)
     hosted = _is_hosted(contract, product)
-    overrides = (
-        merged(row.terms for row in contract.overrides.order_by("active_from", "id") if is_in_force(row, at))
-        if contract
-        else {}
-    )
+    overrides = merged(row.terms for row in contract.overrides.all() if is_in_force(row, at)) if contract else {}
     return _interned(
         agreement=agreement,
         contract=contract,
@@ -64,14 +61,7 @@ def contract_in_force(
     organisation: Organisation, *, product: Product | None, at: datetime
 ) -> Contract | None:
     """Return the contract of `organisation` at `at`: the one that names the product, or else the newest in force."""
-    contracts = list(
-        Contract.objects.filter(
-            Q(active_to=None) | Q(active_to__gt=at), organisation=organisation, active_from__lte=at
-        )
-        .select_related("agreement", "organisation")
-        .prefetch_related("products")
-        .order_by("-active_from", "-id")
-    )
+    contracts = in_force(organisation, at=at)
     if product is not None:
         for contract in contracts:
             if any(line.product_id == product.pk for line in contract.products.all()):
@@ -81,22 +71,32 @@ def contract_in_force(
 
 def default_agreement(at: datetime) -> AgreementVersion:
     """Return the newest version of the configured agreement that is effective at `at`, or its oldest."""
-    versions = AgreementVersion.objects.filter(name=settings.AGREEMENT)
-    found = (
-        versions.filter(effective_from__lte=at).order_by("-effective_from", "-id").first()
-        or versions.order_by("effective_from", "id").first()
-    )
-    if found is None:
+    name = settings.AGREEMENT
+    versions = once.look(("versions", name), lambda: _versions(name))
+    if not versions:
         raise NoAgreement(
-            f"No agreement called {settings.AGREEMENT!r} is installed. "
-            "Install one: mainstay agreement install FILE"
+            f"No agreement called {name!r} is installed. Install one: mainstay agreement install FILE"
         )
-    return found
+    _, pk, digest = next((one for one in versions if one[0] <= at), versions[-1])
+    return _version(pk, digest)
+
+
+def _versions(name: str) -> list[tuple[datetime, int, str]]:
+    found = AgreementVersion.objects.filter(name=name).order_by("-effective_from", "-id")
+    return list(found.values_list("effective_from", "pk", "digest"))
+
+
+@lru_cache(maxsize=64)
+def _version(pk: int, digest: str) -> AgreementVersion:
+    """Return an installed version: read once per process, for it is never changed."""
+    return AgreementVersion.objects.get(pk=pk, digest=digest)
 
 
 def newest_holidays() -> dict[str, str]:
     """Return the version in force of each holiday table: the one installed last."""
-    return dict(HolidayTable.objects.order_by("id").values_list("name", "version"))
+    return once.look(
+        "holidays", lambda: dict(HolidayTable.objects.order_by("id").values_list("name", "version"))
+    )
 
 
 def _is_hosted(contract: Contract | None, product: Product | None) -> bool:
@@ -117,15 +117,31 @@ def in_force(organisation: Organisation, *, at: datetime) -> list[Contract]:
 
 def contracts_of(organisation: Organisation) -> list[Contract]:
     """Return all contracts of `organisation`, ended and coming ones too, the newest first. Four queries."""
-    found = Contract.objects.filter(organisation=organisation).select_related("agreement", "organisation")
-    return list(
-        found.prefetch_related(
-            Prefetch("products", ContractProduct.objects.select_related("product").order_by("product__name")),
-            Prefetch(
-                "overrides", Override.objects.select_related("recorded_by").order_by("active_from", "id")
-            ),
+    return once.look(
+        ("contracts", organisation.pk), lambda: list(_with_all().filter(organisation=organisation))
+    )
+
+
+def look_ahead(organisation_ids: Iterable[int]) -> None:
+    """Look up the contracts of these organisations at once, for `once.for_all`. Four queries."""
+    found: dict[int, list[Contract]] = {pk: [] for pk in organisation_ids}
+    for contract in _with_all().filter(organisation__in=found) if found else ():
+        found[contract.organisation_id].append(contract)
+    for pk, contracts in found.items():
+        once.remember(("contracts", pk), contracts)
+
+
+def _with_all() -> QuerySet[Contract]:
+    products = ContractProduct.objects.select_related("product").order_by("product__name")
+    overrides = Override.objects.select_related("recorded_by").order_by("active_from", "id")
+    return (
+        Contract.objects.select_related("agreement", "organisation")
+        .prefetch_related(
+            Prefetch("products", products),
+            Prefetch("overrides", overrides),
             Prefetch("out_of_hours", OutOfHours.objects.order_by("active_from", "id")),
-        ).order_by("-active_from", "-id")
+        )
+        .order_by("-active_from", "-id")
     )
 
 
@@ -225,7 +241,7 @@ def _interned(**terms: Any) -> TermsSnapshot:
         terms["holidays"],
     ]
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-    found = TermsSnapshot.objects.filter(digest=digest).first()
+    found = once.look(("terms", digest), lambda: TermsSnapshot.objects.filter(digest=digest).first())
     return found or TermsSnapshot.objects.get_or_create(digest=digest, defaults=terms)[0]
 
 

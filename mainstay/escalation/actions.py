@@ -12,6 +12,7 @@ from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Rung
 from mainstay.escalation import words
 from mainstay.escalation.models import Notice
+from mainstay.lib import once, rows
 from mainstay.lib.time import from_text
 from mainstay.orgs.models import Person, Team
 from mainstay.tickets import content, events
@@ -119,7 +120,7 @@ def tell_staff(ticket: Ticket, step: Event, recorded_at: datetime) -> None:
 
 
 def _notices(ticket: Ticket, kind: str, text: str, *, due_at: datetime, at: datetime, level: str) -> None:
-    Notice.objects.bulk_create(
+    rows.insert(
         Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=due_at, at=at)
         for person in responsible_for(ticket, level=level)
     )
@@ -132,10 +133,16 @@ def responsible_for(ticket: Ticket, *, level: str = "") -> list[Person]:
     """
     people = [ticket.assignee] if ticket.assignee and ticket.assignee.is_active else []
     if level or not people:
-        having = Q(pk=ticket.team_id) if ticket.team_id else Q(key=FIRST_LINE)
-        teams = Team.objects.filter(having | Q(key=level))
-        people += Person.objects.filter(teams__in=teams, is_active=True).exclude(staff_role="").order_by("pk")
+        people += once.look(("responsible", ticket.team_id, level), lambda: _working_in(ticket.team_id, level))
     return list(dict.fromkeys(people))
+
+
+def _working_in(team_id: int | None, level: str) -> list[Person]:
+    having = Q(pk=team_id) if team_id else Q(key=FIRST_LINE)
+    teams = Team.objects.filter(having | Q(key=level))
+    return list(
+        Person.objects.filter(teams__in=teams, is_active=True).exclude(staff_role="").order_by("pk")
+    )
 
 
 def mark_mailed(notices: Sequence[Notice], *, at: datetime) -> None:

@@ -130,9 +130,11 @@ def _make_directory(path: Path) -> None:
     """Make `path`, and make its name survive a power cut."""
     if path.is_dir():
         return
+    is_first = not path.parent.is_dir()
     path.mkdir(parents=True, exist_ok=True)
     _sync_directory(path.parent)
-    _sync_directory(path.parent.parent)
+    if is_first:
+        _sync_directory(path.parent.parent)
 
 
 def _sync_directory(path: Path) -> None:

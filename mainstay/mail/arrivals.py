@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mainstay.lib import wake
+from mainstay.lib import rows, wake
 from mainstay.mail import fingerprint
 from mainstay.mail.models import Arrival, Door, Mailbox, RawMail
 
@@ -94,12 +94,10 @@ def _identity(one: Incoming) -> str:
     return hashlib.sha256(f"head of {one.size} {same}".encode()).hexdigest() if one.fault else same
 
 
-def _keep(rows: list[Arrival], incoming: Sequence[Incoming]) -> None:
-    raws = {row.raw_id: one.raw for row, one in zip(rows, incoming, strict=True) if row.raw_id}
+def _keep(arrivals: list[Arrival], incoming: Sequence[Incoming]) -> None:
+    raws = {row.raw_id: one.raw for row, one in zip(arrivals, incoming, strict=True) if row.raw_id}
     if raws:
-        RawMail.objects.bulk_create(
-            (RawMail(digest=digest, data=data) for digest, data in raws.items()), ignore_conflicts=True
-        )
+        rows.insert_unless_there(RawMail(digest=digest, data=data) for digest, data in raws.items())
     # A server that goes back to an earlier UIDVALIDITY lists messages again that are here already.
-    Arrival.objects.bulk_create(rows, ignore_conflicts=True)
+    rows.insert_unless_there(arrivals)
     transaction.on_commit(wake.wake)

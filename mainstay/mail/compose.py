@@ -26,6 +26,7 @@ LOOP_HEADER = "X-Mainstay-Loop"
 _BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")
+_TAGGED = re.compile(r"\s{0,3}\[\s{0,2}([A-Za-z0-9#-]{1,40})\s{0,2}\]\s{0,3}")
 _REFERENCE = re.compile(r"[A-Za-z0-9#-]{1,40}")
 _SPECIALS = re.compile(r"[^A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]")
 _UNQUOTABLE = re.compile(r"[\"\\%]")
@@ -56,9 +57,8 @@ def subject_line(subject: str, *, reference: str = "", foreign: Sequence[str] = 
     """
     kept = subject
     if reference:
-        kept = re.sub(
-            rf"\s{{0,3}}\[\s{{0,2}}{re.escape(reference)}\s{{0,2}}\]\s{{0,3}}", " ", kept, flags=re.I
-        )
+        ours = reference.casefold()
+        kept = _TAGGED.sub(lambda found: " " if found[1].casefold() == ours else found[0], kept)
     kept = re.sub(" {2,}", " ", subject_without_prefixes(kept.strip(" ")).strip(" "))
     added = [one for one in foreign if one.casefold() not in kept.casefold()]
     return " ".join(piece for piece in ((f"[{reference}]" if reference else ""), kept, *added) if piece)

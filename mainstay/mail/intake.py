@@ -19,8 +19,9 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Case, F, IntegerField, Q, When
 
-from mainstay.lib import sql
-from mainstay.mail import desk, guard, letters, reception, senders
+from mainstay.contracts import queries as contracts
+from mainstay.lib import once, rows, sql
+from mainstay.mail import desk, guard, letters, reception, restraint, senders
 from mainstay.mail.classify import Own
 from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail
 from mainstay.mail.parsed import ParsedMail, Trust
@@ -94,9 +95,9 @@ def _take(claimed: Sequence[Arrival], at: datetime) -> set[int]:
 
 
 def _claim(at: datetime) -> list[Arrival]:
-    due = Arrival.objects.filter(due_at__lte=at)
-    if not due.values_list("pk", flat=True)[:1]:
+    if not sql.is_due(Arrival, "due_at", at):
         return []
+    due = Arrival.objects.filter(due_at__lte=at)
     picked, abandoned = _pick(at)
     # What may have taken a worker down is taken alone, so that it takes no other mail with it again.
     return sql.claim(
@@ -118,8 +119,8 @@ def _pick(at: datetime) -> tuple[list[int], list[int]]:
         here = Q(mailbox=None) if source is None else Q(mailbox=source)
         due = Arrival.objects.filter(here, due_at__lte=at).order_by("due_at", "id")
         queues.append(list(due.values_list("pk", "leased")[:BATCH]))
-    rows = [row for rank in itertools.zip_longest(*queues) for row in rank if row is not None]
-    return [pk for pk, _ in rows[:BATCH]], [pk for pk, leased in rows if leased]
+    found = [row for rank in itertools.zip_longest(*queues) for row in rank if row is not None]
+    return [pk for pk, _ in found[:BATCH]], [pk for pk, leased in found if leased]
 
 
 def _read_all(claimed: Sequence[Arrival], at: datetime) -> list[_Read]:
@@ -185,7 +186,14 @@ def _settle_together(reads: Sequence[_Read], known: _Desk, at: datetime) -> set[
 def _looked_up_once(reads: Sequence[_Read]) -> Iterator[None]:
     """Look up what each mail of a batch would ask for by itself."""
     found = [one.mail.sender for one in reads if one.mail is not None and one.mail.sender]
-    with letters.knowing([one.address for one in found]), senders.knowing([one.key for one in found]):
+    addresses = [one.address for one in found]
+    with (
+        once.for_all(),
+        letters.knowing(addresses),
+        restraint.knowing(addresses),
+        senders.knowing([one.key for one in found]),
+    ):
+        contracts.look_ahead(senders.organisations_known())
         yield
 
 
@@ -243,7 +251,7 @@ def _settle(one: _Read, known: _Desk, at: datetime) -> None:
         message_id=mail.message_id[:998],
         sender=(str(mail.sender.address) if mail.sender else mail.sender_text)[:320],
         subject=mail.subject[:500],
-        duplicate_of=first,
+        duplicate_of_id=first and first.pk,
     )
     if known.taken is not None and first is None and arrival.identity:
         arrival.outcome, arrival.reason, arrival.ticket = settled.outcome, settled.reason, settled.ticket
@@ -260,17 +268,18 @@ def _same_mail(arrival: Arrival) -> Arrival | None:
 
 
 def _write_outcome(arrival: Arrival, settled: Settled, at: datetime, **columns: object) -> None:
-    changed = Arrival.objects.filter(pk=arrival.pk, fence=arrival.fence, outcome="").update(
-        outcome=settled.outcome,
-        reason=settled.reason[:500],
-        ticket=settled.ticket,
-        entry=settled.message,
-        settled_at=at,
-        due_at=None,
-        leased=False,
-        last_error="",
+    columns = {
+        "outcome": settled.outcome,
+        "reason": settled.reason[:500],
+        "ticket_id": settled.ticket and settled.ticket.pk,
+        "entry_id": settled.message and settled.message.pk,
+        "settled_at": at,
+        "due_at": None,
+        "leased": False,
+        "last_error": "",
         **columns,
-    )
+    }
+    changed = rows.change(Arrival, {"id": arrival.pk, "fence": arrival.fence, "outcome": ""}, **columns)
     if not changed:
         raise LeaseLost(str(arrival.pk))
 
@@ -317,7 +326,7 @@ def _quarantine(arrival: Arrival, reason: str, at: datetime, *, tries: int = 0) 
         sender=shown.get("from", "")[:320],
         subject=shown.get("subject", "")[:500],
         tries=tries or arrival.tries,
-        duplicate_of=first,
+        duplicate_of_id=first and first.pk,
     )
 
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
-from mainstay.lib import sql
+from mainstay.lib import rows, sql
 from mainstay.lib.time import from_text, to_text
 from mainstay.mail.classify import Failure
 from mainstay.mail.intent import subject_without_prefixes
@@ -53,10 +55,33 @@ def forget_old_budgets(at: datetime) -> int:
     return AutoAnswerBudget.objects.filter(last_at__lt=at - DAY).delete()[0]
 
 
+_known: ContextVar[dict[str, AutoAnswerBudget | None] | None] = ContextVar("known budgets", default=None)
+
+
+@contextmanager
+def knowing(addresses: Iterable[str]) -> Iterator[None]:
+    """Look up the budgets of these addresses once for the block. One query."""
+    asked = {address.casefold() for address in addresses}
+    found = {row.address: row for row in AutoAnswerBudget.objects.filter(address__in=asked)}
+    token = _known.set({key: found.get(key) for key in asked})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def _budget_of(address: str) -> AutoAnswerBudget | None:
+    """Return the budget of an address. What was looked up ahead is used once: whoever asks goes on to change it."""
+    known = _known.get()
+    if known is not None and address in known:
+        return known.pop(address)
+    return AutoAnswerBudget.objects.filter(address=address).first()
+
+
 def _take(address: str, about: str, *, in_a_day: int, at: datetime) -> bool:
     """Ask again whenever another worker was first; each time somebody else has got what they asked for."""
     while True:
-        row = AutoAnswerBudget.objects.filter(address=address).first()
+        row = _budget_of(address)
         if row is None:
             if _begin(address, about, at):
                 return True
@@ -68,8 +93,8 @@ def _take(address: str, about: str, *, in_a_day: int, at: datetime) -> bool:
         if mine and from_text(mine[-1]) > at - APART:
             return False
         lately[about] = [*mine, to_text(at)]
-        unchanged = AutoAnswerBudget.objects.filter(pk=row.pk, version=row.version)
-        if unchanged.update(lately=lately, version=row.version + 1, last_at=at):
+        as_read = {"id": row.pk, "version": row.version}
+        if rows.change(AutoAnswerBudget, as_read, lately=lately, version=row.version + 1, last_at=at):
             return True
 
 
@@ -79,12 +104,7 @@ def _of_today(moments: list[str], at: datetime) -> list[str]:
 
 def _begin(address: str, about: str, at: datetime) -> bool:
     new = AutoAnswerBudget(address=address, lately={about: [to_text(at)]}, last_at=at)
-    try:
-        with transaction.atomic():
-            new.save(force_insert=True)
-    except IntegrityError:
-        return False  # another worker was first
-    return True
+    return rows.insert_unless_there([new]) == 1  # else another worker was first
 
 
 @transaction.atomic

@@ -103,6 +103,12 @@ _AUTHORITY = Prefetch(
 _NOBODY = Person()
 
 
+def organisations_known() -> set[int]:
+    """Return the organisations that those who are known within `knowing` may write for."""
+    people = [one for one in (_known.get() or {}).values() if one is not _NOBODY]
+    return {one.organisation_id for person in people for one in person.memberships.all()}
+
+
 def _person(key: str) -> Person | None:
     known = _known.get()
     if known is not None and key in known:

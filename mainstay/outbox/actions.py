@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from mainstay.lib import sql, wake
+from mainstay.lib import rows, sql, wake
 
 from . import settle
 from .addresses import check, check_sender
@@ -77,14 +77,18 @@ def _check_message_id(message_id: str, body: bytes) -> None:
 
 def _insert(letter: Letter, body: bytes) -> Letter:
     """Write both rows, unless a letter of this message id is here already."""
-    with transaction.atomic():
+    try:
+        with transaction.atomic():
+            rows.insert([letter])
+            letter.text = LetterText(letter=letter, data=body)
+            rows.insert([letter.text])
+    except IntegrityError:
         same = Letter.objects.filter(message_id=letter.message_id).first()
-        if same is not None:
-            if same.recipients != letter.recipients:
-                raise BadLetter(f"another letter with the message id {letter.message_id} goes elsewhere")
-            return same
-        letter.save(force_insert=True)
-        letter.text = LetterText.objects.create(letter=letter, data=body)
+        if same is None:
+            raise
+        if same.recipients != letter.recipients:
+            raise BadLetter(f"another letter with the message id {letter.message_id} goes elsewhere") from None
+        return same
     transaction.on_commit(wake.wake)
     return letter
 

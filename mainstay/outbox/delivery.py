@@ -66,6 +66,8 @@ def free_what_the_dead_held(at: datetime) -> int:
 
     One query when no letter is leased. Whether such a letter has left nobody knows, as when a lease runs out.
     """
+    if not sql.is_there(Letter, state=Letter.State.LEASED):
+        return 0
     leased = Letter.objects.filter(state=Letter.State.LEASED, next_attempt_at__gt=at)
     gone = [(pk, fence) for pk, fence, owner in leased.values_list("pk", "fence", "owner") if process.is_gone(owner)]
     return sum(Letter.objects.filter(pk=pk, fence=fence).update(next_attempt_at=at) for pk, fence in gone)
@@ -74,10 +76,10 @@ def free_what_the_dead_held(at: datetime) -> int:
 def _send_due(at: datetime) -> int:
     if not sql.is_due(Letter, "next_attempt_at", at):
         return 0
-    ahead = dict(_due(at).values_list("pk", "next_attempt_at")[:BATCH])
     transport = chosen()
     if transport.missing:
         return 0
+    ahead = dict(_due(at).values_list("pk", "next_attempt_at")[:BATCH])
     allowed = channel.turn(transport.name, at=at, batch=BATCH)
     if not allowed:
         return 0

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
-from mainstay.lib import sql
+from mainstay.lib import once, sql
 from mainstay.lib.time import to_text
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, StaffRole, Team
@@ -86,8 +86,8 @@ def open_ticket(
     """
     written_at = recorded_at or at
     snapshot = contracts.terms_for(organisation=organisation, product=product, at=at)
-    team = Team.objects.filter(key=FIRST_LINE).first()
-    ticket = Ticket.objects.create(
+    team = once.look("first line", lambda: Team.objects.filter(key=FIRST_LINE).first())
+    ticket = Ticket(
         prefix=DEFAULT_PREFIX,
         kind=kind,
         channel=channel,
@@ -112,6 +112,7 @@ def open_ticket(
         changed_at=written_at,
         unanswered_since=at,
     )
+    ticket.insert()
     happenings = [
         Happening(events.TERMS_APPLIED, at, {"terms": snapshot.digest}),
         Happening(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mainstay.lib import files
+from mainstay.lib import files, rows
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
 from mainstay.tickets.models import Attachment, Direction, Message, Ticket
@@ -75,9 +75,9 @@ def keep(ticket: Ticket, new: NewMessage, *, at: datetime) -> Message:
         salt=secrets.token_hex(16),
     )
     message.digest = digest_of(message, [digest for _, digest in stored])
-    message.save(force_insert=True)
+    rows.insert([message])
     if stored:
-        Attachment.objects.bulk_create(
+        rows.insert(
             Attachment(
                 message=message,
                 name=file.name[:255].replace(NUL, "\ufffd"),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mainstay.lib import rows
 from mainstay.lib.time import to_text
 from mainstay.tickets import events, life
 from mainstay.tickets.models import Event, Ticket
@@ -28,12 +29,12 @@ def append(
         ticket.last_number, ticket.last_digest = event.number, event.digest
     ticket.changed_at = recorded_at
     with transaction.atomic(savepoint=False):
-        Event.objects.bulk_create(written)
+        rows.insert(written)
         if ticket.known_history is not None:
             ticket.known_history.extend(written)
         elif written and written[0].number == 1:
             ticket.known_history = list(written)
-        ticket.save()
+        ticket.save_changed()
         ticket.in_hand += 1
         try:
             events.tell(ticket, written, recorded_at)
@@ -70,7 +71,7 @@ def history(ticket: Ticket) -> list[Event]:
     Only for a ticket locked by this transaction: another writer's events would be missed otherwise.
     """
     if ticket.known_history is None:
-        ticket.known_history = list(ticket.events.order_by("number"))
+        ticket.known_history = rows.read(Event, "number", ticket_id=ticket.pk)
     return ticket.known_history
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from mainstay.contracts.models import Product, TermsSnapshot
 from mainstay.core import reference
+from mainstay.lib.rows import Remembered
 from mainstay.orgs.models import Organisation, Person, Team
 from mainstay.outbox.models import Letter
 from mainstay.tickets.rows.allocation import Rule as Rule
@@ -62,7 +63,7 @@ class Cause(models.TextChoices):
     NO_FAULT = "no_fault", "No fault found"
 
 
-class Ticket(models.Model):
+class Ticket(Remembered):
     """One request. Its state is what its events made of it; the terms are those in force when it was reported."""
 
     prefix = models.CharField(max_length=5)

@@ -17,7 +17,7 @@ from mainstay.clocks import actions as clocks
 from mainstay.clocks import facts, listing
 from mainstay.clocks import queries as due
 from mainstay.clocks.models import Promise, Step
-from mainstay.mail import intake
+from mainstay.mail import arrivals, intake
 from mainstay.outbox import delivery
 from mainstay.tickets.models import State, Ticket
 from tests.desk import Desk
@@ -93,6 +93,16 @@ def test_the_due_sweep_rides_the_index_on_due_moments(crowd: Desk) -> None:
     assert "Seq Scan on tickets_ticket" not in sweep[1]
 
 
+def test_each_look_of_an_idle_lane_rides_an_index(crowd: Desk) -> None:
+    crowd.work()
+    looks = plans(lambda: [clocks.notice_due(crowd.now), intake.take_due(crowd.now), delivery.deliver(crowd.now)])
+    looks += plans(lambda: delivery.free_what_the_dead_held(crowd.now))
+
+    assert len(looks) == 5
+    for query, plan in looks:
+        assert "INDEX" in plan or "Index" in plan, (query, plan)
+
+
 def test_the_list_by_next_promise_rides_its_own_index(crowd: Desk) -> None:
     """It stops after a page: only tickets that are due at the same second are sorted among themselves."""
     mara = crowd.person["mara"]
@@ -135,6 +145,19 @@ def test_looking_when_nothing_is_due_costs_one_query_a_lane_however_much_is_open
 
     assert {name: count(look) for name, look in lanes.items()} == few
     assert few == {"clocks": 1, "mail": 1, "letters": 2}
+
+
+def test_a_mail_in_a_batch_costs_few_statements(desk: Desk) -> None:
+    """What all of a batch need is looked up once: each further mail adds its own rows and little else."""
+
+    def statements(mails: int) -> int:
+        for number in range(mails):
+            raw = f"From: ana@acme.example\r\nSubject: Printer {mails} {number}\r\n\r\nIt does not print.".encode()
+            arrivals.keep_delivered(arrivals.Incoming(raw, desk.now, len(raw)), at=desk.now)
+        return count(lambda: intake.take_due(desk.now))
+
+    statements(1)  # reads the terms, once in a process
+    assert statements(9) - statements(2) <= 7 * 24
 
 
 def test_a_page_of_fifty_costs_as_many_queries_as_a_page_of_two(desk: Desk) -> None:

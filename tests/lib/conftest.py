@@ -1,0 +1,5 @@
+"""The desk of the scenarios."""
+
+from tests.scenarios.conftest import desk
+
+__all__ = ["desk"]
