@@ -41,6 +41,7 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
     from mainstay.mail import checks as mail
     from mainstay.outbox import checks as outbox
     from mainstay.tickets import checks as tickets
+    from mainstay.tickets import links
     from mainstay.tickets.models import Ticket
 
     ids = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
@@ -48,6 +49,7 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
         yield from tickets.faults(ticket_id)
         yield from clocks.faults(ticket_id, at=at)
         output.progress(done, len(ids))
+    yield from links.faults()
     yield from clocks.put_aside()
     yield from jobs.faults(at=at)
     yield from outbox.faults(at=at)

@@ -29,8 +29,9 @@ def _merge(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
     try:
         into = by_reference(said["into"].strip().strip("[]"), person=by, at=at)
     except TicketNotFound:
-        raise CannotDo("There is no ticket with that reference. Check its last digit.") from None
-    return actions.merge(ticket=ticket, into=into, by=by, at=at)
+        raise CannotDo("There is no such ticket. Check its last digit.") from None
+    goes, stays = (ticket, into) if said["way"] == "into" else (into, ticket)
+    return actions.merge(ticket=goes, into=stays, by=by, at=at)
 
 
 def _details(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
@@ -300,13 +301,13 @@ ACTS: tuple[Act, ...] = (
     Act(
         "merge",
         "Merge",
-        "Merge into another ticket",
+        "Merge with another ticket",
         "Merge",
         "merge",
         forms.MergeForm,
         _merge,
         lambda now: now.open and now.verified and not now.merged,
-        "This ticket closes and the other goes on, with the earlier start of both. This cannot be undone.",
+        "One closes and the other goes on, with the earlier start of both. This cannot be undone.",
         "Merged.",
         grave=True,
     ),

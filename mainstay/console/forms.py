@@ -223,7 +223,16 @@ class CloseForm(ActForm):
 
 
 class MergeForm(ActForm):
-    into = forms.CharField(label="Reference of the ticket that goes on", max_length=40)
+    into = forms.CharField(label="Reference of the other ticket", max_length=40)
+    way = forms.ChoiceField(label="Which one goes on?", widget=forms.RadioSelect, initial="into", required=False)
+
+    def prepare(self) -> None:
+        ways = [("into", "The other one: this one closes"), ("from", f"{self.ticket.reference}: the other closes")]
+        self.fields["way"].choices = ways  # type: ignore[attr-defined]  # it is a choice
+
+    def clean_way(self) -> str:
+        """Return which one goes on: the other one, unless somebody says otherwise."""
+        return self.cleaned_data["way"] or "into"
 
 
 class AssignForm(ActForm):

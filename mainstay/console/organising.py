@@ -6,13 +6,40 @@ from datetime import datetime
 
 from mainstay.console import organising_forms as forms
 from mainstay.console.act import Act, Values
+from mainstay.mail import correspondence
 from mainstay.orgs.models import Person
-from mainstay.tickets import tags
+from mainstay.tickets import links, splitting, tags
+from mainstay.tickets.access import TicketNotFound
+from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
+from mainstay.tickets.queries import by_reference
 
 
 def _tags(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
     return tags.set_tags(ticket=ticket, names=[*said.get("keep", []), *said["add"]], by=by, at=at)
+
+
+def _other(text: str, by: Person, at: datetime) -> Ticket:
+    """Return the ticket that somebody names, if they may see it."""
+    try:
+        return by_reference(text.strip().strip("[]"), person=by, at=at)
+    except TicketNotFound as error:
+        raise CannotDo(f"{error} Check the last digit of the reference.") from None
+
+
+def _link(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    other = _other(said["reference"], by, at)
+    kind, _, backwards = said["kind"].partition(":")
+    source, target = (other, ticket) if backwards else (ticket, other)
+    return links.link(ticket=source, other=target, kind=kind, by=by, at=at)
+
+
+def _split(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    """Open the new ticket and give the client its reference."""
+    chosen = list(ticket.messages.filter(pk__in=said["messages"]))
+    new = splitting.split(ticket=ticket, messages=chosen, subject=said["subject"], by=by, at=at)
+    correspondence.acknowledge(new, at)
+    return new
 
 
 ORGANISING: tuple[Act, ...] = (
@@ -27,5 +54,30 @@ ORGANISING: tuple[Act, ...] = (
         lambda now: not now.merged,
         "Words of our own for finding and counting. Clients never see them.",
         "The tags are saved.",
+    ),
+    Act(
+        "link",
+        "Link",
+        "Link to another ticket",
+        "Link",
+        "link",
+        forms.LinkForm,
+        _link,
+        lambda now: not now.merged,
+        "Stands on both tickets. No clock moves. A duplicate can be merged afterwards.",
+        "Linked.",
+    ),
+    Act(
+        "split",
+        "Split",
+        "Split off into a ticket of its own",
+        "Split off",
+        "merge",
+        forms.SplitForm,
+        _split,
+        lambda now: now.verified and not now.merged,
+        "For a second thing that the client wrote about. The new ticket's clocks start when that message was "
+        "received, on the terms of then; the client gets its reference. The messages stay here too.",
+        "Split off; the client is given the new reference.",
     ),
 )

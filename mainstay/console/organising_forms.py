@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from mainstay.console.forms import ActForm
 from mainstay.tickets import tags
 from mainstay.tickets.actions import CannotDo
+from mainstay.tickets.models import Message
 
 
 class Suggesting(forms.TextInput):
@@ -59,6 +60,42 @@ class TagsForm(ActForm):
             return tags.names_in(self.cleaned_data["add"])
         except CannotDo as error:
             raise ValidationError(str(error)) from error
+
+
+HOW = [
+    ("related", "Related to"),
+    ("duplicate", "Duplicate of"),
+    ("duplicate:back", "Duplicated by"),
+    ("caused", "Caused by"),
+    ("caused:back", "Cause of"),
+    ("blocks", "Blocks"),
+    ("blocks:back", "Blocked by"),
+]
+WORDS = 90  # characters of a message that show which one it is
+
+
+class LinkForm(ActForm):
+    kind = forms.ChoiceField(
+        label="This ticket is", choices=HOW, initial="related", widget=forms.RadioSelect
+    )
+    reference = forms.CharField(label="Reference of the other ticket", max_length=40)
+
+
+class SplitForm(ActForm):
+    messages = forms.TypedMultipleChoiceField(
+        label="Messages", coerce=int, widget=forms.CheckboxSelectMultiple()
+    )
+    subject = forms.CharField(label="Subject of the new ticket", max_length=500)
+
+    def prepare(self) -> None:
+        found = self.ticket.messages.filter(automatic=False).order_by("at", "pk")
+        self.fields["messages"].choices = [(one.pk, self._line(one)) for one in found]  # type: ignore[attr-defined]  # it is a choice
+
+    def _line(self, message: Message) -> str:
+        """Return one line that says which message it is."""
+        words = " ".join(message.text.split())
+        when = f"{message.at.astimezone(self.zone):%d %b %H:%M}"
+        return f"{when} {message.author_name or message.author_address}: {words[:WORDS]}"
 
 
 class NameOfTagForm(forms.Form):

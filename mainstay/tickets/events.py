@@ -56,6 +56,9 @@ CAUSE_RECORDED = "cause_recorded"
 STEP_FIRED = "step_fired"
 TAGGED = "tagged"
 UNTAGGED = "untagged"
+LINKED = "linked"
+UNLINKED = "unlinked"
+SPLIT = "split"
 
 WORDS: Mapping[str, str] = {
     REPORTED: "Reported",
@@ -98,6 +101,9 @@ WORDS: Mapping[str, str] = {
     STEP_FIRED: "Due step noticed",
     TAGGED: "Tagged",
     UNTAGGED: "Tag taken off",
+    LINKED: "Linked",
+    UNLINKED: "Link taken away",
+    SPLIT: "Split",
 }
 
 

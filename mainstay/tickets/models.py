@@ -14,6 +14,8 @@ from mainstay.outbox.models import Letter
 from mainstay.tickets.rows.allocation import Rule as Rule
 from mainstay.tickets.rows.allocation import Skill as Skill
 from mainstay.tickets.rows.allocation import Turn as Turn
+from mainstay.tickets.rows.links import Carried as Carried
+from mainstay.tickets.rows.links import Link as Link
 from mainstay.tickets.rows.tags import Tag as Tag
 from mainstay.tickets.rows.tags import TagChoice as TagChoice
 from mainstay.tickets.rows.tags import Tagging as Tagging

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from mainstay.orgs.models import Person
-from mainstay.tickets import log, naming
+from mainstay.tickets import events as kinds
+from mainstay.tickets import links, log, naming
 from mainstay.tickets.access import TicketNotFound, ticket_id_in, visible_tickets
-from mainstay.tickets.models import Attachment, Event, Exclusion, Message, Participant, Tag, Ticket
+from mainstay.tickets.links import Seen
+from mainstay.tickets.models import Attachment, Carried, Event, Exclusion, Message, Participant, Tag, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class File:
     complaints: Sequence[Ticket]
     merged: Sequence[Ticket]
     tags: Sequence[Tag]
+    links: Sequence[Seen]
+    split_into: dict[int, str]  # references of the tickets that messages were split into, by message
     people: dict[int, str]  # names of the staff that events speak of, by id
     names: dict[str, str]  # of what else they speak of, as `naming` has it
 
@@ -44,30 +50,50 @@ def file_of(ticket: Ticket) -> File:
     events = log.history(ticket)
     return File(
         ticket=ticket,
-        messages=list(
-            ticket.messages.select_related("author", "letter")
-            .prefetch_related("attachments")
-            .order_by("at", "id")
-        ),
+        messages=_messages(ticket, events),
         events=events,
         exclusions=list(ticket.exclusions.select_related("recorded_by").order_by("began_at", "id")),
         participants=list(ticket.participants.order_by("address")),
         complaints=list(ticket.complaints.order_by("reported_at", "id")),
         merged=list(ticket.merged.order_by("reported_at", "id")),
+        links=links.of(ticket),
+        split_into=_split_into(events),
         tags=list(Tag.objects.filter(taggings__ticket=ticket).order_by("name", "pk")),
         people=_people_in(events),
         names=naming.names_in(events),
     )
 
 
+def _messages(ticket: Ticket, events: Sequence[Event]) -> list[Message]:
+    carried = [
+        one["message"]
+        for event in events
+        if event.kind == kinds.SPLIT and "from" in event.payload
+        for one in event.payload["messages"]
+    ]
+    shown = Q(ticket=ticket) | Q(pk__in=carried) if carried else Q(ticket=ticket)
+    found = Message.objects.filter(shown).select_related("author", "letter", "ticket")
+    return list(found.prefetch_related("attachments").order_by("at", "id"))
+
+
+def _shown(ticket: Ticket) -> QuerySet[Message]:
+    """Return the messages that `ticket` shows: its own, and those that it was split off with.
+
+    Their ids are asked for first: an OR over a subquery would have the database read every message there is.
+    """
+    carried = list(Carried.objects.filter(ticket=ticket).values_list("message", flat=True))
+    return Message.objects.filter(Q(ticket=ticket) | Q(pk__in=carried))
+
+
 def message_of(ticket: Ticket, message_id: int) -> Message | None:
-    """Return one message of `ticket`; a message of another ticket is none of it."""
-    return ticket.messages.filter(pk=message_id).first()
+    """Return one message that `ticket` shows; a message of another ticket is none of it."""
+    return _shown(ticket).filter(pk=message_id).first()
 
 
 def attachment_of(ticket: Ticket, attachment_id: int) -> Attachment | None:
-    """Return one attachment of a message of `ticket`."""
-    return Attachment.objects.filter(message__ticket=ticket, pk=attachment_id).first()
+    """Return one attachment of a message that `ticket` shows."""
+    found = Attachment.objects.filter(pk=attachment_id).first()
+    return found if found and _shown(ticket).filter(pk=found.message_id).exists() else None
 
 
 def newest_event_id() -> int:
@@ -84,3 +110,12 @@ def _people_in(events: Sequence[Event]) -> dict[int, str]:
     ids = {int(event.actor.partition(":")[2]) for event in events if event.actor.startswith("person:")}
     ids |= {int(event.payload["assignee"]) for event in events if event.payload.get("assignee")}
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _split_into(events: Sequence[Event]) -> dict[int, str]:
+    return {
+        one["message"]: event.payload["into"]
+        for event in events
+        if event.kind == kinds.SPLIT and "into" in event.payload
+        for one in event.payload["messages"]
+    }

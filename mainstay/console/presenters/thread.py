@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -16,8 +17,10 @@ from mainstay.console.presenters.promises import name_of
 from mainstay.mail import quotes
 from mainstay.outbox.models import Letter
 from mainstay.tickets import events as e
+from mainstay.tickets.links import BACKWARDS
 from mainstay.tickets.models import Attachment, Cause, Direction, Event, Message, Ticket
 from mainstay.tickets.queries import File
+from mainstay.tickets.rows.links import LinkKind
 
 PURPOSES = {
     "acknowledgement": "Acknowledgement",
@@ -44,7 +47,7 @@ TOLD = {
     e.THIRD_PARTY_REPLIED, e.WORKAROUND_PROVIDED, e.SERVICE_LOST, e.FIX_PROVIDED, e.ACCEPTANCE_REJECTED, e.ACCEPTED,
     e.CLOSED, e.REOPENED, e.COMPLAINT_ANSWERED, e.MERGED, e.FORCE_MAJEURE_BEGAN, e.FORCE_MAJEURE_ENDED,
     e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
-    e.DETAILS_COMPLETED, e.PROGRESS_UPDATED,
+    e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -101,6 +104,9 @@ class Entry:
     frame: str  # address of the HTML form, empty where there is none
     warnings: tuple[str, ...]
     files: tuple[Attached, ...]
+    elsewhere: str  # reference of the other ticket that shows the message too
+    elsewhere_words: str
+    split_href: str  # where it can be split off into a ticket of its own; empty where it cannot
     delivery: Delivery | None
     folded: bool  # written by a machine of ours: one line until somebody asks
     version: str
@@ -125,7 +131,10 @@ class Happened:
 
 def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened]:
     """Return what was written and what happened, oldest first. No query."""
-    entries: list[Entry | Happened] = [entry(message, file.ticket, zone, at=at) for message in file.messages]
+    entries: list[Entry | Happened] = [
+        entry(message, file.ticket, zone, at=at, split_into=file.split_into.get(message.pk, ""))
+        for message in file.messages
+    ]
     lines: list[Entry | Happened] = [
         happened(event, file.people, zone, at=at, names=file.names)
         for event in file.events
@@ -137,7 +146,9 @@ def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened
 SHOWN_AS_MESSAGES = {e.MESSAGE_RECEIVED, e.MESSAGE_WRITTEN, e.NOTE_ADDED, e.AUTOMATIC_REPLY_RECORDED}
 
 
-def entry(message: Message, ticket: Ticket, zone: ZoneInfo, *, at: datetime) -> Entry:
+def entry(
+    message: Message, ticket: Ticket, zone: ZoneInfo, *, at: datetime, split_into: str = ""
+) -> Entry:
     """Return one message. What it quotes is folded, never cut."""
     name = message.author_name or message.author_address or ("Mainstay" if message.automatic else "Somebody")
     delivery = delivery_of(message.letter, zone, at=at) if message.letter else None
@@ -163,10 +174,22 @@ def entry(message: Message, ticket: Ticket, zone: ZoneInfo, *, at: datetime) -> 
         frame=reverse("console:message_html", args=[ticket.reference, message.pk]) if message.html else "",
         warnings=tuple(str(note) for note in message.notes),
         files=tuple(_attached(file, ticket) for file in message.attachments.all()),
+        elsewhere=message.ticket.reference if message.ticket_id != ticket.pk else split_into,
+        elsewhere_words="From" if message.ticket_id != ticket.pk else "Also in",
+        split_href=_split_href(message, ticket),
         delivery=delivery,
         folded=ours_by_machine and not (delivery is not None and delivery.tone in ("grave", "warn")),
         version=f"{delivery.tone}{delivery.text}{bool(delivery.undo)}" if delivery else "",
     )
+
+
+def _split_href(message: Message, ticket: Ticket) -> str:
+    """Return where a client's message is split off; what came first is what the ticket is about."""
+    if message.direction != Direction.IN or message.automatic or message.ticket_id != ticket.pk:
+        return ""
+    if not ticket.verified or ticket.merged_into_id is not None:
+        return ""
+    return reverse("console:act_split", args=[ticket.reference]) + f"?messages={message.pk}"
 
 
 def delivery_of(letter: Letter, zone: ZoneInfo, *, at: datetime) -> Delivery:
@@ -297,9 +320,19 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
         return f"cause: {Cause(said['cause']).label.lower()}" if said["cause"] in Cause.values else ""
     if event.kind == e.MERGED:
         return f"into {said['into']}" if said.get("into") else str(said.get("reference", ""))
+    if event.kind in (e.LINKED, e.UNLINKED):
+        return f"{how_of(said)} {said['other']}"
+    if event.kind == e.SPLIT:
+        return f"into {said['into']}" if said.get("into") else f"off from {said.get('from')}"
     if event.kind in (e.ESCALATED, e.STEP_FIRED) and said.get("clause"):
         return f"clause {said['clause']}"
     return ""
+
+
+def how_of(said: Mapping[str, Any]) -> str:
+    """Return how this ticket stands to the other of a link, in small letters."""
+    kind = LinkKind(said["how"])
+    return (kind.label if said["way"] == "to" else BACKWARDS[kind]).lower()
 
 
 def _who(actor: str, people: Mapping[int, str], names: Mapping[str, str]) -> str:

@@ -16,13 +16,16 @@ from mainstay.console.presenters.order import Order, order_of
 from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
 from mainstay.console.presenters.thread import Entry, Happened, thread
 from mainstay.console.presenters.tickets import Flag, Severity, StateWord, flags_of, severity_of, state_of
+from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Coverage
 from mainstay.core.terms import Terms
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person
+from mainstay.tickets.links import Seen
 from mainstay.tickets.models import Cause, Kind, Ticket
 from mainstay.tickets.models import Exclusion as ExclusionRow
 from mainstay.tickets.queries import File
+from mainstay.tickets.rows.links import LinkKind
 
 CHANNEL_WORDS = {
     "mail": "E-mail",
@@ -81,6 +84,9 @@ class Linked:
     reference: str
     subject: str
     state: StateWord
+    severity: Severity | None = None
+    off_href: str = ""
+    merge_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,7 @@ class TicketPage:
     details_href: str
     assign_href: str
     complaint_href: str
+    link_href: str
     offered_as_complaint: bool
 
 
@@ -172,6 +179,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         masthead=buttons(MASTHEAD),
         details_href=_href("details", ticket),
         assign_href=_href("assign", ticket) if "assign" in open_to else "",
+        link_href=_href("link", ticket),
         complaint_href=reverse("console:new_ticket") + f"?about={ticket.reference}",
         offered_as_complaint=ticket.offered_as_complaint and not now.complaint,
     )
@@ -266,4 +274,22 @@ def _links(file: File) -> tuple[Linked, ...]:
     linked += [("Complaint", other) for other in file.complaints] + [
         ("Merged in", other) for other in file.merged
     ]
-    return tuple(Linked(how, other.reference, other.subject, state_of(other)) for how, other in linked)
+    fixed = [Linked(how, other.reference, other.subject, state_of(other)) for how, other in linked]
+    return tuple(fixed + [_link(ticket, seen) for seen in file.links])
+
+
+def _link(ticket: Ticket, seen: Seen) -> Linked:
+    """Return a link made by hand: with the other one's state and severity, and how it is taken away or merged."""
+    other, kind = seen.other, seen.link.kind
+    may_merge = kind == LinkKind.DUPLICATE and not (ticket.merged_into_id or other.merged_into_id)
+    merging = f"{_href('merge', ticket)}?into={other.reference}"
+    off = reverse("console:unlink", args=[ticket.reference, seen.link.pk])
+    return Linked(
+        seen.how,
+        other.reference,
+        other.subject or "(no subject)",
+        state_of(other),
+        severity_of(other, contracts.load(other.terms)),
+        "" if kind == LinkKind.SPLIT else off,
+        merging if may_merge else "",
+    )

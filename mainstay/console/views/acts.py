@@ -37,7 +37,14 @@ def view_of(act: Act) -> Callable[..., HttpResponseBase]:
         ticket = ticket_or_404(request, reference, at=at)
         terms = contracts.load(ticket.terms)
         typed = request.POST if request.method == "POST" else None
-        form = act.form(typed, ticket=ticket, terms=terms, zone=zone_of(terms), person=me(request))
+        form = act.form(
+            typed,
+            ticket=ticket,
+            terms=terms,
+            zone=zone_of(terms),
+            person=me(request),
+            initial=request.GET.dict(),
+        )
         if request.method == "GET":
             return _show(request, act, form, ticket, status=200)
         if form.is_valid():
