@@ -40,10 +40,11 @@ def wire() -> None:
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
-    from mainstay.tickets import allocation, delivery
+    from mainstay.tickets import allocation, delivery, passages
     from mainstay.tickets import events as tickets
 
     tickets.listen(clocks.fold)  # first: whoever comes after may look at the clocks
+    tickets.listen(passages.hear)
     tickets.listen(allocation.hear)
     tickets.listen(escalation.hear)
     tickets.listen(correspondence.hear)
@@ -69,6 +70,7 @@ def wire() -> None:
     duties.register("mail: forget old budgets", timedelta(days=1), restraint.forget_old_budgets)
     duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)
     duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
+    duties.register("search: take in what is missing", timedelta(hours=1), passages.take_in_missing)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)
 
 

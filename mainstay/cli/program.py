@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mainstay.cli import agreement, clients, clocks, replay, serving, tickets, users, verify
+from mainstay.cli import agreement, clients, clocks, replay, search, serving, tickets, users, verify
 from mainstay.cli.output import Refused
 from mainstay.lib.environment import BadSetting
 
@@ -25,6 +25,7 @@ app.command()(serving.migrate)
 app.command()(verify.verify)
 app.command()(replay.replay)
 app.add_typer(clocks.app, name="clocks")
+app.add_typer(search.app, name="search")
 app.add_typer(tickets.app, name="ticket")
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(users.app, name="user")

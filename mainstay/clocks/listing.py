@@ -177,14 +177,6 @@ def calendar_of(terms: Terms, label: str) -> NamedCalendar:
     return terms.calendars[label.partition("@")[0]]
 
 
-def found_by(person: Person, text: str, *, at: datetime, limit: int = 8) -> list[Ticket]:
-    """Return the tickets that a reference or some words of the subject point to, the newest first. One query."""
-    if not text.strip():
-        return []
-    found = visible_tickets(person, at=at).filter(_saying(text.strip()))
-    return list(found.select_related("organisation").order_by("-reported_at", "-pk")[:limit])
-
-
 def _saying(text: str) -> Q:
     ticket_id = ticket_id_in(text.upper())
     if ticket_id is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, connections, models, router, transaction
+from django.db.models.expressions import RawSQL
+
+from mainstay.core.asking import Term
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -114,6 +117,150 @@ def hasty_commits() -> Iterator[None]:
             yield
         finally:
             cursor.execute(patient)
+
+
+def matching(rows: models.QuerySet[Row], terms: Sequence[Term], *, least: int = 0) -> models.QuerySet[Row]:
+    """Return those of `rows` that hold all `terms`, or any two of them with `least=2`. Their table is searchable.
+
+    Words are compared without their endings. Terms hold letters and digits only (`core.words`), so nothing in them is
+    syntax. The rows stay in the order they had.
+
+    PostgreSQL: the generated column `words` with its GIN index.
+    SQLite: the FTS5 table beside the rows' own, joined by its row id.
+    """
+    table = rows.model._meta.db_table
+    if connections[rows.db].vendor == "sqlite":
+        return rows.extra(
+            tables=[f"{table}_words"],
+            where=[f"{table}_words MATCH %s AND {table}_words.rowid = {table}.id"],
+            params=[_question(terms, least, "sqlite")],
+        )
+    return rows.extra(
+        where=[f"{table}.words @@ to_tsquery('mainstay', %s)"], params=[_question(terms, least, "postgresql")]
+    )
+
+
+def keys_matching(model: type[models.Model], terms: Sequence[Term]) -> RawSQL:
+    """Return a subquery for the keys of all rows of `model` that hold all `terms`, for use inside other queries.
+
+    PostgreSQL: by the generated column. SQLite: from the FTS5 table alone.
+    """
+    table = model._meta.db_table
+    vendor = connections[router.db_for_read(model)].vendor
+    query = {
+        "sqlite": f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s",
+        "postgresql": f"SELECT id FROM {table} WHERE words @@ to_tsquery('mainstay', %s)",
+    }[vendor]
+    return RawSQL(query, [_question(terms, 0, vendor)])
+
+
+def newest_first(rows: models.QuerySet[Row], *, matched: bool) -> models.QuerySet[Row]:
+    """Return `rows` by falling key, so that a database that has found enough of them stops; `matched`: by `matching`.
+
+    PostgreSQL: by the rows' own key.
+    SQLite: by that of the FTS5 table, which it can walk backwards; it would sort all of them by the other.
+    """
+    if matched and connections[rows.db].vendor == "sqlite":
+        return rows.extra(order_by=[f"-{rows.model._meta.db_table}_words.rowid"])
+    return rows.order_by("-pk")
+
+
+def make_searchable(table: str) -> Any:
+    """Return a migration step after which `matching` finds rows of `table` by their columns head, people and body.
+
+    The columns hold folded words (`core.words`); the database keeps its own index with each change of a row. Both
+    leave endings aside by Porter's method and know no words too common to be found.
+
+    PostgreSQL: a generated `tsvector` of weights A, B and D and its GIN index; a text search configuration of our own.
+    SQLite: an FTS5 table over the rows' own text, kept by triggers.
+    """
+
+    def step(apps: Any, schema_editor: Any) -> None:
+        for statement in _SEARCHABLE[schema_editor.connection.vendor]:
+            schema_editor.execute(statement.format(table=table), params=None)
+
+    return step
+
+
+def make_unsearchable(table: str) -> Any:
+    """Return the step that takes `make_searchable` back."""
+
+    def step(apps: Any, schema_editor: Any) -> None:
+        for statement in _UNSEARCHABLE[schema_editor.connection.vendor]:
+            schema_editor.execute(statement.format(table=table), params=None)
+
+    return step
+
+
+def _question(terms: Sequence[Term], least: int, vendor: str) -> str:
+    """Return the terms in one database's words: all of them, or every pair of them with 'or' between."""
+    both, either, say = _SPEECH[vendor]
+    said = [say(term) for term in terms]
+    if least != 2 or len(said) < 3:
+        return both.join(said)
+    pairs = [f"({one}{both}{two})" for place, one in enumerate(said) for two in said[place + 1 :]]
+    return either.join(pairs)
+
+
+def _in_fts5(term: Term) -> str:
+    phrase = '"' + " ".join(term.words) + '"'
+    said = f"({phrase} OR {phrase}*)" if term.prefix else phrase
+    if term.where:
+        said = f"{{{term.where}}} : {said}"
+    return "(" + " OR ".join([said, *(f'"{word}"' for word in term.also)]) + ")"
+
+
+def _in_tsquery(term: Term) -> str:
+    weight = {"": "", "head": "A", "people": "B"}[term.where]
+    marks = [weight] * len(term.words)
+    if term.prefix:
+        marks[-1] = f"*{weight}"
+    said = [f"'{word}'" + (f":{mark}" if mark else "") for word, mark in zip(term.words, marks, strict=True)]
+    phrase = "(" + " <-> ".join(said) + ")"
+    return "(" + " | ".join([phrase, *(f"'{word}'" for word in term.also)]) + ")"
+
+
+_SPEECH: dict[str, tuple[str, str, Callable[[Term], str]]] = {
+    "sqlite": (" AND ", " OR ", _in_fts5),
+    "postgresql": (" & ", " | ", _in_tsquery),
+}
+_SEARCHABLE = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE {table}_words USING fts5(head, people, body, content='{table}', content_rowid='id', "
+        "tokenize='porter unicode61 remove_diacritics 0', prefix='2 3')",
+        "CREATE TRIGGER {table}_words_in AFTER INSERT ON {table} BEGIN "
+        "INSERT INTO {table}_words(rowid, head, people, body) VALUES (new.id, new.head, new.people, new.body); END",
+        "CREATE TRIGGER {table}_words_out AFTER DELETE ON {table} BEGIN "
+        "INSERT INTO {table}_words({table}_words, rowid, head, people, body) "
+        "VALUES ('delete', old.id, old.head, old.people, old.body); END",
+        "CREATE TRIGGER {table}_words_anew AFTER UPDATE OF head, people, body ON {table} BEGIN "
+        "INSERT INTO {table}_words({table}_words, rowid, head, people, body) "
+        "VALUES ('delete', old.id, old.head, old.people, old.body); "
+        "INSERT INTO {table}_words(rowid, head, people, body) VALUES (new.id, new.head, new.people, new.body); END",
+    ],
+    "postgresql": [
+        # Two tables share the configuration; whichever comes first makes it.
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_ts_config WHERE cfgname = 'mainstay') THEN "
+        "CREATE TEXT SEARCH DICTIONARY mainstay_stem (TEMPLATE = snowball, LANGUAGE = porter); "
+        "CREATE TEXT SEARCH CONFIGURATION mainstay (COPY = simple); "
+        "ALTER TEXT SEARCH CONFIGURATION mainstay ALTER MAPPING FOR asciiword, word WITH mainstay_stem; "
+        "END IF; END $$",
+        "ALTER TABLE {table} ADD COLUMN words tsvector GENERATED ALWAYS AS ("
+        "setweight(to_tsvector('mainstay'::regconfig, head), 'A') || "
+        "setweight(to_tsvector('mainstay'::regconfig, people), 'B') || "
+        "to_tsvector('mainstay'::regconfig, body)) STORED",
+        "CREATE INDEX {table}_words ON {table} USING gin (words)",
+    ],
+}
+_UNSEARCHABLE = {
+    "sqlite": [
+        "DROP TRIGGER {table}_words_in",
+        "DROP TRIGGER {table}_words_out",
+        "DROP TRIGGER {table}_words_anew",
+        "DROP TABLE {table}_words",
+    ],
+    "postgresql": ["ALTER TABLE {table} DROP COLUMN words"],
+}
 
 
 def make_append_only(table: str) -> Any:

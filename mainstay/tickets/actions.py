@@ -17,7 +17,7 @@ from mainstay.lib import once, sql
 from mainstay.lib.time import to_text
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, StaffRole, Team
-from mainstay.tickets import content, events
+from mainstay.tickets import content, events, passages
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
@@ -128,6 +128,8 @@ def open_ticket(
     if message is not None:
         kept = content.keep(ticket, message, at=at)
         happenings.append(Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept)))
+    else:
+        passages.keep_own(ticket)
     if team is not None:
         allocated = {"assignee": None, "team": team.key}
         happenings.append(Happening(events.ASSIGNED, at, allocated, actor="allocation"))

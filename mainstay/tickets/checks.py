@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from mainstay.lib import files, sql
-from mainstay.tickets import content, log, splitting, tags
+from mainstay.tickets import content, log, passages, splitting, tags
 from mainstay.tickets.models import Attachment, Ticket
 
 
@@ -19,6 +19,7 @@ def faults(ticket_id: int) -> Iterator[str]:
         yield from _content(ticket)
         yield from tags.faults(ticket, log.history(ticket))
         yield from splitting.faults(ticket, log.history(ticket))
+        yield from passages.faults(ticket)
 
 
 def _content(ticket: Ticket) -> Iterator[str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from mainstay.lib import files, rows
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
+from mainstay.tickets import passages
 from mainstay.tickets.models import Attachment, Direction, Message, Ticket
 
 NUL = "\x00"  # PostgreSQL's text cannot hold it
@@ -51,7 +52,10 @@ class NewMessage:
 
 
 def keep(ticket: Ticket, new: NewMessage, *, at: datetime) -> Message:
-    """Write `new` into the thread of `ticket`, its files first: a row never points at a file that is not there."""
+    """Write `new` into the thread of `ticket` and the index of search.
+
+    Its files come first: a row never points at a file that is not there.
+    """
     stored = [(file, files.put(file.data)) for file in new.files]
     message = Message(
         ticket=ticket,
@@ -89,6 +93,7 @@ def keep(ticket: Ticket, new: NewMessage, *, at: datetime) -> Message:
             )
             for file, digest in stored
         )
+    passages.keep(ticket, message)
     return message
 
 

@@ -251,4 +251,34 @@ class Exclusion(models.Model):
     recorded_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
+class Passage(models.Model):
+    """What search finds: one row for each ticket and one for each of its messages, in folded words (`core.words`).
+
+    A projection: `passages` writes it in the transaction of what it tells of, and can write all of it anew.
+    """
+
+    class Source(models.TextChoices):
+        """What it was made of. Only staff ever see or count what was made of a note (class C3)."""
+
+        ABOUT = "about", "The ticket"
+        IN = "in", "Client's message"
+        OUT = "out", "Our reply"
+        NOTE = "note", "Internal note"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="passages")
+    message = models.OneToOneField(Message, null=True, on_delete=models.CASCADE, related_name="passage")
+    source = models.CharField(max_length=5, choices=Source.choices)
+    at = models.DateTimeField()  # of the message; of the report for the ticket's own
+    head = models.TextField()  # subject, reference, and whose it is: the same for all of a ticket
+    people = models.TextField()  # who asked, wrote, or got it
+    body = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(message=None), name="one_own_passage_per_ticket"
+            )
+        ]
+
+
 DEFAULT_PREFIX: str = settings.REFERENCE_PREFIX

@@ -20,6 +20,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "home": (READ, STAFF),
     "counts": (READ, STAFF),
     "palette": (READ, STAFF),
+    "search": (READ, STAFF),
     "account": (READ, STAFF),
     "session_end": (WRITE, STAFF),
     "session_end_others": (WRITE, STAFF),

@@ -19,6 +19,7 @@ from mainstay.console.presenters.tickets import ticket_line
 from mainstay.console.render import VIEW_NAMES, fragment, page
 from mainstay.lib.time import now
 from mainstay.orgs.models import Organisation, Person, Team
+from mainstay.tickets import search
 from mainstay.tickets.models import State
 
 FILTERS = ("organisation", "severity", "state", "assignee", "team", "text")
@@ -80,7 +81,7 @@ def rail(request: HttpRequest) -> HttpResponseBase:
 def palette(request: HttpRequest) -> HttpResponseBase:
     """Answer the command palette: tickets that a reference or words point to, then places."""
     at, text = now(), request.GET.get("q", "").replace("\x00", "")[:200]
-    found = listing.found_by(me(request), text, at=at)
+    found = search.while_typing(me(request), text, at=at)
     needle = text.lower().strip()
     places = [
         item

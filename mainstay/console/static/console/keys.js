@@ -5,7 +5,7 @@ export function keys() {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return send(event);
     if (event.ctrlKey || event.metaKey || event.altKey || typing() || $("dialog[open]")) return;
-    const act = { j: () => go(1), k: () => go(-1), r: () => pane("reply"), n: () => pane("note"), u: () => back(), "?": () => $("#help").showModal() }[event.key];
+    const act = { j: () => go(1), k: () => go(-1), r: () => pane("reply"), n: () => pane("note"), u: () => back(), "?": () => $("#help").showModal(), "/": () => find() }[event.key];
     if (act) { event.preventDefault(); act(); }
     if (/^[a-z]$/.test(event.key)) press(event, $(`[data-key-${event.key}]`));
     if (event.key === "Enter" && document.activeElement === document.body) press(event, $("tr.at .subject"));
@@ -46,6 +46,13 @@ function pane(name) {
   if (!tab) return;
   tab.click();
   $(`#pane-${name} textarea`)?.focus();
+}
+
+function find() {
+  const ask = $("#search-ask");
+  if (!ask) return location.assign(document.body.dataset.search);
+  ask.focus();
+  ask.select();
 }
 
 function back() {

@@ -1,0 +1,44 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+
+from mainstay.clocks.standings import standings
+from mainstay.console.access import door, me
+from mainstay.console.presenters import search as presenters
+from mainstay.console.render import page
+from mainstay.console.zones import desk_zone
+from mainstay.core import asking
+from mainstay.lib.time import now
+from mainstay.tickets import narrowing, search
+
+
+@door("GET")
+def results(request: HttpRequest) -> HttpResponseBase:
+    """Show what was found, the best first or all of it newest first; or how to ask, where nothing was asked."""
+    at, zone, person = now(), desk_zone(), me(request)
+    text = request.GET.get("q", "").replace("\x00", "")[: asking.LONGEST]
+    after = _key(request.GET.get("after", ""))
+    newest = request.GET.get("order") == "newest" or after is not None
+    found = search.find(
+        person, text, at=at, zone=zone, standings=standings(person, at=at), after=after, best=not newest
+    )
+    ranked = not newest and bool(found.asked.terms)
+    context = {
+        "text": text,
+        "lines": [presenters.hit_line(hit, zone, at=at) for hit in found.hits],
+        "troubles": found.troubles,
+        "tries": presenters.others(found.asked),
+        "ranked": ranked,
+        "newest": presenters.address(text, order="newest"),
+        "best": presenters.address(text) if found.asked.terms else "",
+        "next": presenters.address(text, order="newest", after=found.after) if found.after else "",
+        "first": after is None,
+        "operators": narrowing.EXPLAINED.values(),
+    }
+    return page(request, "search/results.html", context, current="search", at=at)
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

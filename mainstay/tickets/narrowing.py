@@ -1,0 +1,208 @@
+"""The operators of search: `org:acme`, `is:breached`, `before:2026-01-31`; explained where they make no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+
+from mainstay.core import reference
+from mainstay.core.asking import Narrowing, Term
+from mainstay.core.words import words_of
+from mainstay.orgs.models import Organisation, Person, Team
+from mainstay.tickets.access import ticket_id_in
+from mainstay.tickets.models import DEFAULT_PREFIX, Attachment, Direction, State
+from mainstay.tickets.passages import whose_word
+
+EXPLAINED: Mapping[str, tuple[str, str]] = {
+    "org": ("org:acme", "of that client"),
+    "from": ("from:ana", "asked, written or received by that person"),
+    "to": ("to:me", "assigned to that person, to me or to nobody"),
+    "assignee": ("assignee:jon", "the same as to:"),
+    "team": ("team:support", "with that team"),
+    "sev": ("sev:1", "of that severity, or sev:none"),
+    "state": ("state:waiting", "new, open, waiting, resolved or closed"),
+    "is": ("is:breached", "open, closed, breached, held, unassigned, waiting, complaint or mine"),
+    "before": ("before:2026-01-31", "older than that day"),
+    "after": ("after:yesterday", "from that day on"),
+    "on": ("on:today", "of that day"),
+    "ref": ("ref:INC0012345", "with that reference, ours or anybody's"),
+    "has": ("has:attachment", "with a file"),
+}
+OPERATORS = frozenset(EXPLAINED)
+FOR_CLIENTS = frozenset({"from", "sev", "state", "before", "after", "on", "ref", "has"})  # nothing about our inside
+OF_MESSAGES = frozenset({"before", "after", "on"})
+MOST = 200  # organisations, people or teams that one value may mean
+STATE_WORDS = {"waiting": State.WAITING_CLIENT.value, **{value: value for value in State.values}}
+
+
+class MakesNoSense(ValueError):
+    """The value of an operator cannot be meant; the message says what can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What an operator asks: of the ticket, of the passage, or for a word of the index."""
+
+    tickets: Q | None = None
+    passages: Q | None = None
+    term: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    person: Person
+    at: datetime
+    zone: ZoneInfo
+    standings: Mapping[str, Q]
+    staff: bool
+
+
+def unknown(name: str, staff: bool) -> str:
+    """Return what to say about an operator that there is not."""
+    there = ", ".join(f"{one}:" for one in EXPLAINED if staff or one in FOR_CLIENTS)
+    return f"There is no operator '{name}:', so it was looked for as words. There are {there}."
+
+
+def read(
+    one: Narrowing, *, person: Person, at: datetime, zone: ZoneInfo, standings: Mapping[str, Q], staff: bool
+) -> Narrowed:
+    """Return what an operator asks. Raises MakesNoSense."""
+    return _READERS[one.name](one.value, _Asker(person, at, zone, standings, staff))
+
+
+def _organisation(value: str, asker: _Asker) -> Narrowed:
+    named = Q(key__iexact=value) | Q(name__icontains=value)
+    keys = list(Organisation.objects.filter(named).order_by("pk").values_list("pk", flat=True)[:MOST])
+    if not keys:
+        raise MakesNoSense(f"No client is called '{value}', so org: narrows nothing.")
+    first, *others = map(whose_word, keys)
+    return Narrowed(term=Term((first,), where="head", also=tuple(others)))
+
+
+def _from(value: str, asker: _Asker) -> Narrowed:
+    words = tuple(words_of(asker.person.email if value.lower() == "me" else value))
+    if not words:
+        raise MakesNoSense("Write a name or an address after from:.")
+    return Narrowed(term=Term(words, where="people", prefix=True))
+
+
+def _assignee(value: str, asker: _Asker) -> Narrowed:
+    word = value.lower()
+    if word in ("me", "mine"):
+        return Narrowed(tickets=Q(assignee=asker.person))
+    if word in ("nobody", "none", "unassigned"):
+        return Narrowed(tickets=Q(assignee=None))
+    staff = Person.objects.exclude(staff_role="").filter(Q(name__icontains=value) | Q(email__icontains=value))
+    keys = list(staff.order_by("pk").values_list("pk", flat=True)[:MOST])
+    if not keys:
+        raise MakesNoSense(f"Nobody at the desk is called '{value}', so to: narrows nothing.")
+    return Narrowed(tickets=Q(assignee__in=keys))
+
+
+def _team(value: str, asker: _Asker) -> Narrowed:
+    named = Q(key__iexact=value) | Q(name__icontains=value)
+    keys = list(Team.objects.filter(named).order_by("pk").values_list("pk", flat=True)[:MOST])
+    if not keys:
+        raise MakesNoSense(f"No team is called '{value}', so team: narrows nothing.")
+    return Narrowed(tickets=Q(team__in=keys))
+
+
+def _severity(value: str, asker: _Asker) -> Narrowed:
+    if value.lower() in ("none", "?"):
+        return Narrowed(tickets=Q(severity=None))
+    if not (value.isascii() and value.isdecimal() and len(value) < 3):
+        raise MakesNoSense(f"'{value}' is no severity: write sev:1, or sev:none for what is not graded.")
+    return Narrowed(tickets=Q(severity=int(value)))
+
+
+def _state(value: str, asker: _Asker) -> Narrowed:
+    state = STATE_WORDS.get(value.lower())
+    if state is None:
+        raise MakesNoSense(f"'{value}' is no state: write new, open, waiting, resolved or closed.")
+    return Narrowed(tickets=Q(state=state))
+
+
+def _standing(value: str, asker: _Asker) -> Narrowed:
+    standing = asker.standings.get(value.lower())
+    if standing is None:
+        raise MakesNoSense(f"'is:{value}' says nothing. It can be {', '.join(asker.standings)}.")
+    return Narrowed(tickets=standing)
+
+
+def _before(value: str, asker: _Asker) -> Narrowed:
+    return Narrowed(passages=Q(at__lt=_midnight(_day(value, asker), asker)))
+
+
+def _after(value: str, asker: _Asker) -> Narrowed:
+    return Narrowed(passages=Q(at__gte=_midnight(_day(value, asker), asker)))
+
+
+def _on(value: str, asker: _Asker) -> Narrowed:
+    day = _day(value, asker)
+    return Narrowed(
+        passages=Q(at__gte=_midnight(day, asker), at__lt=_midnight(day + timedelta(days=1), asker))
+    )
+
+
+def _day(value: str, asker: _Asker) -> date:
+    today = asker.at.astimezone(asker.zone).date()
+    named = {"today": 0, "yesterday": 1}
+    if value.lower() in named:
+        return today - timedelta(days=named[value.lower()])
+    day, month, year = [*value.split("/"), "", ""][:3]
+    text = f"{year}-{month:0>2}-{day:0>2}" if "/" in value else value
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise MakesNoSense(
+            f"'{value}' is no day: write 2026-01-31, 31/01/2026, today or yesterday."
+        ) from None
+
+
+def _midnight(day: date, asker: _Asker) -> datetime:
+    if not 1900 < day.year < 2200:
+        raise MakesNoSense(f"Nothing was written on {day}; check the year.")
+    return datetime(day.year, day.month, day.day, tzinfo=asker.zone)
+
+
+def _reference(value: str, asker: _Asker) -> Narrowed:
+    """Ours by its key, if the check digit holds; anybody else's as the words that it is made of."""
+    ticket_id = ticket_id_in(value.upper())
+    if ticket_id is not None:
+        return Narrowed(tickets=Q(pk=ticket_id))
+    if mistaken := reference.find_mistaken(value, DEFAULT_PREFIX):
+        raise MakesNoSense(f"{mistaken[0]} has a wrong digit; check it against where it came from.")
+    words = tuple(words_of(value))
+    if not words:
+        raise MakesNoSense("Write a reference after ref:.")
+    return Narrowed(term=Term(words))
+
+
+def _has(value: str, asker: _Asker) -> Narrowed:
+    if value.lower() not in ("attachment", "attachments", "file", "files"):
+        raise MakesNoSense(f"'has:{value}' says nothing. It can be has:attachment.")
+    files = Attachment.objects.filter(message__ticket=OuterRef("pk"))
+    if not asker.staff:
+        files = files.exclude(message__direction=Direction.NOTE)
+    return Narrowed(tickets=Q(Exists(files)))
+
+
+_READERS: Mapping[str, Callable[[str, _Asker], Narrowed]] = {
+    "org": _organisation,
+    "from": _from,
+    "to": _assignee,
+    "assignee": _assignee,
+    "team": _team,
+    "sev": _severity,
+    "state": _state,
+    "is": _standing,
+    "before": _before,
+    "after": _after,
+    "on": _on,
+    "ref": _reference,
+    "has": _has,
+}
