@@ -40,12 +40,13 @@ def wire() -> None:
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
-    from mainstay.tickets import allocation, delivery, passages
+    from mainstay.tickets import allocation, delivery, diagnostics, passages
     from mainstay.tickets import events as tickets
 
     tickets.listen(clocks.fold)  # first: whoever comes after may look at the clocks
     tickets.listen(passages.hear)
     tickets.listen(allocation.hear)
+    tickets.listen(diagnostics.hear)
     tickets.listen(escalation.hear)
     tickets.listen(correspondence.hear)
     tickets.listen(_tell_open_pages)
@@ -65,6 +66,7 @@ def wire() -> None:
     handlers.register(holidays.MOVE, holidays.move, own_transactions=True, lease=handlers.LONGEST_LEASE)
 
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
+    duties.register("mail: remind clients of questions", timedelta(minutes=1), correspondence.remind)
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
     duties.register("mail: mend what a wrong clock did", timedelta(minutes=5), mending.mend_leases)
     duties.register("mail: forget old budgets", timedelta(days=1), restraint.forget_old_budgets)

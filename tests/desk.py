@@ -44,7 +44,7 @@ from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Organisation
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
-from mainstay.tickets.models import Direction, Event, Message, Ticket
+from mainstay.tickets.models import DiagnosticRequest, Direction, Event, Message, Ticket
 from tests.core.telling import shown, when
 
 LONG_AGO = when("2025-12-01T09:00+00:00")
@@ -101,6 +101,13 @@ class Sent:
 
 class Stuck(AssertionError):
     """Something is due that the desk does not do, or something failed that only a log would tell of."""
+
+
+def _first_turn(action: Callable[[datetime], int], ripe: datetime) -> datetime:
+    """Return the first turn of a duty at which `ripe` has come."""
+    duty = next(one for one in duties.registered() if one.action is action)
+    turn = Duty.objects.get(name=duty.name).next_due_at
+    return turn + max(0, -((turn - ripe) // duty.every)) * duty.every
 
 
 class Desk:
@@ -163,7 +170,7 @@ class Desk:
             (Arrival.objects.all(), "due_at"),
         ]
         due = [found.aggregate(first=Min(column))["first"] for found, column in rows]
-        due.append(self._next_notices())
+        due += [self._next_notices(), self._next_reminder()]
         return min((at for at in due if at is not None), default=None)
 
     def _next_notices(self) -> datetime | None:
@@ -173,9 +180,12 @@ class Desk:
         if oldest is None:
             return None
         ripe = oldest if waiting.filter(kind__in=URGENT).exists() else oldest + BUNDLE
-        duty = next(one for one in duties.registered() if one.action is correspondence.mail_notices)
-        turn = Duty.objects.get(name=duty.name).next_due_at
-        return turn + max(0, -((turn - ripe) // duty.every)) * duty.every
+        return _first_turn(correspondence.mail_notices, ripe)
+
+    def _next_reminder(self) -> datetime | None:
+        """Return when the duty that reminds clients next finds one to remind."""
+        first = DiagnosticRequest.objects.aggregate(first=Min("remind_at"))["first"]
+        return _first_turn(correspondence.remind, first) if first else None
 
     def _nothing_failed_unseen(self) -> None:
         problems = [f"{fault.ticket}: {fault.error}" for fault in Fault.objects.select_related("ticket")]

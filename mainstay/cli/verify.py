@@ -41,7 +41,7 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
     from mainstay.mail import checks as mail
     from mainstay.outbox import checks as outbox
     from mainstay.tickets import checks as tickets
-    from mainstay.tickets import links
+    from mainstay.tickets import diagnostics, links
     from mainstay.tickets.models import Ticket
 
     ids = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
@@ -52,6 +52,7 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
     yield from links.faults()
     yield from clocks.put_aside()
     yield from jobs.faults(at=at)
+    yield from diagnostics.faults(at)
     yield from outbox.faults(at=at)
     yield from mail.faults(at=at)
     if with_files:

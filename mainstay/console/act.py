@@ -28,6 +28,7 @@ class Situation:
     merged: bool
     third_party: bool
     force_majeure: bool
+    asked: bool  # a question to the client waits for its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,5 @@ def situation_of(file: File) -> Situation:
         merged=ticket.merged_into_id is not None,
         third_party="third_party" in running,
         force_majeure="force_majeure" in running,
+        asked=any(one.ended_at is None for one in file.questions),
     )

@@ -11,7 +11,7 @@ from mainstay.escalation import actions as escalation
 from mainstay.mail import correspondence
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Person, StaffRole
-from mainstay.tickets import actions, verification
+from mainstay.tickets import actions, diagnostics, verification
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -94,13 +94,25 @@ ACTS: tuple[Act, ...] = (
         "help",
         forms.AskForm,
         lambda ticket, by, said, at: correspondence.ask_client(
-            ticket=ticket, by=by, text=said["text"], at=at
+            ticket=ticket, by=by, text=said["text"], answer_by=said["answer_by"], at=at
         ),
         lambda now: _works(now) and not now.complaint,
         "",
         "The question is about to be sent.",
         sends=True,
         letter=True,
+    ),
+    Act(
+        "withdraw",
+        "Withdraw a question",
+        "Withdraw a question",
+        "Withdraw it",
+        "back",
+        forms.WithdrawForm,
+        lambda ticket, by, said, at: diagnostics.withdraw(request=said["request"], by=by, at=at),
+        lambda now: now.open and now.asked,
+        "The client is not reminded any more. Once no other question waits, the resolution clock goes on.",
+        "Withdrawn.",
     ),
     Act(
         "progress",

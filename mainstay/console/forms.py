@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 
 from mainstay.clocks import workload
 from mainstay.console.presenters.allocation import load_words
@@ -17,10 +18,12 @@ from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
 from mainstay.lib.time import now
 from mainstay.mail.models import After, Security
+from mainstay.mail.phrases import span
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Organisation, Person, StaffRole, Team
 from mainstay.tickets import allocation
-from mainstay.tickets.models import Cause, Kind, Ticket
+from mainstay.tickets.diagnostics import open_requests
+from mainstay.tickets.models import Cause, DiagnosticRequest, Kind, Ticket
 
 LONGEST = 100_000  # characters of one letter or note
 MOST_FILES, LARGEST_FILES = 10, 20_000_000  # files of one letter, and their octets together
@@ -128,19 +131,57 @@ class SeverityForm(ActForm):
         return grade.severity or grade.suggested
 
 
+def _moment(label: str) -> forms.DateTimeField:
+    """Return a field for a moment in the contract's zone, whatever zone the desk sits in."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=widget)
+
+
 class AskForm(ActForm):
     text = _text(
         "Question", help_text="The resolution clock pauses once the client's mail server has accepted it."
     )
+    answer_by = _moment("Answer wanted by")
+
+    def prepare(self) -> None:
+        asked = self.terms.diagnostics
+        usual = (
+            f"Left empty: {span(asked.answer_within, day=asked.calendar.day)} from now, and the client is "
+            "reminded by itself."
+            if asked
+            else "Left empty: the letter names no time."
+        )
+        self.fields["answer_by"].help_text = f"In {self.zone.key.replace('_', ' ')} time. {usual}"
+
+    def clean_answer_by(self) -> datetime | None:
+        wanted: datetime | None = self.cleaned_data["answer_by"]
+        return wanted.replace(tzinfo=self.zone) if wanted else None
+
+
+def _excerpt(row: DiagnosticRequest) -> str:
+    return Truncator(row.question).chars(120)
+
+
+class WithdrawForm(ActForm):
+    request = forms.ModelChoiceField(
+        label="Question", queryset=DiagnosticRequest.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def prepare(self) -> None:
+        waiting = open_requests(self.ticket)
+        self.fields["request"].queryset = waiting  # type: ignore[attr-defined]  # it is a choice
+        self.fields["request"].label_from_instance = _excerpt  # type: ignore[attr-defined]  # it is a choice
+        self.fields["request"].initial = waiting.first()
+
+    def clean(self) -> dict[str, object]:
+        if not open_requests(self.ticket).exists():
+            raise ValidationError("No question waits for an answer any more.")
+        return super().clean() or {}
 
 
 class ProgressForm(ActForm):
     text = _text("Where it stands")
-    eta = forms.DateTimeField(
-        label="Expected time of the solution",
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    eta = _moment("Expected time of the solution")
 
     def prepare(self) -> None:
         self.fields[
@@ -148,7 +189,6 @@ class ProgressForm(ActForm):
         ].help_text = f"In {self.zone.key.replace('_', ' ')} time. Leave it empty while nobody can say."
 
     def clean_eta(self) -> datetime | None:
-        """Read the time in the contract's zone, whatever zone the desk sits in."""
         eta: datetime | None = self.cleaned_data["eta"]
         return eta.replace(tzinfo=self.zone) if eta else None
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 
 from mainstay.core.agreement_calendars import STAND_IN, read_calendars, read_coverages
 from mainstay.core.agreement_commitments import read_commitments
@@ -22,6 +23,7 @@ from mainstay.core.promises import (
     Availability,
     ClientNotice,
     Closing,
+    Diagnostics,
     Entitlement,
     Grade,
     Money,
@@ -91,6 +93,7 @@ def read_agreement(
         client_notices=_client_notices(file.pages("client_notice")),
         notices=_notices(file.pages("notice")),
         availability=_availability(file),
+        diagnostics=_diagnostics(file, calendars),
         closing=_closing(file.page("closing"), calendars),
         money=_money(file.page("money")),
         entitlements=_entitlements(file.pages("entitlement")),
@@ -257,6 +260,24 @@ def _availability(file: Page) -> Availability | None:
         page.fault("percent", "is not above 0% and up to 100%", 'Write it like "99.9%".')
     page.close()
     return availability
+
+
+def _diagnostics(file: Page, calendars: Mapping[str, NamedCalendar]) -> Diagnostics | None:
+    if not file.has("diagnostics"):
+        return None
+    page = file.page("diagnostics")
+    calendar = calendars.get(page.known("calendar", calendars, "calendar"), STAND_IN)
+    read = partial(read_span, day=calendar.day)
+    diagnostics = Diagnostics(
+        calendar=calendar,
+        answer_within=page.span("answer_within", read, '"2d"'),
+        reminders=page.spans("reminders", read, '["2d", "4d"]'),
+        clause=page.clause(),
+    )
+    if any(later <= earlier for earlier, later in pairwise(diagnostics.reminders)):
+        page.fault("reminders", "do not come one after the other", 'Write them rising, like ["2d", "4d"].')
+    page.close()
+    return diagnostics
 
 
 def _closing(page: Page, calendars: Mapping[str, NamedCalendar]) -> Closing:

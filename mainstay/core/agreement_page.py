@@ -157,6 +157,19 @@ class Page:
             self.fault(key, "is no time at all", f"Write it like {example}.")
         return span
 
+    def spans(self, key: str, read: Callable[[str], timedelta], example: str) -> tuple[timedelta, ...]:
+        """Return the list of spans at `key`, each above zero, empty where there is none."""
+        value = self.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list | tuple):
+            self.fault(key, f"is {value!r}, which is no list", f"Write {key} = {example}.")
+            return ()
+        found = [self.measure(f"{key}[{i}]", text, read, timedelta(1), example) for i, text in enumerate(value)]
+        if not all(found):
+            self.fault(key, "has one of no time at all", f"Write {key} = {example}.")
+        return tuple(found)
+
     def page(self, key: str) -> Page:
         """Return the table at `key`, an empty one where it is missing, with a fault."""
         value = self.get(key)

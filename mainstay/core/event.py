@@ -11,14 +11,20 @@ from mainstay.core.worktime import NaiveMoment
 KINDS = (
     "reported", "details_completed", "number_provided", "severity_assessed", "severity_provided",
     "severity_changed",
-    "waiting_on_client", "client_replied", "waiting_on_third_party", "third_party_replied",
-    "workaround_provided", "service_lost", "fix_provided", "acceptance_rejected", "accepted", "closed",
-    "reopened", "release_scheduled", "released", "complaint_received", "complaint_answered",
-    "progress_updated", "merged", "force_majeure_began", "force_majeure_ended", "escalated",
+    "waiting_on_client", "client_replied", "question_withdrawn", "waiting_on_third_party",
+    "third_party_replied", "workaround_provided", "service_lost", "fix_provided", "acceptance_rejected",
+    "accepted", "closed", "reopened", "release_scheduled", "released", "complaint_received",
+    "complaint_answered", "progress_updated", "merged", "force_majeure_began", "force_majeure_ended",
+    "escalated",
 )  # fmt: skip
 
-# These only do what they say if this part of their data is true: a workaround without the service is no end.
-CONDITIONS = {"workaround_provided": "service_available", "released": "includes_fix"}
+# These only do what they say if this part of their data is true: a workaround without the service is no end,
+# nor is one question taken back while another waits.
+CONDITIONS = {
+    "workaround_provided": "service_available",
+    "released": "includes_fix",
+    "question_withdrawn": "last",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Event:
     severity_assessed    severity: what a person made of it, in force until the client is told one
     severity_provided    severity
     severity_changed     severity, or `to`
+    question_withdrawn   last (no other question waits for an answer)
     workaround_provided  service_available
     release_scheduled    release_at (an aware datetime or ISO 8601 text, or None: withdrawn); release (its
                          name: only a release that is named can be moved)

@@ -152,6 +152,7 @@ def _facts(agreement: Agreement, terms: Terms) -> Iterator[Fact]:
         yield from _promise(commitment, terms)
     yield from _ladder(terms)
     yield from _service(terms)
+    yield from _diagnostics(terms)
     yield from _closing(terms)
     yield from _money(terms)
     for entitlement in terms.entitlements:
@@ -256,6 +257,16 @@ def _service(terms: Terms) -> Iterator[Fact]:
     for tier in terms.notices:
         what = "longer" if tier.shorter_than is None else f"shorter than {say_span(tier.shorter_than)}"
         yield Fact("Hosted service", f"downtime {what}", f"{say_span(tier.notice)} of notice", tier.clause)
+
+
+def _diagnostics(terms: Terms) -> Iterator[Fact]:
+    asked = terms.diagnostics
+    if asked is None:
+        return
+    hours = f"on {asked.calendar.name} hours"
+    part, said = "Questions to the client", ", ".join(say_span(after) for after in asked.reminders)
+    yield Fact(part, "are to be answered within", f"{say_span(asked.answer_within)} {hours}", asked.clause)
+    yield Fact(part, "the client is reminded", f"after {said} {hours}" if said else "never", asked.clause)
 
 
 def _closing(terms: Terms) -> Iterator[Fact]:

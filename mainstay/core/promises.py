@@ -249,6 +249,19 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """How long a client has for an answer to our question, and when they are reminded, on `calendar`.
+
+    Both are counted from the moment the question reached them. There may be no reminders.
+    """
+
+    calendar: NamedCalendar
+    answer_within: timedelta
+    reminders: tuple[timedelta, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Money:
     """The figures of payment and term. `late_interest` is percent a year over the base rate.
 
@@ -319,6 +332,7 @@ class Terms:
     client_notices: tuple[ClientNotice, ...]
     notices: tuple[NoticeTier, ...]
     availability: Availability | None  # None where the software is not hosted
+    diagnostics: Diagnostics | None  # None where the agreement says nothing: then nobody is reminded
     closing: Closing
     money: Money
     entitlements: tuple[Entitlement, ...]

@@ -21,6 +21,7 @@ from mainstay.core.promises import (
     Closing,
     Commitment,
     Coverage,
+    Diagnostics,
     Entitlement,
     Grade,
     Level,
@@ -39,7 +40,7 @@ from mainstay.core.promises import (
 
 __all__ = [
     "NEXT_RELEASE", "Agreement", "AgreementFaults", "Availability", "ClientNotice", "Closing",
-    "Commitment", "Coverage", "Entitlement", "Fault", "Grade", "Level", "Money", "NamedCalendar",
+    "Commitment", "Coverage", "Diagnostics", "Entitlement", "Fault", "Grade", "Level", "Money", "NamedCalendar",
     "NoticeTier", "Pause", "Readings", "Rule", "Rung", "Severity", "Target", "Terms", "UnknownCoverage",
     "Warnings",
 ]  # fmt: skip
@@ -128,6 +129,8 @@ def with_calendars(terms: Terms, calendars: Mapping[str, NamedCalendar]) -> Term
         terms,
         calendars=known,
         coverage=replace(terms.coverage, reports=known[terms.coverage.reports.name]),
+        diagnostics=terms.diagnostics
+        and replace(terms.diagnostics, calendar=known[terms.diagnostics.calendar.name]),
         closing=replace(terms.closing, calendar=known[terms.closing.calendar.name]),
         commitments=tuple(
             replace(c, rules=_on(c.rules, known), rules_escalated=_on(c.rules_escalated, known))

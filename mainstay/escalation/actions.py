@@ -119,6 +119,11 @@ def tell_staff(ticket: Ticket, step: Event, recorded_at: datetime) -> None:
     )
 
 
+def tell(ticket: Ticket, kind: str, text: str, *, at: datetime) -> None:
+    """Leave a notice of something else than a due step for whoever is responsible for `ticket`."""
+    _notices(ticket, kind, text, due_at=at, at=at, level="")
+
+
 def _notices(ticket: Ticket, kind: str, text: str, *, due_at: datetime, at: datetime, level: str) -> None:
     rows.insert(
         Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=due_at, at=at)

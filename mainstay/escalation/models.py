@@ -14,7 +14,7 @@ class Notice(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=20)  # warning, breach, escalation, update_due
+    kind = models.CharField(max_length=20)  # warning, breach, escalation, update_due, unanswered
     text = models.CharField(max_length=300)
     due_at = models.DateTimeField()  # when the step was due
     at = models.DateTimeField()  # when it was noticed

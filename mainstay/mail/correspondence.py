@@ -14,20 +14,21 @@ from django.db import transaction
 from mainstay.contracts import out_of_hours
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Terms
+from mainstay.escalation import actions as escalation
 from mainstay.lib import telephone
 from mainstay.mail import letters, notices, phrases
 from mainstay.mail.letters import CannotWrite, Draft, Thread
 from mainstay.orgs.models import Person
 from mainstay.outbox import actions as outbox
 from mainstay.tickets import actions as tickets
-from mainstay.tickets import delivery, events
+from mainstay.tickets import delivery, diagnostics, events
 from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Cause, Event, Kind, Message, State, Ticket
 
 __all__ = [
     "CannotWrite", "acknowledge", "answer_complaint", "ask_client", "ask_for_missing", "close",
     "close_after_silence", "confirm_severity", "hear", "mail_notices", "neutral_acknowledgement",
-    "notify_coordinator", "offer_fix", "offer_workaround", "reply", "take_back", "tell_client_escalated",
+    "notify_coordinator", "offer_fix", "offer_workaround", "remind", "reply", "take_back", "tell_client_escalated",
     "update_progress",
 ]  # fmt: skip
 
@@ -121,12 +122,62 @@ def confirm_severity(
     return letters.send(ticket, draft, at=at)
 
 
+@transaction.atomic
 def ask_client(
-    *, ticket: Ticket, by: Person, text: str, at: datetime, files: Sequence[NewFile] = ()
+    *,
+    ticket: Ticket,
+    by: Person,
+    text: str,
+    at: datetime,
+    answer_by: datetime | None = None,
+    files: Sequence[NewFile] = (),
 ) -> Message:
-    """Send a question; once it is accepted the resolution clock waits for the answer (R3.4a)."""
-    draft = Draft(delivery.REQUEST_FOR_INFORMATION, {"text": _said(text)}, by, files=files, answers=True)
-    return letters.send(ticket, draft, at=at)
+    """Send a question; once it is accepted the resolution clock waits for the answer (R3.4a).
+
+    `answer_by`: when the answer is wanted; without it the agreement's usual time holds, where it names one.
+    """
+    terms = contracts.load(ticket.terms)
+    wanted = answer_by or diagnostics.answer_by(terms, at)
+    if wanted is not None and wanted <= at:
+        raise CannotWrite("The answer is wanted by a time that is past. Choose a later one.")
+    values = {"text": _said(text), "answer_by": _wanted_by(wanted, terms)}
+    draft = Draft(delivery.REQUEST_FOR_INFORMATION, values, by, files=files, answers=True)
+    message = letters.send(ticket, draft, at=at)
+    diagnostics.record(
+        ticket=ticket, message=message, question=values["text"], by=by, answer_by=wanted, at=at
+    )
+    return message
+
+
+def remind(at: datetime) -> int:
+    """Remind clients of the questions whose reminder is due by `at`. Returns how many were reminded."""
+    return sum(_remind(*due, at) for due in diagnostics.due_reminders(at, limit=500))
+
+
+@transaction.atomic
+def _remind(request_id: int, ticket_id: int, at: datetime) -> bool:
+    """Write one reminder, unless an answer came meanwhile. Its row changes with it, so it is written once."""
+    ticket = tickets.locked(ticket_id)
+    request = diagnostics.open_requests(ticket).filter(pk=request_id).first()
+    if request is None or request.remind_at is None or request.remind_at > at:
+        return False
+    request.ticket = ticket
+    values = {
+        "text": request.question,
+        "answer_by": _wanted_by(request.answer_by, contracts.load(ticket.terms)),
+    }
+    letters.send(ticket, Draft(delivery.REMINDER, values, automatic="auto-generated"), at=at)
+    diagnostics.reminded(request, at=at)
+    if request.remind_at is None:
+        words = f"{ticket.reference}: reminded for the last time; the question is still without an answer"
+        escalation.tell(ticket, "unanswered", words, at=at)
+    return True
+
+
+def _wanted_by(wanted: datetime | None, terms: Terms) -> str:
+    if wanted is None:
+        return ""
+    return f"We ask for your answer by {phrases.moment(wanted, phrases.zone_of(terms))}."
 
 
 def update_progress(
@@ -209,6 +260,7 @@ def take_back(*, message: Message, by: Person, at: datetime) -> None:
     if message.letter is None:
         raise CannotWrite("This message was not sent by mail.")
     outbox.withdraw(message.letter, at)
+    diagnostics.taken_back(message, at)
     tickets.add_note(ticket=message.ticket, by=by, text="Taken back before it was sent.", at=at)
 
 

@@ -56,6 +56,7 @@ class Kind:
 # What each name stands for, and a value to show it with.
 NAMES: Mapping[str, tuple[str, str]] = {
     "agent": ("the name of the person who writes", "Ida Flint"),
+    "answer_by": ("by when an answer is wanted", "We ask for your answer by Tuesday 24 November 2026, 12:00 GMT."),
     "asked": (
         "what is missing from the request, as a list",
         "Please tell us:\n\n- your role at your organisation",
@@ -114,7 +115,10 @@ KINDS: Mapping[str, Kind] = {
         Kind("reply", "Reply", _BY_PERSON, ("reference", "text")),
         Kind("severity_confirmation", "Confirmation of the severity",
              (*_BY_PERSON, "severity", "severity_name", "target"), ("reference", "severity", "text")),
-        Kind("request_for_information", "Question to the client", _BY_PERSON, ("reference", "text")),
+        Kind("request_for_information", "Question to the client", (*_BY_PERSON, "answer_by"),
+             ("reference", "text", "answer_by")),
+        Kind("reminder", "Reminder of a question", (*_TO_CLIENT, "text", "answer_by"), ("reference", "text"),
+             by_person=False),
         Kind("progress_update", "Progress update", (*_BY_PERSON, "eta"), ("reference", "text", "eta")),
         Kind("workaround", "Workaround", (*_BY_PERSON, "service"), ("reference", "text", "service")),
         Kind("fix", "Fix for acceptance testing", (*_BY_PERSON, "cause", "closing"), ("reference", "text")),

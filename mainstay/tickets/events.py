@@ -22,6 +22,7 @@ SEVERITY_PROVIDED = "severity_provided"
 SEVERITY_CHANGED = "severity_changed"
 WAITING_ON_CLIENT = "waiting_on_client"
 CLIENT_REPLIED = "client_replied"
+QUESTION_WITHDRAWN = "question_withdrawn"
 WAITING_ON_THIRD_PARTY = "waiting_on_third_party"
 THIRD_PARTY_REPLIED = "third_party_replied"
 WORKAROUND_PROVIDED = "workaround_provided"
@@ -68,6 +69,7 @@ WORDS: Mapping[str, str] = {
     SEVERITY_CHANGED: "Severity changed",
     WAITING_ON_CLIENT: "Question sent; waiting for the client",
     CLIENT_REPLIED: "Client replied",
+    QUESTION_WITHDRAWN: "Question to the client withdrawn",
     WAITING_ON_THIRD_PARTY: "Waiting for a third party",
     THIRD_PARTY_REPLIED: "Third party answered",
     WORKAROUND_PROVIDED: "Workaround provided",

@@ -33,7 +33,7 @@ def state_after(state: str, kind: str, data: Mapping[str, object]) -> str:
         return state  # this is the ticket that goes on
     if kind in _ALWAYS:
         return _ALWAYS[kind]
-    if kind == e.CLIENT_REPLIED and state == WAITING:
+    if state == WAITING and (kind == e.CLIENT_REPLIED or (kind == e.QUESTION_WITHDRAWN and data.get("last"))):
         return OPEN
     taken_up = kind in _FROM_NEW or (kind == e.ASSIGNED and data.get("assignee") is not None)
     if state == NEW and taken_up:

@@ -14,6 +14,7 @@ from mainstay.outbox.models import Letter
 from mainstay.tickets.rows.allocation import Rule as Rule
 from mainstay.tickets.rows.allocation import Skill as Skill
 from mainstay.tickets.rows.allocation import Turn as Turn
+from mainstay.tickets.rows.diagnostics import DiagnosticRequest as DiagnosticRequest
 from mainstay.tickets.rows.links import Carried as Carried
 from mainstay.tickets.rows.links import Link as Link
 from mainstay.tickets.rows.tags import Tag as Tag

@@ -13,7 +13,17 @@ from mainstay.tickets import events as kinds
 from mainstay.tickets import links, log, naming
 from mainstay.tickets.access import TicketNotFound, ticket_id_in, visible_tickets
 from mainstay.tickets.links import Seen
-from mainstay.tickets.models import Attachment, Carried, Event, Exclusion, Message, Participant, Tag, Ticket
+from mainstay.tickets.models import (
+    Attachment,
+    Carried,
+    DiagnosticRequest,
+    Event,
+    Exclusion,
+    Message,
+    Participant,
+    Tag,
+    Ticket,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class File:
     tags: Sequence[Tag]
     links: Sequence[Seen]
     split_into: dict[int, str]  # references of the tickets that messages were split into, by message
+    questions: Sequence[DiagnosticRequest]
     people: dict[int, str]  # names of the staff that events speak of, by id
     names: dict[str, str]  # of what else they speak of, as `naming` has it
 
@@ -59,6 +70,7 @@ def file_of(ticket: Ticket) -> File:
         links=links.of(ticket),
         split_into=_split_into(events),
         tags=list(Tag.objects.filter(taggings__ticket=ticket).order_by("name", "pk")),
+        questions=list(ticket.diagnostics.select_related("asked_by").order_by("-id")),
         people=_people_in(events),
         names=naming.names_in(events),
     )

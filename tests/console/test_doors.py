@@ -41,6 +41,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "undo": (WRITE, STAFF),
     "act_severity": (BOTH, STAFF),
     "act_ask": (BOTH, STAFF),
+    "act_withdraw": (BOTH, STAFF),
     "act_progress": (BOTH, STAFF),
     "act_workaround": (BOTH, STAFF),
     "act_fix": (BOTH, STAFF),

@@ -11,7 +11,9 @@ import pytest
 
 import mainstay.core
 from mainstay.agreements import holiday_tables, parse, shipped, source, standard
+from mainstay.core.plain_words import describe
 from mainstay.core.promises import Target
+from mainstay.core.terms import Agreement
 from tests.core.telling import CORE
 from tests.core.vectors import vectors
 
@@ -72,6 +74,20 @@ def test_warnings_at_a_half_three_quarters_and_nine_tenths():
     response = CORE.commitment("response")
     assert response is not None
     assert response.warnings == (Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
+
+
+def test_questions_to_the_client():
+    asked = CORE.diagnostics
+    assert (asked.answer_within, asked.reminders) == (timedelta(hours=16), (timedelta(hours=16), timedelta(hours=32)))
+    assert (asked.calendar.name, asked.clause) == ("core", "3.4")
+
+
+def test_an_agreement_that_names_no_days_for_answers_reminds_nobody():
+    data = {key: value for key, value in standard().data.items() if key != "diagnostics"}
+    agreement = Agreement.from_dict(data, standard().holidays)
+    assert agreement.terms("core").diagnostics is None
+    assert "Questions to the client" in {line.part for line in describe(standard())}
+    assert "Questions to the client" not in {line.part for line in describe(agreement)}
 
 
 def test_notice_availability_closing_and_money():

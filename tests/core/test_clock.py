@@ -532,7 +532,7 @@ def test_the_cadence_follows_the_severity_and_the_escalation():
     escalated = event("Mon 10:30", "escalated", level="technical")
     told = reading([*events, escalated], "Mon 10:30")
     assert told.escalated
-    assert shown(clock("update", [*events, escalated], "Mon 10:30").due) == "Mon 12:30"
+    assert shown(clock("update", [*events, escalated], "Mon 10:30").due) == "Mon 11:00"
     assert (
         len(clock("resolution", [*events, escalated], "Mon 12:00").stretches) == 2
     )  # escalation alters no other clock

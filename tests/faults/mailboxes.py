@@ -92,6 +92,7 @@ base_dir = {base}/run
 state_dir = {base}/state
 log_path = {base}/log
 ssl = no
+auth_failure_delay = 0  # its two seconds would race with the patience of the tests
 disable_plaintext_auth = no
 mail_location = maildir:{base}/mail/%u
 default_internal_user = {internal}

@@ -3,6 +3,13 @@ answered, and a pause must be earned by a question that was sent."""
 
 from __future__ import annotations
 
+import pytest
+
+from mainstay.mail import correspondence
+from mainstay.tickets import actions as tickets
+from mainstay.tickets import diagnostics
+from mainstay.tickets.models import Ticket
+from tests.core.telling import shown, when
 from tests.desk import ADDRESSES, Desk
 from tests.outbox.server import Account
 
@@ -107,3 +114,117 @@ def test_the_client_waits_for_us_again_once_they_have_answered(desk: Desk) -> No
 
     assert desk.promise(ticket).state == "running"
     assert "Mon 14:00 resolution warning 50%" in desk.firings(ticket)
+
+
+# ---- The question as a tracked request -------------------------------------------------------------------------------
+
+
+def test_a_question_says_by_when_the_answer_is_wanted(desk: Desk) -> None:
+    """Two working days from when it is written, as the agreement says; the client reads it in the contract's zone."""
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.ask("ida", ticket, arrives="Mon 12:00")
+
+    (letter,) = desk.sent("ana", kind="request_for_information")
+    assert "We ask for your answer by Wednesday 14 January 2026, 11:59 GMT." in letter.text
+
+
+def test_a_client_who_does_not_answer_is_reminded_and_then_a_person_is_told(desk: Desk) -> None:
+    """After two and four working days from when the question reached them, once each; then somebody should ring."""
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.does(tickets.assign, "ida", ticket, assignee=desk.person["ida"])
+    desk.ask("ida", ticket, "Which card readers are they?", arrives="Mon 12:00")
+    desk.at("Fri 17:00")
+
+    first, second = desk.sent("ana", kind="reminder")
+    assert (first.at, second.at) == ("Wed 12:00", "Fri 12:00")
+    assert "Which card readers are they?" in first.text
+    assert ticket.reference in first.subject
+    assert first.headers["Auto-Submitted"] == "auto-generated"
+    assert [text for text in desk.notices("ida") if "without an answer" in text] == [
+        f"{ticket.reference}: reminded for the last time; the question is still without an answer"
+    ]
+    assert desk.clock(ticket, "resolution").state == "paused"
+    assert desk.faults() == []
+
+
+def test_whoever_has_answered_is_not_reminded(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.ask("ida", ticket, arrives="Mon 12:00")
+    desk.at("Tue 09:00")
+    desk.answer("ana", ticket, "The black ones.")
+    desk.at("Fri 17:00")
+
+    assert desk.sent("ana", kind="reminder") == []
+    (asked,) = desk.look(ticket).diagnostics.all()
+    assert (shown(asked.ended_at), asked.ending) == ("Tue 09:00", "answered")
+    assert asked.answer.text.startswith("The black ones.")
+
+
+def test_an_absence_note_is_no_answer_and_the_reminder_comes(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.ask("ida", ticket, arrives="Mon 12:00")
+    desk.answer("ana", ticket, "I am away until Monday.", headers=["Auto-Submitted: auto-replied"])
+    desk.at("Wed 13:00")
+
+    assert len(desk.sent("ana", kind="reminder")) == 1
+
+
+def test_a_worker_that_slept_over_both_reminders_sends_the_client_one_at_a_time(desk: Desk) -> None:
+    """The second counts from the question, so it is due at once too; neither is sent twice."""
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.ask("ida", ticket, arrives="Mon 12:00")
+    with desk.asleep():
+        desk.at("Wed 18:00")
+    desk.advance(minutes=5)
+
+    assert len(desk.sent("ana", kind="reminder")) == 1
+
+
+def test_a_question_withdrawn_lets_the_clock_go_on(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.ask("ida", ticket, arrives="Mon 12:00")
+    desk.at("Mon 14:00")
+    _withdraw(desk, ticket, "Which card readers")
+
+    assert desk.look(ticket).state == "open"
+    resolution = desk.clock(ticket, "resolution")
+    assert (resolution.state, resolution.used, resolution.paused) == ("running", "2 h", "2 h")
+    desk.at("Fri 17:00")
+    assert desk.sent("ana", kind="reminder") == []
+
+
+def test_one_question_withdrawn_is_no_end_while_another_waits(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.ask("ida", ticket, "Which card readers are they?", arrives="Mon 11:00")
+    desk.ask("ida", ticket, "Which year are they?", arrives="Mon 12:00")
+    _withdraw(desk, ticket, "Which card readers")
+
+    assert desk.look(ticket).state == "waiting_client"
+    assert desk.clock(ticket, "resolution", at="Mon 16:00").paused == "5 h"
+    _withdraw(desk, ticket, "Which year")
+    assert desk.look(ticket).state == "open"
+    assert desk.faults() == []
+
+
+def test_a_question_taken_back_before_it_left_is_none(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    message = desk.ask("ida", ticket)
+    correspondence.take_back(message=message, by=desk.person["ida"], at=desk.now)
+    desk.at("Fri 17:00")
+
+    assert [one.ending for one in desk.look(ticket).diagnostics.all()] == ["withdrawn"]
+    assert desk.sent("ana", kind="reminder") == []
+
+
+def test_an_answer_cannot_be_wanted_yesterday(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    with pytest.raises(correspondence.CannotWrite, match="past"):
+        desk.does(correspondence.ask_client, "ida", ticket, text="Which?", answer_by=when("Mon 09:00"))
+
+    assert desk.look(ticket).diagnostics.count() == 0
+
+
+def _withdraw(desk: Desk, ticket: Ticket, question: str) -> None:
+    request = desk.look(ticket).diagnostics.get(question__startswith=question)
+    diagnostics.withdraw(request=request, by=desk.person["ida"], at=desk.now)
+    desk.work()

@@ -312,7 +312,8 @@ def notice_line(notice: Notice, zone: ZoneInfo, *, at: datetime) -> NoticeLine:
         "escalation": ("accent", "up"),
         "warning": ("warn", "clock"),
     }.get(notice.kind, ("", "clock"))
-    kind = {"breach": "Breach", "escalation": "Escalation", "warning": "Warning"}.get(notice.kind, "Due")
+    kinds = {"breach": "Breach", "escalation": "Escalation", "warning": "Warning", "unanswered": "No answer"}
+    kind = kinds.get(notice.kind, "Due")
     return NoticeLine(
         notice.text,
         kind,

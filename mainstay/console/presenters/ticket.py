@@ -14,6 +14,7 @@ from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.order import Order, order_of
 from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
+from mainstay.console.presenters.questions import Question, question
 from mainstay.console.presenters.thread import Entry, Happened, thread
 from mainstay.console.presenters.tickets import Flag, Severity, StateWord, flags_of, severity_of, state_of
 from mainstay.contracts import queries as contracts
@@ -114,6 +115,8 @@ class TicketPage:
     contract: tuple[Pair, ...]
     exclusions: tuple[Exclusion, ...]
     links: tuple[Linked, ...]
+    questions: tuple[Question, ...]
+    withdraw_href: str
     order: Order
     copied: tuple[Pair, ...]
     moves: tuple[Button, ...]
@@ -169,6 +172,8 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         contract=_contract(ticket, terms),
         exclusions=tuple(_exclusion(row, zone, at) for row in file.exclusions),
         links=_links(file),
+        questions=tuple(question(row, zone, at=at) for row in file.questions),
+        withdraw_href=_href("withdraw", ticket) if "withdraw" in open_to else "",
         order=order_of(file),
         copied=tuple(
             Pair(p.name or p.address, p.address, note="" if p.accepted else "gets nothing until accepted")
