@@ -96,6 +96,22 @@ class ReplyForm(ActForm):
         self.fields["how"].choices = [(way.key, way.label) for way in ways]  # type: ignore[attr-defined]  # it is a choice
 
 
+class CopyDecisionForm(forms.Form):
+    do = forms.ChoiceField(choices=[(word, word) for word in ("add", "accept", "decline")])
+    participant = forms.IntegerField(required=False, min_value=1)
+    confirmed = forms.BooleanField(required=False)
+
+
+class CopyForm(CopyDecisionForm):
+    address = forms.CharField(
+        label="E-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Write the address of whoever shall get copies."},
+    )
+    name = forms.CharField(label="Name", max_length=200, required=False)
+
+
 class NoteForm(ActForm):
     text = _text("Note", rows=7)
 

@@ -28,7 +28,7 @@ from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.delivery import TO_OTHERS
-from mainstay.tickets.models import Direction, Message, Ticket
+from mainstay.tickets.models import Direction, Message, Participant, Ticket
 
 UNDO = timedelta(seconds=10)  # what a person sends is held so long, to be taken back
 _FOREIGN = re.compile(r"\[[^\[\]]{0,30}\d{2}[^\[\]]{0,20}\]")  # another desk's reference, as desks write them
@@ -298,9 +298,25 @@ def suppressed(address: str) -> Suppression | None:
     return Suppression.objects.filter(address=address.casefold(), suppressed_at__isnull=False).first()
 
 
+def recipients_of(ticket: Ticket, participants: Iterable[Participant]) -> tuple[Address | None, list[Address]]:
+    """Return exactly who gets what a person sends: the requester, None where no mail reaches them, and the copies.
+
+    One query: whether mail to the requester is stopped.
+    """
+    try:
+        to = _requester(ticket)
+    except CannotWrite:
+        return None, []
+    return to, _sound_copies(((one.address, one.name) for one in participants if one.accepted), [to])
+
+
 def _copies(ticket: Ticket, to: Sequence[Address]) -> list[Address]:
-    known = {one.key for one in to}
     accepted = ticket.participants.filter(accepted=True).order_by("id").values_list("address", "name")
+    return _sound_copies(accepted, to)
+
+
+def _sound_copies(accepted: Iterable[tuple[str, str]], to: Sequence[Address]) -> list[Address]:
+    known = {one.key for one in to}
     found = [Address(one_line(name)[:100], address) for address, name in accepted if _is_sound(address)]
     return [one for one in found if one.key not in known]
 

@@ -55,6 +55,10 @@ REQUESTER_REFUSED = "requester_refused"
 DETAILS_SET = "details_set"
 CAUSE_RECORDED = "cause_recorded"
 STEP_FIRED = "step_fired"
+PARTICIPANT_ADDED = "participant_added"
+PARTICIPANT_ACCEPTED = "participant_accepted"
+PARTICIPANT_REFUSED = "participant_refused"
+PARTICIPANT_REMOVED = "participant_removed"
 TAGGED = "tagged"
 UNTAGGED = "untagged"
 LINKED = "linked"
@@ -101,6 +105,10 @@ WORDS: Mapping[str, str] = {
     DETAILS_SET: "Details recorded",
     CAUSE_RECORDED: "Cause recorded",
     STEP_FIRED: "Due step noticed",
+    PARTICIPANT_ADDED: "Somebody takes part in copy",
+    PARTICIPANT_ACCEPTED: "Somebody in copy accepted",
+    PARTICIPANT_REFUSED: "Somebody in copy refused",
+    PARTICIPANT_REMOVED: "Somebody gets no more copies",
     TAGGED: "Tagged",
     UNTAGGED: "Tag taken off",
     LINKED: "Linked",

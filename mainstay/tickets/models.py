@@ -233,6 +233,8 @@ class Participant(models.Model):
     name = models.CharField(max_length=200, blank=True, default="")
     accepted = models.BooleanField(default=False)
     added_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)  # not accepted and decided on: refused, or removed
 
     class Meta:
         constraints = [

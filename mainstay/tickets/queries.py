@@ -64,7 +64,7 @@ def file_of(ticket: Ticket) -> File:
         messages=_messages(ticket, events),
         events=events,
         exclusions=list(ticket.exclusions.select_related("recorded_by").order_by("began_at", "id")),
-        participants=list(ticket.participants.order_by("address")),
+        participants=list(ticket.participants.select_related("decided_by").order_by("id")),
         complaints=list(ticket.complaints.order_by("reported_at", "id")),
         merged=list(ticket.merged.order_by("reported_at", "id")),
         links=links.of(ticket),

@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "write": (WRITE, STAFF),
     "draft": (WRITE, STAFF),
     "here": (BOTH, STAFF),
+    "copies": (BOTH, STAFF),
     "message_html": (READ, STAFF),
     "file": (READ, STAFF),
     "why": (READ, STAFF),

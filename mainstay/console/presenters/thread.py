@@ -47,7 +47,8 @@ TOLD = {
     e.THIRD_PARTY_REPLIED, e.WORKAROUND_PROVIDED, e.SERVICE_LOST, e.FIX_PROVIDED, e.ACCEPTANCE_REJECTED, e.ACCEPTED,
     e.CLOSED, e.REOPENED, e.COMPLAINT_ANSWERED, e.MERGED, e.FORCE_MAJEURE_BEGAN, e.FORCE_MAJEURE_ENDED,
     e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
-    e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT,
+    e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
+    e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -305,6 +306,8 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
     said = event.payload
     if event.kind in (e.TAGGED, e.UNTAGGED):
         return names.get(f"tag:{said['tag']}", "")
+    if "participant" in said:
+        return names.get(f"participant:{said['participant']}", "")
     if event.kind == e.ASSIGNED:
         person = people.get(int(said["assignee"])) if said.get("assignee") else ""
         return (

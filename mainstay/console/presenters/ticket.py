@@ -11,6 +11,7 @@ from django.urls import reverse
 from mainstay.clocks.queries import reading_of
 from mainstay.console.act import Act, situation_of
 from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD
+from mainstay.console.presenters.copies import Recipients, recipients
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.order import Order, order_of
 from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
@@ -23,7 +24,7 @@ from mainstay.core.terms import Terms
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person
 from mainstay.tickets.links import Seen
-from mainstay.tickets.models import Cause, Kind, Ticket
+from mainstay.tickets.models import Cause, Kind, Participant, Ticket
 from mainstay.tickets.models import Exclusion as ExclusionRow
 from mainstay.tickets.queries import File
 from mainstay.tickets.rows.links import LinkKind
@@ -119,6 +120,7 @@ class TicketPage:
     withdraw_href: str
     order: Order
     copied: tuple[Pair, ...]
+    recipients: Recipients
     moves: tuple[Button, ...]
     holding: tuple[Button, ...]
     masthead: tuple[Button, ...]
@@ -130,7 +132,9 @@ class TicketPage:
 
 
 def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
-    """Return the page of one ticket. No query but those of the reading, whose log is loaded already."""
+    """Return the page of one ticket. No query but those of the reading, whose log is loaded already, and of who
+    gets the next letter.
+    """
     ticket = file.ticket
     reading, terms = reading_of(ticket, at=at)
     zone = zone_of(terms)
@@ -176,9 +180,10 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         withdraw_href=_href("withdraw", ticket) if "withdraw" in open_to else "",
         order=order_of(file),
         copied=tuple(
-            Pair(p.name or p.address, p.address, note="" if p.accepted else "gets nothing until accepted")
+            Pair(p.name or p.address, p.address, note=_copied_words(p))
             for p in file.participants
         ),
+        recipients=recipients(file, zone, at=at),
         moves=buttons(FOLLOW_CLOCKS),
         holding=buttons(HOLDING),
         masthead=buttons(MASTHEAD),
@@ -188,6 +193,12 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         complaint_href=reverse("console:new_ticket") + f"?about={ticket.reference}",
         offered_as_complaint=ticket.offered_as_complaint and not now.complaint,
     )
+
+
+def _copied_words(one: Participant) -> str:
+    if one.accepted:
+        return ""
+    return "gets nothing" if one.decided_at else "gets nothing until accepted"
 
 
 def button(act: Act, ticket: Ticket) -> Button:
