@@ -33,7 +33,7 @@ from mainstay.contracts import actions as contracts
 from mainstay.contracts.models import AgreementVersion, Contract, HolidayTable
 from mainstay.core import clock as core
 from mainstay.escalation.models import Notice
-from mainstay.escalation.queries import BUNDLE, URGENT
+from mainstay.escalation.queries import BUNDLE, MAILED, URGENT
 from mainstay.jobs import duties
 from mainstay.jobs.models import Duty, WorkerBeat
 from mainstay.jobs.worker import Worker
@@ -175,7 +175,7 @@ class Desk:
 
     def _next_notices(self) -> datetime | None:
         """Return when the duty that mails notices next finds some ripe to be mailed."""
-        waiting = Notice.objects.filter(mailed_at=None)
+        waiting = Notice.objects.filter(mailed_at=None, kind__in=MAILED)
         oldest = waiting.aggregate(first=Min("at"))["first"]
         if oldest is None:
             return None

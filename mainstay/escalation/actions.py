@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,7 +12,7 @@ from django.db.models import Q
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Rung
 from mainstay.escalation import words
-from mainstay.escalation.models import Notice
+from mainstay.escalation.models import Attention, Notice
 from mainstay.lib import once, rows
 from mainstay.lib.time import from_text
 from mainstay.orgs.models import Person, Team
@@ -26,12 +27,33 @@ from mainstay.tickets.models import Direction, Event, State, Ticket
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
     """Act on the due steps that were noticed: climb where the ladder says so, and tell staff."""
     for event in heard:
+        if event.kind == events.ASSIGNED:
+            _tell_assignee(ticket, event, recorded_at)
+        elif event.kind == events.CLIENT_REPLIED:
+            people = responsible_for(ticket)
+            tell_people(people, ticket=ticket, kind="reply", text=words.replied(ticket), at=recorded_at)
         if event.kind != events.STEP_FIRED:
             continue
         if event.payload["kind"] == "escalation":
             _climb(ticket, event, recorded_at)
         else:
             tell_staff(ticket, event, recorded_at)
+
+
+def tell_people(people: Iterable[Person], *, ticket: Ticket, kind: str, text: str, at: datetime) -> None:
+    """Leave a notice of `kind` (see `queries.KINDS`) for each of `people`. It is shown, and mailed where it is about
+    a promise. `text` names no client's person: it appears on screens that others see."""
+    rows.insert(
+        Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=at, at=at)
+        for person in dict.fromkeys(people)
+    )
+
+
+def _tell_assignee(ticket: Ticket, event: Event, recorded_at: datetime) -> None:
+    """Tell whom a ticket was given to; not of what they took themselves."""
+    whom = ticket.assignee
+    if whom is not None and event.payload.get("assignee") == whom.pk and event.actor != whom.ref:
+        tell_people([whom], ticket=ticket, kind="assignment", text=words.assigned(ticket), at=recorded_at)
 
 
 def _climb(ticket: Ticket, step: Event, recorded_at: datetime) -> None:
@@ -155,6 +177,24 @@ def mark_mailed(notices: Sequence[Notice], *, at: datetime) -> None:
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=at)
 
 
-def mark_seen(*, person: Person, at: datetime) -> None:
-    """Note that `person` has looked at their notices."""
-    Notice.objects.filter(person=person, seen_at=None).update(seen_at=at)
+def mark_seen(
+    *, person: Person, at: datetime, kind: str = "", only: int | None = None, up_to: int | None = None
+) -> int:
+    """Note that `person` has looked at their notices: all, those of a kind, one, or those up to a number.
+
+    What came after the page was made is not marked where `up_to` says what was on it. Returns how many were new.
+    """
+    found = Notice.objects.filter(person=person, seen_at=None)
+    if kind:
+        found = found.filter(kind=kind)
+    if only is not None:
+        found = found.filter(pk=only)
+    if up_to is not None:
+        found = found.filter(pk__lte=up_to)
+    return found.update(seen_at=at)
+
+
+def choose_attention(*, person: Person, **chosen: Any) -> Attention:
+    """Keep when and for what `person` wants to be told on their desktop."""
+    row, _ = Attention.objects.update_or_create(person=person, defaults=chosen)
+    return row

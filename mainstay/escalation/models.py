@@ -10,11 +10,11 @@ from mainstay.tickets.models import Ticket
 
 
 class Notice(models.Model):
-    """Something a member of staff should know: a warning, a breach, an escalation. Mailed in bundles, shown at once."""
+    """Something a member of staff should know, shown at once. What is about a promise is mailed in bundles besides."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=20)  # warning, breach, escalation, update_due, unanswered
+    kind = models.CharField(max_length=20)  # see `queries.KINDS`
     text = models.CharField(max_length=300)
     due_at = models.DateTimeField()  # when the step was due
     at = models.DateTimeField()  # when it was noticed
@@ -26,3 +26,18 @@ class Notice(models.Model):
             models.Index(fields=["person", "at"], name="notice_unmailed", condition=Q(mailed_at=None)),
             models.Index(fields=["person", "-at"], name="notice_unseen", condition=Q(seen_at=None)),
         ]
+
+
+class Attention(models.Model):
+    """When and for what somebody wants to be told on their desktop. Without a row: everything, in the core hours."""
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, related_name="attention", primary_key=True
+    )
+    kinds = models.JSONField(default=list)
+    in_hours_only = models.BooleanField(default=True)
+    on_call = models.BooleanField(default=False)  # then at any hour
+    days = models.JSONField(default=list)  # 0 Monday to 6 Sunday; none: the vendor's core hours
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+    zone = models.CharField(max_length=60, blank=True, default="")

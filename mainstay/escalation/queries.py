@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from mainstay.escalation.models import Notice
 from mainstay.orgs.models import Person
 
 URGENT = ("breach", "escalation")
+# About promises. The rest is shown, and mailed to nobody.
+MAILED = ("warning", "breach", "escalation", "update_due", "unanswered")
+KINDS = (*MAILED, "assignment", "reply", "mention")
 BUNDLE = timedelta(
     minutes=15
 )  # warnings wait this long for company; what is urgent takes all that waits with it
@@ -19,7 +22,7 @@ def bundles_to_mail(at: datetime) -> dict[Person, list[Notice]]:
     """Return, per person, the notices to be put into one letter now: nobody gets fifty mails in a storm."""
     waiting: dict[Person, list[Notice]] = {}
     for notice in (
-        Notice.objects.filter(mailed_at=None).select_related("person", "ticket").order_by("at", "id")
+        Notice.objects.filter(mailed_at=None, kind__in=MAILED).select_related("person", "ticket").order_by("at", "id")
     ):
         waiting.setdefault(notice.person, []).append(notice)
     return {
@@ -32,3 +35,13 @@ def bundles_to_mail(at: datetime) -> dict[Person, list[Notice]]:
 def unseen(person: Person) -> QuerySet[Notice]:
     """Return what `person` has not looked at yet, newest first."""
     return Notice.objects.filter(person=person, seen_at=None).select_related("ticket").order_by("-at", "-id")
+
+
+def of(person: Person) -> QuerySet[Notice]:
+    """Return all that `person` was ever told, newest first."""
+    return Notice.objects.filter(person=person).select_related("ticket").order_by("-at", "-id")
+
+
+def newest_id(person: Person) -> int:
+    """Return the number of the newest notice to `person`, 0 before the first."""
+    return Notice.objects.filter(person=person).aggregate(last=Max("pk"))["last"] or 0

@@ -23,6 +23,16 @@ def escalated(ticket: Ticket, whom: str) -> str:
     return f"{ticket.reference}: escalated to {whom}"
 
 
+def assigned(ticket: Ticket) -> str:
+    """Return one line about a ticket that was given to somebody."""
+    return f"{ticket.reference}: assigned to you"
+
+
+def replied(ticket: Ticket) -> str:
+    """Return one line about a client's answer, without a word of it."""
+    return f"{ticket.reference}: the client has written"
+
+
 def span(time: timedelta) -> str:
     """Return a span in hours, minutes and seconds, as one would say it: '2 h 5 min', '40 s'."""
     seconds = int(time.total_seconds())

@@ -27,6 +27,8 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "sessions": (READ, ADMINISTRATOR),
     "staff_session_end": (WRITE, ADMINISTRATOR),
     "notices": (BOTH, STAFF),
+    "notices_fresh": (READ, STAFF),
+    "notice_settings": (BOTH, STAFF),
     "view": (READ, STAFF),
     "rows": (READ, STAFF),
     "new_ticket": (BOTH, STAFF),

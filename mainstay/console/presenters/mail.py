@@ -17,7 +17,6 @@ from mainstay.console.presenters.moments import Moment, moment, real_span, size
 from mainstay.console.presenters.thread import PURPOSES, delivery_of
 from mainstay.console.presenters.ticket import Button, button
 from mainstay.console.presenters.tickets import TicketLine
-from mainstay.escalation.models import Notice
 from mainstay.mail.models import Arrival, Outcome
 from mainstay.outbox.models import Letter
 from mainstay.outbox.queries import WayOut
@@ -290,36 +289,3 @@ def way_out(way: WayOut, zone: ZoneInfo, *, at: datetime) -> Way:
         f"{way.waiting} waiting" if way.waiting else "",
     ]
     return Way("grave", f"Letters cannot leave: {way.reason}", ", ".join(part for part in parts if part))
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
-    """Something a member of staff was told."""
-
-    text: str
-    kind: str
-    tone: str
-    icon: str
-    reference: str
-    subject: str
-    when: Moment | None
-
-
-def notice_line(notice: Notice, zone: ZoneInfo, *, at: datetime) -> NoticeLine:
-    """Return one notice."""
-    tone, icon = {
-        "breach": ("grave", "over"),
-        "escalation": ("accent", "up"),
-        "warning": ("warn", "clock"),
-    }.get(notice.kind, ("", "clock"))
-    kinds = {"breach": "Breach", "escalation": "Escalation", "warning": "Warning", "unanswered": "No answer"}
-    kind = kinds.get(notice.kind, "Due")
-    return NoticeLine(
-        notice.text,
-        kind,
-        tone,
-        icon,
-        notice.ticket.reference,
-        notice.ticket.subject,
-        moment(notice.at, zone, now=at),
-    )

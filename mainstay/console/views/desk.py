@@ -21,8 +21,6 @@ from mainstay.console.presenters import mail as presenters
 from mainstay.console.presenters.tickets import ticket_line
 from mainstay.console.render import page
 from mainstay.console.zones import desk_zone
-from mainstay.escalation import actions as escalation
-from mainstay.escalation import queries as notices_of
 from mainstay.lib.time import now
 from mainstay.mail import actions as mail_actions
 from mainstay.mail import queries as mail
@@ -199,18 +197,6 @@ def demo_outgoing(request: HttpRequest) -> HttpResponseBase:
         "next": presenters.letter_cursor(found[19]) if len(found) > 20 else "",
     }
     return page(request, "desk/outgoing.html", context, current="outgoing", at=at)
-
-
-@door("GET", "POST")
-def notices(request: HttpRequest) -> HttpResponseBase:
-    """Show what somebody was told and has not looked at; looking away from it is a click."""
-    at = now()
-    if request.method == "POST":
-        escalation.mark_seen(person=me(request), at=at)
-        return redirect("console:notices")
-    found = list(notices_of.unseen(me(request))[:200])
-    lines = [presenters.notice_line(notice, desk_zone(), at=at) for notice in found]
-    return page(request, "desk/notices.html", {"lines": lines}, current="notices", at=at)
 
 
 def _arrival_or_404(arrival_id: int, request: HttpRequest, *, at: datetime) -> Arrival:

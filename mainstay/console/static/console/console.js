@@ -8,6 +8,7 @@ import { attach } from "./attach.js";
 import { here } from "./here.js";
 import { dialogs } from "./dialogs.js";
 import { small } from "./small.js";
+import { notify } from "./notify.js";
 
 const page = { root: document, ready: document.readyState };
-for (const begin of [small, dialogs, compose, attach, here, palette, keys, tick, live]) begin(page);
+for (const begin of [small, dialogs, compose, attach, here, palette, keys, tick, live, notify]) begin(page);

@@ -1,0 +1,86 @@
+"""Notices as their page shows them, and as a desktop is told of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from mainstay.console.presenters.moments import Moment, moment
+from mainstay.escalation.attention import MOST, Burst
+from mainstay.escalation.models import Notice
+
+NAMES = {
+    "breach": "Breaches",
+    "escalation": "Escalations",
+    "warning": "Warnings",
+    "update_due": "Updates due",
+    "unanswered": "Questions without an answer",
+    "assignment": "Assignments to me",
+    "reply": "Answers from clients",
+    "mention": "Mentions of me",
+}
+ONE = {
+    "breach": ("Breach", "grave", "over"),
+    "escalation": ("Escalation", "accent", "up"),
+    "warning": ("Warning", "warn", "clock"),
+    "update_due": ("Update due", "warn", "pulse"),
+    "unanswered": ("No answer", "warn", "help"),
+    "assignment": ("Assigned", "accent", "person"),
+    "reply": ("Answer", "", "mail"),
+    "mention": ("Mention", "accent", "note"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """Something a member of staff was told."""
+
+    id: int
+    text: str
+    kind: str
+    tone: str
+    icon: str
+    reference: str
+    subject: str
+    new: bool
+    when: Moment | None
+
+
+def notice_line(notice: Notice, zone: ZoneInfo, *, at: datetime) -> NoticeLine:
+    """Return one notice. No query where its ticket is loaded."""
+    kind, tone, icon = ONE.get(notice.kind, ("Due", "", "clock"))
+    return NoticeLine(
+        notice.pk, notice.text, kind, tone, icon, notice.ticket.reference, notice.ticket.subject,
+        notice.seen_at is None, moment(notice.at, zone, now=at),
+    )  # fmt: skip
+
+
+def kinds(chosen: str) -> list[tuple[str, str, bool]]:
+    """Return the choices of the filter: value, words, whether it is chosen."""
+    return [(key, name, key == chosen) for key, name in NAMES.items()]
+
+
+def told(burst: Burst) -> dict[str, Any]:
+    """Return one desktop notification for the whole burst; an empty title is none. It names no person."""
+    if not burst.notices:
+        return {"last": burst.last, "title": ""}
+    if len(burst.notices) == 1:
+        [notice] = burst.notices
+        address = reverse("console:ticket", args=[notice.ticket.reference])
+        title, body = ONE.get(notice.kind, ("Due", "", ""))[0], notice.text
+    else:
+        address = reverse("console:notices")
+        number = f"{MOST} or more" if len(burst.notices) >= MOST else str(len(burst.notices))
+        title, body = f"{number} notices", _summed_up(burst)
+    return {"last": burst.last, "title": title, "body": body, "address": address}
+
+
+def _summed_up(burst: Burst) -> str:
+    """Return how many there are of each kind, the gravest kind first."""
+    counted = Counter(notice.kind for notice in burst.notices)
+    return ", ".join(f"{NAMES[kind]}: {counted[kind]}" for kind in NAMES if counted[kind])
