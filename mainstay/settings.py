@@ -15,8 +15,8 @@ HERE = Path(__file__).resolve().parent
 
 DATA = Path(env.text("DATA", "./data")).resolve()
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), data=DATA)}
-BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 BIND = env.text("BIND", "127.0.0.1:8000")
+BASE_URL = env.text("BASE_URL", f"http://{BIND.replace('0.0.0.0', '127.0.0.1')}").rstrip("/")
 MAIL_OUT = env.text("MAIL_OUT")
 MAIL_IN = env.listing("MAIL_IN")
 SMTP_LISTEN = env.text("SMTP_LISTEN")

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from mainstay.contracts.models import (
     AgreementVersion,
@@ -67,6 +67,12 @@ def contract_in_force(
             if any(line.product_id == product.pk for line in contract.products.all()):
                 return contract
     return contracts[0] if contracts else None
+
+
+def product_named(words: str) -> Product | None:
+    """Return the product that somebody means by its key or its whole name, in any case; None for anything else."""
+    said = " ".join(words.split())[:120]
+    return Product.objects.filter(Q(key__iexact=said) | Q(name__iexact=said)).first() if said else None
 
 
 def default_agreement(at: datetime) -> AgreementVersion:

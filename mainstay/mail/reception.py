@@ -351,6 +351,7 @@ class _Reception:
             requester=self.sender.person if meant else None,
             requester_role=meant.role if meant else said.role,
             organisation=meant.organisation if meant else None,
+            product=contracts.product_named(said.product) if meant else None,
             kind=kind,
             verified=meant is not None,
             reason=reason,

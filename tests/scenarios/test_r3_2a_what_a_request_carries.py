@@ -3,6 +3,7 @@ asked for, once, and nothing is dropped."""
 
 from __future__ import annotations
 
+from mainstay.contracts import actions as contracts
 from tests.desk import Desk
 
 
@@ -58,6 +59,16 @@ def test_what_the_requester_makes_of_it_is_kept_apart_from_what_we_do(desk: Desk
 
     ticket = desk.look(ticket)
     assert (ticket.claimed_urgency, ticket.claimed_impact, ticket.severity) == ("high", "high", 2)
+
+
+def test_a_product_that_the_request_names_is_the_ticket_s(desk: Desk) -> None:
+    """Terms and assignment go by it (R3.3d, R5.S5); a name that we do not sell is only words."""
+    turnstile = contracts.add_product(key="turnstile", name="Turnstile Cloud")
+    named = desk.mail("ana", "Cards", "No card is read at the front desk today.\nProduct: turnstile cloud")
+    other = desk.mail("ana", "Doors", "No door opens at the front desk today.\nProduct: Lockmaster")
+    stranger = desk.mail("who@elsewhere.example", "Cards", "No card is read here today.\nProduct: Turnstile")
+
+    assert [one.product for one in (named, other, stranger)] == [turnstile, None, None]
 
 
 def test_an_assessment_that_comes_with_a_later_answer_is_kept(desk: Desk) -> None:
