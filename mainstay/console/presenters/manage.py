@@ -244,7 +244,8 @@ def _way(zone: ZoneInfo, at: datetime) -> Check:
 def _quarantine() -> Check:
     mails = Arrival.objects.filter(outcome=Outcome.QUARANTINED, discarded_at=None).count()
     works = jobs.counts().quarantined
-    text = "Nothing waits" if not mails + works else f"{mails} mails and {works} jobs wait for a person"
+    waiting = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((mails, "mail"), (works, "job")) if n]
+    text = f"{' and '.join(waiting)} to be looked at by a person" if waiting else "Nothing waits"
     return Check("quarantine", "Quarantine", not works, text, "")
 
 

@@ -14,7 +14,7 @@ class Shown:
     """Accepts everything. No network is touched."""
 
     name = "shown"
-    words = "shown on the demonstration's outgoing page, not sent"
+    words = "the demonstration's page of outgoing letters; nothing is sent"
     missing = ""
     instant = True
 
