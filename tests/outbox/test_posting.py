@@ -122,7 +122,7 @@ def test_in_the_demonstration_a_letter_is_accepted_at_once_and_shown(post, heard
     assert (letter.state, letter.accepted_at) == ("accepted", MONDAY)
     assert letter.peer_answer == "250 Shown, not sent: this is a demonstration"
     assert heard == [("accepted", letter.message_id)]
-    assert queries.way_out(at=MONDAY).where == "shown on the demonstration's outgoing page, not sent"
+    assert queries.way_out(at=MONDAY).where == "the demonstration's page of outgoing letters; nothing is sent"
 
 
 def test_while_no_way_out_is_set_letters_wait_and_the_reason_is_plain(post, settings, heard):
