@@ -34,7 +34,9 @@ ALLOWED_HOSTS = [_HOST.hostname or "localhost", "localhost", "127.0.0.1", "[::1]
 CSRF_TRUSTED_ORIGINS = [f"{_HOST.scheme}://{_HOST.netloc}"]
 SECURE = _HOST.scheme == "https"
 
-ROOMS = ["jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "escalation", "mail", "writing", "console"]
+ROOMS = [
+    "jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "views", "escalation", "mail", "writing", "console",
+]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

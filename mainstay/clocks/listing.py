@@ -13,23 +13,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from mainstay.clocks.filters import FIELDS, Asked, condition
 from mainstay.clocks.models import Clock
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import NamedCalendar, Terms
 from mainstay.orgs.models import Person
 from mainstay.tickets.access import ticket_id_in, visible_tickets
-from mainstay.tickets.models import Exclusion, Kind, State, Ticket, Verification
+from mainstay.tickets.models import OPEN_STATES, Exclusion, Kind, State, Tagging, Ticket, Verification
 
 PAGE = 50
+UTC = ZoneInfo("UTC")
 UNGRADED_LAST = 99  # sorts after every severity there is
 SOON = timedelta(hours=1)
 VIEWS = (
     "open", "mine", "team", "unassigned", "soon", "breached", "client", "third_party", "held", "complaints", "closed",
+    "all",
 )  # fmt: skip
+UNCOUNTED = ("closed", "all")  # they only grow, so nobody counts them
 SORTS: dict[str, tuple[tuple[str, int], ...]] = {  # (field, 1 rising or -1 falling), the key last and unique
     "due": (("promise__sort_at", 1), ("pk", 1)),
     "severity": (("graveness", 1), ("promise__sort_at", 1), ("pk", 1)),
@@ -40,16 +45,13 @@ SORTS: dict[str, tuple[tuple[str, int], ...]] = {  # (field, 1 rising or -1 fall
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asks to see. `view` is one of VIEWS, `sort` of SORTS; empty filters do not narrow."""
+    """What somebody asks to see. `view` is one of VIEWS, `sort` of SORTS, with a '-' before it the other way round."""
 
     view: str = "open"
     sort: str = "due"
-    organisation: str = ""  # key
-    severity: str = ""  # level, or "none"
-    state: str = ""
-    assignee: str = ""  # id, or "none"
-    team: str = ""  # key
+    filters: tuple[Asked, ...] = ()
     text: str = ""
+    zone: ZoneInfo = UTC  # whose days a filter means
     after: str = ""
     before: str = ""
 
@@ -75,9 +77,12 @@ class Page:
     before: str
 
 
-def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE) -> Page:
-    """Return one page of the tickets that `person` may see. A fixed number of queries, whatever is on it."""
-    order = SORTS[wanted.sort]
+def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE, tags: bool = False) -> Page:
+    """Return one page of the tickets that `person` may see, with their tags if they are wanted.
+
+    A fixed number of queries, whatever is on it.
+    """
+    order = order_of(wanted.sort)
     found = matching(person, wanted, at=at)
     backwards = bool(wanted.before) and not wanted.after
     cursor = read_cursor(wanted.before if backwards else wanted.after, order)
@@ -85,39 +90,53 @@ def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE) -> P
         order = tuple((field, -way) for field, way in order)
     if cursor is not None:
         found = found.filter(beyond(order, cursor))
-    tickets = list(
-        _with_everything(found.order_by(*(("-" if way < 0 else "") + field for field, way in order)))[
-            : size + 1
-        ]
-    )
+    found = _with_everything(found.order_by(*_ordering(order)), tags=tags)
+    tickets = list(found[: size + 1])
     more, tickets = len(tickets) > size, tickets[:size]
     if backwards:
         tickets.reverse()
     has_after, has_before = (True, more) if backwards else (more, cursor is not None)
     return Page(
         lines=[line_of(ticket, at=at) for ticket in tickets],
-        after=_cursor(tickets[-1], SORTS[wanted.sort]) if tickets and has_after else "",
-        before=_cursor(tickets[0], SORTS[wanted.sort]) if tickets and has_before else "",
+        after=_cursor(tickets[-1], order_of(wanted.sort)) if tickets and has_after else "",
+        before=_cursor(tickets[0], order_of(wanted.sort)) if tickets and has_before else "",
     )
+
+
+def order_of(sort: str) -> tuple[tuple[str, int], ...]:
+    """Return the keys of a sort; '-reported' is 'reported' the other way round."""
+    turn = -1 if sort.startswith("-") else 1
+    return tuple((field, way * turn) for field, way in SORTS[sort.removeprefix("-")])
+
+
+def first(person: Person, wanted: Wanted, *, at: datetime, most: int) -> list[int]:
+    """Return the ids of the first `most` tickets that `wanted` matches, in its order, wherever its page begins."""
+    order = order_of(wanted.sort)
+    found = matching(person, wanted, at=at).order_by(*_ordering(order))
+    return list(found.values_list("pk", flat=True)[:most])
+
+
+def _ordering(order: Sequence[tuple[str, int]]) -> list[str]:
+    return [("-" if way < 0 else "") + field for field, way in order]
 
 
 def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket]:
     """Return the tickets of a view with its filters, in no order."""
-    found = visible_tickets(person, at=at).annotate(graveness=Coalesce("severity", Value(UNGRADED_LAST)))
+    found = visible_tickets(person, at=at)
+    if wanted.sort.endswith("severity"):
+        found = found.annotate(graveness=Coalesce("severity", Value(UNGRADED_LAST)))
     found = found.filter(in_view(wanted.view, person, at=at))
-    if wanted.organisation:
-        found = found.filter(organisation__key=wanted.organisation)
-    if wanted.severity:
-        found = found.filter(severity=None if wanted.severity == "none" else int(wanted.severity))
-    if wanted.state:
-        found = found.filter(state=wanted.state)
-    if wanted.assignee:
-        found = found.filter(assignee=None if wanted.assignee == "none" else int(wanted.assignee))
-    if wanted.team:
-        found = found.filter(team__key=wanted.team)
+    for asked in wanted.filters:
+        found = found.filter(condition(asked, person, at=at, zone=wanted.zone))
+    if wanted.view not in UNCOUNTED and any(_leads(asked) for asked in wanted.filters):
+        found = found.filter(state__in=OPEN_STATES)  # so that the index on that field need not touch closed ones
     if wanted.text:
         found = found.filter(_saying(wanted.text))
     return found
+
+
+def _leads(asked: Asked) -> bool:
+    return FIELDS[asked.key].indexed and not asked.negated
 
 
 def in_view(view: str, person: Person, *, at: datetime) -> Q:
@@ -131,13 +150,14 @@ def in_view(view: str, person: Person, *, at: datetime) -> Q:
         "mine": is_open & Q(assignee=person),
         "team": is_open & Q(team__in=person.teams.values("pk")),
         "unassigned": is_open & Q(assignee=None),
-        "soon": is_open & Q(promise__state="running", promise__due__gt=at, promise__due__lte=at + SOON),
+        "soon": is_open & Q(promise__state="running", promise__sort_at__gt=at, promise__sort_at__lte=at + SOON),
         "breached": is_open & Q(promise__breached=True),
         "client": is_open & Q(state=State.WAITING_CLIENT),
         "third_party": is_open & Q(Exists(running_exclusions("third_party"))),
         "held": is_open & Q(verification=Verification.HELD),
         "complaints": is_open & Q(kind=Kind.COMPLAINT),
-        "closed": Q(promise__is_open=False),
+        "closed": Q(state=State.CLOSED),
+        "all": Q(),
     }
     return views[view]
 
@@ -148,12 +168,12 @@ def running_exclusions(kind: str) -> QuerySet[Exclusion]:
 
 
 def counts(person: Person, *, at: datetime) -> dict[str, int]:
-    """Return how many tickets each view holds, but for the closed ones, which nobody counts. One query."""
+    """Return how many tickets each view holds, but for those that only grow. One query."""
     found = visible_tickets(person, at=at).filter(promise__is_open=True)
     counted = {
         view: Count("pk", filter=in_view(view, person, at=at))
         for view in VIEWS
-        if view not in ("open", "closed")
+        if view != "open" and view not in UNCOUNTED
     }
     return found.aggregate(open=Count("pk"), **counted)
 
@@ -191,9 +211,10 @@ def _saying(text: str) -> Q:
     return said
 
 
-def _with_everything(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    related = ("organisation", "assignee", "team", "promise", "terms__agreement")
-    return found.select_related(*related).prefetch_related("clocks")
+def _with_everything(found: QuerySet[Ticket], *, tags: bool) -> QuerySet[Ticket]:
+    related = ("organisation", "assignee", "team", "product", "promise", "terms__agreement")
+    further = [Prefetch("taggings", Tagging.objects.select_related("tag").order_by("tag__name"))] if tags else []
+    return found.select_related(*related).prefetch_related("clocks", *further)
 
 
 def beyond(order: Sequence[tuple[str, int]], cursor: Sequence[Any]) -> Q:
@@ -237,13 +258,21 @@ def _cursor(ticket: Ticket, order: Sequence[tuple[str, int]]) -> str:
 
 
 def checked(wanted: Wanted) -> Wanted:
-    """Return `wanted` with what nobody can mean taken out: an unknown view, a severity that is no number."""
+    """Return `wanted` with what nobody can mean taken out: an unknown view, a sort that the view has not."""
+    view = wanted.view if wanted.view in VIEWS else "open"
     return replace(
         wanted,
-        view=wanted.view if wanted.view in VIEWS else "open",
-        sort=wanted.sort if wanted.sort in SORTS else "due",
-        severity=wanted.severity if wanted.severity == "none" or wanted.severity.isdecimal() else "",
-        assignee=wanted.assignee if wanted.assignee == "none" or wanted.assignee.isdecimal() else "",
-        state=wanted.state if wanted.state in State.values else "",
+        view=view,
+        sort=wanted.sort if wanted.sort.removeprefix("-") in sorts_of(view) else usual_sort(view),
         text=wanted.text.replace("\x00", "")[:200],
     )
+
+
+def sorts_of(view: str) -> tuple[str, ...]:
+    """Return the sorts that a view has. Where closed tickets are, the next promise orders nothing."""
+    return ("reported", "changed") if view in UNCOUNTED else tuple(SORTS)
+
+
+def usual_sort(view: str) -> str:
+    """Return how a view is sorted while nobody says otherwise."""
+    return "changed" if view in UNCOUNTED else "due"

@@ -94,6 +94,12 @@ class Promise(models.Model):
         indexes = [
             models.Index(fields=["sort_at", "ticket"], name="promise_by_due", condition=Q(is_open=True)),
             models.Index(
+                fields=["clock", "sort_at", "ticket"], name="promise_by_clock", condition=Q(is_open=True)
+            ),
+            models.Index(
+                fields=["state", "sort_at", "ticket"], name="promise_by_state", condition=Q(is_open=True)
+            ),
+            models.Index(
                 fields=["ticket"], name="promise_breached", condition=Q(is_open=True, breached=True)
             ),
         ]

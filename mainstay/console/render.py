@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,12 @@ from mainstay.clocks import listing
 from mainstay.console import counts
 from mainstay.console.access import me
 from mainstay.console.presenters.people import Face, face
+from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person, StaffRole
+from mainstay.views.queries import MOST_COUNTED, views_of
+from mainstay.views.queries import counts as saved_counts
 
 VIEW_NAMES = {
     "open": ("All open", "inbox"),
@@ -33,7 +36,9 @@ VIEW_NAMES = {
     "held": ("Held for verification", "shield"),
     "complaints": ("Complaints", "flag"),
     "closed": ("Closed", "tick"),
+    "all": ("All tickets", "list"),
 }
+SAVED_ICONS = {False: "flag", True: "people"}
 TONES = {
     "breached": "grave",
     "soon": "warn",
@@ -118,7 +123,7 @@ def fragment(
 
 
 def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
-    """Return the frame for who is asking. Four queries: the views' counts and the desk's."""
+    """Return the frame for who is asking. Five queries, and one more with saved views: all counts are in it."""
     person = me(request)
     theme = request.COOKIES.get("theme", "")
     return Frame(
@@ -135,8 +140,10 @@ def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
 
 def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
     """Return the rail as `person` may use it."""
-    views, desk = listing.counts(person, at=at), counts.desk(person, at=at)
+    views, desk, saved = listing.counts(person, at=at), counts.desk(person, at=at), list(views_of(person))
     shown = {key: _shown(number) for key, number in (views | desk).items()}
+    held = saved_counts(saved, person, zone=desk_zone(), at=at)
+    shown |= {key: _shown(number, most=MOST_COUNTED - 1) for key, number in held.items()}
 
     def line(key: str, label: str, icon: str, route: str, *args: str) -> Item:
         return Item(
@@ -157,6 +164,9 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
 
     groups = [
         Group("views", "Tickets", tuple(of_view(key) for key in VIEW_NAMES)),
+        *_saved_groups(
+            [(one.shared, line(one.key, one.name, SAVED_ICONS[one.shared], "view", one.key)) for one in saved]
+        ),
         Group(
             "desk",
             "Desk",
@@ -197,8 +207,17 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _shown(number: int) -> str:
-    return "" if not number else f"{MOST}+" if number > MOST else str(number)
+def _saved_groups(lines: Sequence[tuple[bool, Item]]) -> list[Group]:
+    """Return the saved views below a heading each: one's own, and those of everybody."""
+    named = (("own", "My views", False), ("shared", "Shared views", True))
+    groups = [
+        Group(key, label, tuple(item for its, item in lines if its == shared)) for key, label, shared in named
+    ]
+    return [group for group in groups if group.items]
+
+
+def _shown(number: int, *, most: int = MOST) -> str:
+    return "" if not number else f"{most}+" if number > most else str(number)
 
 
 def _toast(text: str, tags: str) -> Toast:

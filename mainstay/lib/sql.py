@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections, models, router, transaction
 from django.db.models.expressions import RawSQL
 
@@ -80,6 +81,28 @@ def _look(model: type[models.Model], alias: str, moment: str, equal: tuple[str, 
     name = connections[alias].ops.quote_name
     tests = [f"{name(column)} = %s" for column in equal] + [f"{name(moment)} <= %s"] * bool(moment)
     return f"SELECT 1 FROM {name(model._meta.db_table)} WHERE {' AND '.join(tests)} LIMIT 1"
+
+
+def counts_up_to(most: int, questions: Sequence[models.QuerySet[Any]]) -> list[int]:
+    """Return how many rows each of `questions` has, none beyond `most`, in one query; no query for no question.
+
+    Each is counted in a subquery that stops at `most` rows. Both databases read the same SQL.
+    """
+    parts: list[str] = []
+    bound: list[Any] = []
+    for rows in questions:
+        values: Sequence[Any]
+        try:
+            query, values = rows.order_by().values("pk")[:most].query.sql_with_params()
+        except EmptyResultSet:
+            query, values = "SELECT 1 WHERE 1 = 0", ()
+        parts.append(f"(SELECT COUNT(*) FROM ({query}) AS counted)")
+        bound += values
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", bound)
+        return [int(number) for number in cursor.fetchone()]
 
 
 def plan(rows: models.QuerySet[Any]) -> str:

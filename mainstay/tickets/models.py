@@ -124,7 +124,20 @@ class Ticket(Remembered):
             models.Index(
                 fields=["verification", "id"], name="ticket_held", condition=Q(verification=Verification.HELD)
             ),
+            # What the list can be narrowed to; the state behind it keeps closed tickets out of the way.
             models.Index(fields=["assignee", "state"], name="ticket_by_assignee"),
+            models.Index(fields=["team", "state"], name="ticket_by_team"),
+            models.Index(fields=["organisation", "state"], name="ticket_by_client"),
+            models.Index(fields=["product", "state"], name="ticket_by_product"),
+            models.Index(fields=["severity", "state"], name="ticket_by_severity"),
+            models.Index(fields=["kind", "state"], name="ticket_by_kind"),
+            models.Index(
+                fields=["escalation_level"], name="ticket_escalated", condition=~Q(escalation_level="")
+            ),
+            models.Index(fields=["-changed_at", "-id"], name="ticket_by_changed"),
+            models.Index(
+                fields=["-changed_at", "-id"], name="ticket_closed", condition=Q(state=State.CLOSED)
+            ),
             models.Index(fields=["requester_address"], name="ticket_by_address"),
         ]
 

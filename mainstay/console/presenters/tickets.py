@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from mainstay.clocks.filters import CHANNELS
 from mainstay.clocks.listing import Line
+from mainstay.console.columns import Column
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.promises import DueLine, due_line, zone_of
 from mainstay.core.terms import Terms
-from mainstay.tickets.models import Kind, State, Ticket, Verification
+from mainstay.tickets.models import Cause, Kind, State, Ticket, Verification
 
 STATE_ICONS = {
     "new": "circle",
@@ -49,6 +52,14 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a column beside the usual ones: words or a moment, or neither."""
+
+    words: str = ""
+    moment: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TicketLine:
     """One row of the list."""
 
@@ -65,10 +76,11 @@ class TicketLine:
     due: DueLine | None
     reported: Moment | None
     version: str  # changes whenever anything shown may have changed
+    more: dict[str, Cell] = field(default_factory=dict)  # by column
 
 
-def ticket_line(line: Line, *, at: datetime) -> TicketLine:
-    """Return one row. No query: everything was loaded with the page."""
+def ticket_line(line: Line, *, at: datetime, columns: Sequence[Column] = ()) -> TicketLine:
+    """Return one row, with what `columns` beside the usual ones hold. No query: all was loaded with the page."""
     ticket, zone = line.ticket, zone_of(line.terms)
     return TicketLine(
         id=ticket.pk,
@@ -84,7 +96,30 @@ def ticket_line(line: Line, *, at: datetime) -> TicketLine:
         due=due_line(line, at=at),
         reported=moment(ticket.reported_at, zone, now=at),
         version=f"{ticket.last_number}-{line.clock.state if line.clock else ''}-{int(line.ticking)}",
+        more={one.key: cell_of(one, line, at=at) for one in columns if one.cell in ("words", "moment")},
     )
+
+
+def cell_of(column: Column, line: Line, *, at: datetime) -> Cell:
+    """Return what stands in a column beside the usual ones."""
+    ticket = line.ticket
+    if column.cell == "moment":
+        return Cell(moment=moment(getattr(ticket, f"{column.key}_at"), zone_of(line.terms), now=at))
+    if column.key == "tags":
+        return Cell(words=", ".join(one.tag.name for one in ticket.taggings.all()))
+    said = {
+        "requester": ticket.requester_address,
+        "team": ticket.team.name if ticket.team else "",
+        "product": ticket.product.name if ticket.product else "",
+        "kind": Kind(ticket.kind).label,
+        "channel": CHANNELS.get(ticket.channel, ticket.channel),
+        "level": next(
+            (r.whom for r in line.terms.ladder if r.level == ticket.escalation_level), ticket.escalation_level
+        ),
+        "verification": Verification(ticket.verification).label,
+        "cause": Cause(ticket.cause).label if ticket.cause else "",
+    }
+    return Cell(words=str(said[column.key]))
 
 
 def severity_of(ticket: Ticket, terms: Terms) -> Severity:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from mainstay.clocks import clients, listing
 from mainstay.clocks.clients import Wanted
+from mainstay.clocks.filters import Asked
 from mainstay.console import client_forms as forms
 from mainstay.console import sending
 from mainstay.console.access import door, me
@@ -83,7 +84,7 @@ def client(request: HttpRequest, client: str) -> HttpResponseBase:
     at, organisation, zone = now(), _client_or_404(client), desk_zone()
     current, earlier = presenters.contract_views(queries.contracts_of(organisation), zone, at=at)
     users = _users(organisation, at)
-    wanted = listing.Wanted(view="open", organisation=organisation.key)
+    wanted = listing.Wanted(filters=(Asked("organisation", (organisation.key,)),))
     tickets = listing.page(me(request), wanted, at=at, size=SHOWN)
     history = Change.objects.filter(organisation=organisation).select_related("by", "person")
     context = {

@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from mainstay.clocks import listing
-from mainstay.clocks.listing import Wanted
-from mainstay.console import render
+from mainstay.console import columns, places, render
 from mainstay.console.access import door, me
+from mainstay.console.places import Question, address
+from mainstay.console.presenters import filters as presenters
 from mainstay.console.presenters.tickets import ticket_line
-from mainstay.console.render import VIEW_NAMES, fragment, page
+from mainstay.console.render import fragment, page
 from mainstay.lib.time import now
-from mainstay.orgs.models import Organisation, Person, Team
+from mainstay.orgs.access import at_least
+from mainstay.orgs.models import StaffRole
 from mainstay.tickets import search
-from mainstay.tickets.models import State
+from mainstay.views import queries
 
-FILTERS = ("organisation", "severity", "state", "assignee", "team", "text")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a filter."""
-
-    value: str
-    label: str
-    chosen: bool
+WAYS = {1: "ascending", -1: "descending"}
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter of the list with its options, the first of which is 'any'."""
+class Heading:
+    """The heading of one column: where it sorts by it, and its `aria-sort`, empty where it is not the one."""
 
-    key: str
     label: str
-    options: tuple[Choice, ...]
-    set: bool
+    style: str
+    href: str
+    way: str
 
 
 @door("GET")
@@ -53,18 +45,20 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @door("GET")
 def view(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show one view of the tickets, filtered, sorted, a page at a time."""
-    if key not in listing.VIEWS:
+    asked = question_or_none(request, key)
+    if asked is None:
         return redirect("console:view", "open")
-    at, wanted = now(), wanted_in(request, key)
-    context = {**rows_context(request, wanted, at=at), **controls(wanted)}
+    at = now()
+    context = {**rows_context(request, asked, at=at), **controls(request, asked)}
     return page(request, "tickets/list.html", context, current=key, at=at)
 
 
 @door("GET")
 def rows(request: HttpRequest, key: str) -> HttpResponseBase:
     """Return the rows alone with the rail's counts, for a page that something has happened to."""
-    at, wanted = now(), wanted_in(request, key)
-    context = rows_context(request, wanted, at=at)
+    at, asked = now(), question_or_none(request, key) or question_or_none(request, "open")
+    assert asked is not None
+    context = rows_context(request, asked, at=at)
     return fragment(
         request, "tickets/rows.html", {**context, "rail": render.rail(me(request), current=key, at=at)}
     )
@@ -83,93 +77,81 @@ def palette(request: HttpRequest) -> HttpResponseBase:
     at, text = now(), request.GET.get("q", "").replace("\x00", "")[:200]
     found = search.while_typing(me(request), text, at=at)
     needle = text.lower().strip()
-    places = [
+    found_places = [
         item
         for group in render.rail(me(request), current="", at=at)
         for item in group.items
         if needle in item.label.lower()
     ]
-    context = {"tickets": found, "places": places[:7] if needle else places[:6], "text": text}
+    context = {"tickets": found, "places": found_places[:7] if needle else found_places[:6], "text": text}
     return fragment(request, "parts/found.html", context)
 
 
-def wanted_in(request: HttpRequest, key: str) -> Wanted:
-    """Read the list's address: view, filters, sort and place; what makes no sense is left out."""
-    names = {field.name for field in fields(Wanted)} - {"view"}
-    asked = {name: request.GET.get(name, "") for name in names if request.GET.get(name)}
-    return listing.checked(
-        replace(Wanted(view=key if key in listing.VIEWS else "open", sort=_usual_sort(key)), **asked)
-    )
+def question_or_none(request: HttpRequest, key: str, said: QueryDict | None = None) -> Question | None:
+    """Return what the list's address (or `said`) asks, None where there is no such view for who is asking."""
+    place = places.place_of(me(request), key)
+    return places.question(place, request.GET if said is None else said) if place is not None else None
 
 
-def rows_context(request: HttpRequest, wanted: Wanted, *, at: datetime) -> dict[str, Any]:
+def columns_of(request: HttpRequest, asked: Question) -> tuple[columns.Column, ...]:
+    """Return the columns that somebody chose for this view, else those that it was saved with, else the usual ones."""
+    own = queries.columns_for(me(request), asked.place.key)
+    saved = asked.place.saved
+    return columns.chosen(own or (saved.columns if saved else ()))
+
+
+def rows_context(request: HttpRequest, asked: Question, *, at: datetime) -> dict[str, Any]:
     """Return what the rows' template needs."""
-    found = listing.page(me(request), wanted, at=at)
+    place, wanted = asked.place, asked.wanted
+    shown = columns_of(request, asked)
+    found = listing.page(me(request), wanted, at=at, tags=any(column.key == "tags" for column in shown))
     return {
-        "view": wanted.view,
-        "lines": [ticket_line(line, at=at) for line in found.lines],
-        "columns": _columns(wanted),
-        "next": _address(replace(wanted, after=found.after, before="")) if found.after else "",
-        "previous": _address(replace(wanted, after="", before=found.before)) if found.before else "",
-        "filtered": any(getattr(wanted, name) for name in FILTERS),
-        "clear": reverse("console:view", args=[wanted.view]),
-        "rows_href": _address(wanted, route="rows"),
+        "view": "saved" if place.saved and not asked.changed else wanted.view,
+        "lines": [ticket_line(line, at=at, columns=shown) for line in found.lines],
+        "columns": shown,
+        "headings": _headings(asked, shown),
+        "wide": len(shown) > len(columns.USUAL),
+        "picking": True,
+        "next": address(place, replace(wanted, after=found.after, before="")) if found.after else "",
+        "previous": address(place, replace(wanted, after="", before=found.before)) if found.before else "",
+        "filtered": asked.changed if place.saved else bool(wanted.filters or wanted.text),
+        "clear": reverse("console:view", args=[place.key]),
+        "rows_href": address(place, wanted, "rows"),
     }
 
 
-def controls(wanted: Wanted) -> dict[str, Any]:
-    """Return the heading and the filters. Three small queries, whatever the list holds."""
-    label, _ = VIEW_NAMES[wanted.view]
-    people = Person.objects.exclude(staff_role="").filter(is_active=True).order_by("name", "pk")
-    teams = Team.objects.order_by("name", "pk")
-    organisations = Organisation.objects.order_by("name", "pk")[:500]
-    filters = (
-        _filter(
-            "severity",
-            "Severity",
-            wanted,
-            [(str(n), f"Severity {n}") for n in range(1, 5)] + [("none", "Not graded")],
-        ),
-        _filter("state", "State", wanted, [(value, str(label)) for value, label in State.choices]),
-        _filter("organisation", "Organisation", wanted, [(one.key, one.name) for one in organisations]),
-        _filter(
-            "assignee", "Assignee", wanted, [("none", "Nobody"), *((str(one.pk), one.name) for one in people)]
-        ),
-        _filter("team", "Team", wanted, [(one.key, one.name) for one in teams]),
-    )
+def controls(request: HttpRequest, asked: Question) -> dict[str, Any]:
+    """Return the heading, the filters that are set, and what can be done with the view. No query."""
+    place, wanted = asked.place, replace(asked.wanted, after="", before="")
     return {
-        "title": label,
-        "filters": filters,
-        "wanted": wanted,
-        "here": reverse("console:view", args=[wanted.view]),
+        "title": place.label,
+        "place": place,
+        "chips": presenters.chips(asked),
+        "choices": presenters.choices(asked),
+        "left_out": presenters.left_out_words(asked.left_out),
+        "text": wanted.text,
+        "hidden": [(name, value) for name, value in places.pairs(place, wanted, but="text") if name != "text"],
+        "here": reverse("console:view", args=[place.key]),
+        "changed": asked.changed,
+        "query": places.pairs(place, wanted),
+        "save": address(place, wanted, "view_save"),
+        "columns_href": address(place, wanted, "columns"),
+        "bulk_href": address(place, wanted, "bulk", "assign"),
+        "manager": at_least(me(request), StaffRole.MANAGER),
     }
 
 
-def _filter(key: str, label: str, wanted: Wanted, options: list[tuple[str, str]]) -> Filter:
-    value = getattr(wanted, key)
-    choices = tuple(Choice(option, words, option == value) for option, words in options)
-    return Filter(key, label, choices, set=bool(value))
-
-
-def _columns(wanted: Wanted) -> dict[str, tuple[str, str]]:
-    """Return for each column that sorts: its address and its `aria-sort` ('' where it is not the one)."""
-    ways = {"due": "ascending", "severity": "ascending", "reported": "descending", "changed": "descending"}
-    return {
-        sort: (_address(replace(wanted, sort=sort, after="", before="")), way if sort == wanted.sort else "")
-        for sort, way in ways.items()
-    }
-
-
-def _address(wanted: Wanted, *, route: str = "view") -> str:
-    usual = Wanted(view=wanted.view, sort=_usual_sort(wanted.view))
-    asked = {
-        field.name: getattr(wanted, field.name)
-        for field in fields(Wanted)
-        if field.name != "view" and getattr(wanted, field.name) != getattr(usual, field.name)
-    }
-    path = reverse(f"console:{route}", args=[wanted.view])
-    return f"{path}?{urlencode(asked)}" if asked else path
-
-
-def _usual_sort(view: str) -> str:
-    return "changed" if view == "closed" else "due"
+def _headings(asked: Question, shown: tuple[columns.Column, ...]) -> list[Heading]:
+    """Return the headings. Each sort stands once, at the column that is named for it where that is shown."""
+    sorts, wanted = listing.sorts_of(asked.wanted.view), asked.wanted
+    keys, headings = {column.key for column in shown}, []
+    for column in shown:
+        sort = column.sort if column.sort in sorts else ""
+        if sort in keys and sort != column.key:
+            sort = ""
+        current = bool(sort) and wanted.sort.removeprefix("-") == sort
+        next_sort = f"-{sort}" if wanted.sort == sort else sort
+        href = address(asked.place, replace(wanted, sort=next_sort, after="", before="")) if sort else ""
+        way = WAYS[listing.order_of(wanted.sort)[0][1]] if current else ""
+        headings.append(Heading(column.label, column.style, href, way))
+    return headings

@@ -7,8 +7,9 @@ import { compose } from "./compose.js";
 import { attach } from "./attach.js";
 import { here } from "./here.js";
 import { dialogs } from "./dialogs.js";
+import { list } from "./list.js";
 import { small } from "./small.js";
 import { notify } from "./notify.js";
 
 const page = { root: document, ready: document.readyState };
-for (const begin of [small, dialogs, compose, attach, here, palette, keys, tick, live, notify]) begin(page);
+for (const begin of [small, list, dialogs, compose, attach, here, palette, keys, tick, live, notify]) begin(page);

@@ -20,7 +20,7 @@ export function dialogs() {
   on("submit", "form[data-ask]", (event, form) => { if (!window.confirm(form.dataset.ask)) event.preventDefault(); });
 }
 
-function open(body) {
+export function open(body) {
   const box = $("#act"), place = $("#act-body");
   place.replaceChildren(...body.childNodes);
   window.htmx?.process(place);

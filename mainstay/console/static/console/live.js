@@ -59,15 +59,19 @@ async function counts() {
 export async function refresh() {
   if (busy) { again = true; return; }
   busy = true;
+  const page = $("[data-live]");
+  const slow = setTimeout(() => page?.setAttribute("aria-busy", "true"), 600);
   try {
-    const page = $("[data-live]");
     if (!page) return await counts();
     const found = await fragment(page.dataset.refresh);
     if (!found) return;
+    document.dispatchEvent(new CustomEvent("mainstay:refreshing"));
     if (page.dataset.live === "list") takeList(page, found);
     else { takeParts(page, found); await counts(); }
     document.dispatchEvent(new CustomEvent("mainstay:fresh"));
   } finally {
+    clearTimeout(slow);
+    page?.removeAttribute("aria-busy");
     busy = false;
     if (again) { again = false; refresh(); }
   }

@@ -1,0 +1,59 @@
+"""Reads of saved views: which ones somebody has, what they ask, how many tickets each holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from mainstay.clocks import listing
+from mainstay.clocks.filters import FIELDS, Asked, is_span
+from mainstay.clocks.listing import Wanted
+from mainstay.lib import sql
+from mainstay.orgs.access import at_least
+from mainstay.orgs.models import Person, StaffRole
+from mainstay.views.models import Layout, SavedView
+
+MOST_COUNTED = 100  # a rail says '99+' beyond
+
+
+def views_of(person: Person) -> QuerySet[SavedView]:
+    """Return the saved views that `person` sees: their own, then the shared ones, each in their order."""
+    seen = SavedView.objects.filter(Q(shared=True) | Q(made_by=person), removed_at=None)
+    return seen.order_by("shared", "position", "pk")
+
+
+def may_change(person: Person, view: SavedView) -> bool:
+    """Whether `person` may change `view`: its maker, and any manager where it is shared."""
+    mine = view.made_by_id == person.pk
+    return mine or (view.shared and at_least(person, StaffRole.MANAGER))
+
+
+def wanted_of(view: SavedView, *, zone: ZoneInfo) -> Wanted:
+    """Return what `view` asks. A field that is there no more, or a value that it no longer takes, does not narrow."""
+    asked = (Asked(str(key), tuple(values), bool(negated)) for key, values, negated in view.filters)
+    return listing.checked(
+        Wanted(view.base, view.sort, tuple(one for one in asked if _holds(one)), view.text, zone=zone)
+    )
+
+
+def _holds(asked: Asked) -> bool:
+    field = FIELDS.get(asked.key)
+    return field is not None and all(is_span(v) if field.span else field.takes(v) for v in asked.values)
+
+
+def counts(
+    views: Sequence[SavedView], person: Person, *, zone: ZoneInfo, at: datetime
+) -> dict[str, int]:
+    """Return how many tickets each of `views` holds for `person`, none beyond MOST_COUNTED. At most one query."""
+    questions = [listing.matching(person, wanted_of(view, zone=zone), at=at) for view in views]
+    found = sql.counts_up_to(MOST_COUNTED, questions)
+    return dict(zip((view.key for view in views), found, strict=True))
+
+
+def columns_for(person: Person, key: str) -> tuple[str, ...]:
+    """Return the columns that `person` chose for a view, none where they chose none."""
+    chosen = Layout.objects.filter(person=person, view=key).values_list("columns", flat=True).first()
+    return tuple(chosen or ())
