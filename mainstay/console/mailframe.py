@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from mainstay.mail import sanitise
+from collections.abc import Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from mainstay.lib import files
+from mainstay.mail import pictures, sanitise
+from mainstay.tickets.models import Attachment
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -18,11 +24,28 @@ HEAD = (
 )
 
 
-def document(source: str) -> str:
-    """Return a whole document for the frame. What the sanitiser returns is not touched again."""
-    cleaned = sanitise.clean(source)
+def document(source: str, pictures: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a whole document for the frame. What the sanitiser returns is not touched again.
+
+    `pictures` gives a `data:` address for each Content-ID of what came along (`mail.pictures`).
+    """
+    cleaned = sanitise.clean(source, cid_urls=pictures)
     told = f'<p class="told">{_told(cleaned)}</p>' if cleaned.remote or cleaned.as_text else ""
     return HEAD + told + cleaned.html + "</body></html>"
+
+
+def pictures_of(attachments: Iterable[Attachment]) -> Mapping[str, str]:
+    """Return the pictures that came inside a mail. One that is lost or damaged is left out; its file says so."""
+    return pictures.addresses(
+        (one.content_id, one.size, partial(_octets, one.digest)) for one in attachments if one.content_id
+    )
+
+
+def _octets(digest: str) -> bytes:
+    try:
+        return files.read(digest)
+    except (files.FileMissing, files.FileDamaged):
+        return b""
 
 
 def _told(cleaned: sanitise.Cleaned) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -237,7 +238,7 @@ def test_what_a_mail_repeats_is_folded_and_not_cut(desk: Desk, browse: Browse) -
     shown = browse("ida").get(path(from_ana(desk, text))).content.decode()
     assert re.search(r'<div class="text" dir="auto">All four fail\.</div>', shown)
     assert re.search(
-        r"<details class=\"quoted\"><summary>Quoted text</summary>.*?&gt; Which ones\?", shown, re.S
+        r"<details class=\"quoted\"><summary>Show quoted text</summary>.*?&gt; Which ones\?", shown, re.S
     )
 
 
@@ -351,3 +352,37 @@ def test_every_clock_can_be_asked_why_at_any_time(clock: str, desk: Desk, browse
 
 def test_a_promise_that_the_agreement_has_not_is_not_found(desk: Desk, browse: Browse) -> None:
     assert browse("ida").get(path(desk.mail("ana"), "clocks/lunch/")).status_code == 404
+
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000") + b"\x1f\x15\xc4\x89"
+
+
+def test_a_picture_inside_a_mail_stands_in_its_place(desk: Desk, browse: Browse) -> None:
+    """Classes B3, B4, B6: by its octets and not by what the mail calls it; everything else stays a file."""
+    parts = (
+        NewFile("shot.png", "text/html", PNG, content_id="shot@acme", inline=True),
+        NewFile("evil.png", "image/png", b"<svg onload=alert(1)>", content_id="evil@acme", inline=True),
+    )
+    html = '<p>Look: <img src="cid:shot@acme"><img src="cid:evil@acme"><img src="cid:other@acme"></p>'
+    ticket, other = from_ana(desk, "Look:", html=html, files=parts), desk.mail("ana", "Another")
+    message = Message.objects.get(ticket=ticket, direction=Direction.IN)
+    ida = browse("ida")
+    assert '<details class="quoted" open>' in ida.get(path(ticket)).content.decode()
+    answer = ida.get(path(ticket, f"messages/{message.pk}/"))
+    shown = answer.content.decode()
+    assert re.findall(r'src="(data:image/png;base64,[^"]+)"', shown) == [
+        "data:image/png;base64," + base64.b64encode(PNG).decode()
+    ]
+    assert "svg" not in shown
+    assert "cid:" not in shown
+    assert "img-src data:" in answer["Content-Security-Policy"]
+    assert ida.get(path(other, f"messages/{message.pk}/")).status_code == 404
+
+
+def test_a_long_mail_is_clipped_and_can_be_shown_whole(desk: Desk, browse: Browse) -> None:
+    shown = browse("ida").get(path(from_ana(desk, "\n".join(f"line {number}" for number in range(60)))))
+    assert 'class="text text--long"' in shown.content.decode()
+    assert "line 59" in pages.text(shown)
+    assert "Show all" in pages.text(shown)
+    short = browse("ida").get(path(from_ana(desk, "Short", subject="Other"))).content.decode()
+    assert "text--long" not in short

@@ -54,12 +54,20 @@ GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
 
 
+LONG, LONG_LINES = 3_500, 40  # characters and lines of a stretch that is shown whole
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a message: new, quoted or signature."""
+    """A stretch of a message: new, quoted or signature. A long one is clipped until somebody asks for all."""
 
     kind: str
     text: str
+
+    @property
+    def long(self) -> bool:
+        """Whether it would push the rest of the thread out of sight."""
+        return len(self.text) > LONG or self.text.count("\n") > LONG_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class Entry:
     when: Moment | None
     blocks: tuple[Block, ...]
     frame: str  # address of the HTML form, empty where there is none
+    pictured: bool  # pictures came inside it, so that its text alone says too little
     warnings: tuple[str, ...]
     files: tuple[Attached, ...]
     elsewhere: str  # reference of the other ticket that shows the message too
@@ -173,6 +182,7 @@ def entry(
         when=moment(message.at, zone, now=at),
         blocks=blocks(message),
         frame=reverse("console:message_html", args=[ticket.reference, message.pk]) if message.html else "",
+        pictured="cid:" in message.html and any(file.content_id for file in message.attachments.all()),
         warnings=tuple(str(note) for note in message.notes),
         files=tuple(_attached(file, ticket) for file in message.attachments.all()),
         elsewhere=message.ticket.reference if message.ticket_id != ticket.pk else split_into,

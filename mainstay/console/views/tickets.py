@@ -86,7 +86,7 @@ def message_html(request: HttpRequest, reference: str, message_id: int) -> HttpR
     found = queries.message_of(ticket_or_404(request, reference, at=now()), message_id)
     if found is None or not found.html:
         raise Http404("There is no such message.")
-    response = HttpResponse(mailframe.document(found.html))
+    response = HttpResponse(mailframe.document(found.html, mailframe.pictures_of(found.attachments.order_by("id"))))
     response.headers["Content-Security-Policy"] = mailframe.POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

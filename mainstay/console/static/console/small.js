@@ -18,6 +18,12 @@ export function small() {
   });
   on("change", "[data-filters] select", (_, select) => submit(select.form));
   on("submit", "[data-filters]", (event, form) => { event.preventDefault(); submit(form); });
+  clip();
+  document.addEventListener("mainstay:fresh", clip);
+  on("click", "[data-show-all]", (_, button) => {
+    button.previousElementSibling.classList.remove("text--long");
+    button.remove();
+  });
   on("click", "[data-all-activity]", (_, button) => {
     const show = button.getAttribute("aria-pressed") !== "true";
     for (const line of $$("[data-minor]")) line.hidden = !show;
@@ -26,6 +32,12 @@ export function small() {
   });
   if ($("[data-live=list]")) sessionStorage.setItem("list", location.pathname + location.search);
   if (location.hash.startsWith("#event-")) { const line = $(location.hash); if (line) { line.hidden = false; line.scrollIntoView({ block: "center" }); line.classList.add("fresh"); } }
+}
+
+/** Without scripts a long text stands whole; with them it is clipped, and its button shows. */
+function clip() {
+  document.documentElement.classList.add("scripted");
+  for (const button of $$("[data-show-all][hidden]")) button.hidden = false;
 }
 
 /** Leave empty filters out of the address, so that it can be read and shared. */
