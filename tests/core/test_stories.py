@@ -105,7 +105,7 @@ def _another_agreement() -> Agreement:
         "office" if name == "core" else name: table for name, table in data["calendars"].items()
     }
     data["coverage"]["core"]["reports"] = "office"
-    data["closing"]["calendar"] = "office"
+    data["closing"]["calendar"] = data["diagnostics"]["calendar"] = "office"
     for commitment in data["commitment"]:
         commitment["calendar"] = commitment["calendar"].replace("core", "office")
     return Agreement.from_dict(data, standard().holidays)
