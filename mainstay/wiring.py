@@ -40,6 +40,7 @@ def wire() -> None:
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
+    from mainstay.phone import call_backs
     from mainstay.tickets import allocation, delivery, diagnostics, passages
     from mainstay.tickets import events as tickets
 
@@ -61,6 +62,7 @@ def wire() -> None:
     lanes.register("clocks", clocks.notice_due)
     lanes.register("letters", letters.free_what_the_dead_held, letters.deliver)
     lanes.register("mail", intake.take_due)
+    lanes.register("telephone", call_backs.notice_due)
 
     # Long, and each ticket is moved in a transaction of its own: what is done is not done again.
     handlers.register(holidays.MOVE, holidays.move, own_transactions=True, lease=handlers.LONGEST_LEASE)

@@ -43,6 +43,7 @@ from mainstay.mail.models import Arrival, Mailbox
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Organisation
 from mainstay.outbox.models import Letter
+from mainstay.phone.models import CallBack
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import DiagnosticRequest, Direction, Event, Message, Ticket
 from tests.core.telling import shown, when
@@ -168,6 +169,7 @@ class Desk:
             (Letter.objects.all(), "next_attempt_at"),
             (Letter.objects.all(), "tell_at"),
             (Arrival.objects.all(), "due_at"),
+            (CallBack.objects.all(), "next_at"),
         ]
         due = [found.aggregate(first=Min(column))["first"] for found, column in rows]
         due += [self._next_notices(), self._next_reminder()]

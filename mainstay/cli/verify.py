@@ -40,6 +40,7 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
     from mainstay.jobs import checks as jobs
     from mainstay.mail import checks as mail
     from mainstay.outbox import checks as outbox
+    from mainstay.phone import checks as phone
     from mainstay.tickets import checks as tickets
     from mainstay.tickets import diagnostics, links
     from mainstay.tickets.models import Ticket
@@ -55,5 +56,6 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
     yield from diagnostics.faults(at)
     yield from outbox.faults(at=at)
     yield from mail.faults(at=at)
+    yield from phone.faults(at=at)
     if with_files:
         yield from tickets.missing_files()

@@ -85,6 +85,31 @@ def find_mistaken(text: str, prefix: str) -> tuple[str, ...]:
     )
 
 
+def near(text: str, prefix: str) -> tuple[str, ...]:
+    """Return what a misheard reference may have been: one digit or two neighbours away, and sound.
+
+    Nothing where the text is no reference at all, or is a sound one.
+    """
+    try:
+        parse(text, prefix)
+    except WrongCheckDigit:
+        heard = re.sub(r"\D", "", _tidied(text))
+    except BadReference:
+        return ()
+    else:
+        return ()
+    likely = dict.fromkeys(one for one in _slips(heard) if int(one[:-1]) and not _damm(one))
+    return tuple(make(prefix, int(one[:-1])) for one in likely)
+
+
+def _slips(digits: str) -> Iterator[str]:
+    """Yield the digits with two neighbours swapped, and then with one of them another, place by place."""
+    for place in range(len(digits) - 1):
+        yield digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+    for place in range(len(digits)):
+        yield from (digits[:place] + other + digits[place + 1 :] for other in "0123456789")
+
+
 def _look(text: str, prefix: str) -> Iterator[tuple[str, str, str]]:
     """Yield (as written, number, check digit) of everything that has the shape, in any case.
 

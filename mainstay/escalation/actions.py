@@ -15,7 +15,7 @@ from mainstay.escalation import words
 from mainstay.escalation.models import Attention, Notice
 from mainstay.lib import once, rows
 from mainstay.lib.time import from_text
-from mainstay.orgs.models import Person, Team
+from mainstay.orgs.models import Person, StaffRole, Team
 from mainstay.tickets import content, events
 from mainstay.tickets.actions import FIRST_LINE, CannotDo, locked
 from mainstay.tickets.content import NewMessage
@@ -151,6 +151,23 @@ def _notices(ticket: Ticket, kind: str, text: str, *, due_at: datetime, at: date
         Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=due_at, at=at)
         for person in responsible_for(ticket, level=level)
     )
+
+
+def remind(
+    *, people: Sequence[Person], kind: str, text: str, about: str, due_at: datetime, at: datetime, ticket: Ticket | None
+) -> None:
+    """Leave a notice for each of `people` of something that is no clock: `about` says what, such as `call_back:12`."""
+    Notice.objects.bulk_create(
+        Notice(person=person, ticket=ticket, kind=kind, text=text[:300], about=about, due_at=due_at, at=at)
+        for person in people
+    )
+
+
+def first_line() -> list[Person]:
+    """Return the active staff of the first line; where it has none, whoever manages: somebody always hears of it."""
+    staff = Person.objects.filter(is_active=True).exclude(staff_role="").order_by("pk")
+    found = list(staff.filter(teams__key=FIRST_LINE))
+    return found or list(staff.filter(staff_role__in=(StaffRole.MANAGER, StaffRole.ADMINISTRATOR)))
 
 
 def responsible_for(ticket: Ticket, *, level: str = "") -> list[Person]:

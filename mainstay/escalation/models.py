@@ -13,7 +13,8 @@ class Notice(models.Model):
     """Something a member of staff should know, shown at once. What is about a promise is mailed in bundles besides."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notices")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="notices")
+    about = models.CharField(max_length=40, blank=True, default="")  # what else it is about: call_back:12
     kind = models.CharField(max_length=20)  # see `queries.KINDS`
     text = models.CharField(max_length=300)
     due_at = models.DateTimeField()  # when the step was due

@@ -9,9 +9,9 @@ from django.db.models import Max, QuerySet
 from mainstay.escalation.models import Notice
 from mainstay.orgs.models import Person
 
-URGENT = ("breach", "escalation")
+URGENT = ("breach", "escalation", "call_back_due")
 # About promises. The rest is shown, and mailed to nobody.
-MAILED = ("warning", "breach", "escalation", "update_due", "unanswered")
+MAILED = ("warning", "breach", "escalation", "update_due", "unanswered", "call_back", "call_back_due")
 KINDS = (*MAILED, "assignment", "reply", "mention")
 BUNDLE = timedelta(
     minutes=15

@@ -58,6 +58,8 @@ def may_write_by_mail(ticket: Ticket, *, address: str, person: Person | None, at
     """
     if person is not None and not person.is_active:
         return False
+    if not address:
+        return False  # who rang without one has none either, and an empty sender is nobody's
     if address.lower() == ticket.requester_address.lower():
         return True
     if ticket.participants.filter(address=address.lower(), accepted=True).exists():

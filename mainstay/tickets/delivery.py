@@ -80,27 +80,27 @@ def _message_of(letter: Letter) -> Message | None:
 
 def _given(ticket: Ticket, message: Message, evidence: dict[str, object], at: datetime) -> list[Happening]:
     """Return what the reporter has been given with this message: number, severity, question, fix."""
-    told = dict(
-        ticket.events.filter(
-            kind__in=(events.NUMBER_PROVIDED, events.SEVERITY_PROVIDED, events.SEVERITY_CHANGED)
-        )
-        .order_by("number")
-        .values_list("kind", "payload")
-    )
+    told = told_so_far(ticket)
     happenings = []
     if events.NUMBER_PROVIDED not in told:
         happenings.append(Happening(events.NUMBER_PROVIDED, at, evidence))
     if message.purpose == SEVERITY_CONFIRMATION:
-        happenings += _severity_given(told, message, evidence, at)
+        happenings += severity_given(told, message.effect.get("severity"), evidence, at)
     elif message.purpose in EVENT_OF:
         happenings.append(Happening(EVENT_OF[message.purpose], at, {**evidence, **message.effect}))
     return happenings
 
 
-def _severity_given(
-    told: dict[str, dict[str, object]], message: Message, evidence: dict[str, object], at: datetime
+def told_so_far(ticket: Ticket) -> dict[str, dict[str, object]]:
+    """Return what the newest event of each kind says of the reference and the severity that the reporter has."""
+    kinds = (events.NUMBER_PROVIDED, events.SEVERITY_PROVIDED, events.SEVERITY_CHANGED)
+    return dict(ticket.events.filter(kind__in=kinds).order_by("number").values_list("kind", "payload"))
+
+
+def severity_given(
+    told: dict[str, dict[str, object]], severity: object, evidence: dict[str, object], at: datetime
 ) -> list[Happening]:
-    severity = message.effect.get("severity")
+    """Return what happens when the reporter is given a severity: the first one is provided, another one changes it."""
     data = {**evidence, "severity": severity}
     if events.SEVERITY_PROVIDED not in told:
         return [Happening(events.SEVERITY_PROVIDED, at, data)]

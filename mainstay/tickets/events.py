@@ -54,6 +54,7 @@ REQUESTER_AUTHORISED = "requester_authorised"
 REQUESTER_REFUSED = "requester_refused"
 DETAILS_SET = "details_set"
 CAUSE_RECORDED = "cause_recorded"
+CALL_RECORDED = "call_recorded"
 STEP_FIRED = "step_fired"
 PARTICIPANT_ADDED = "participant_added"
 PARTICIPANT_ACCEPTED = "participant_accepted"
@@ -104,6 +105,7 @@ WORDS: Mapping[str, str] = {
     REQUESTER_REFUSED: "Requester refused",
     DETAILS_SET: "Details recorded",
     CAUSE_RECORDED: "Cause recorded",
+    CALL_RECORDED: "Telephone call",
     STEP_FIRED: "Due step noticed",
     PARTICIPANT_ADDED: "Somebody takes part in copy",
     PARTICIPANT_ACCEPTED: "Somebody in copy accepted",

@@ -26,6 +26,11 @@ def authorise(
     ticket = _held(ticket)
     if not role.strip():
         raise CannotDo("Write the sender's role at the organisation; it is part of who they are to us.")
+    if not ticket.requester_address:
+        raise CannotDo(
+            "Nobody is authorised without an e-mail address. Take this one request only, or authorise the person "
+            "under Clients first."
+        )
     person = access.person_with_address(ticket.requester_address) or orgs.add_person(
         name=person_name.strip() or ticket.requester_name or ticket.requester_address,
         email=ticket.requester_address,
@@ -40,7 +45,8 @@ def authorise(
 def attach(*, ticket: Ticket, organisation: Organisation, by: Person, at: datetime) -> Ticket:
     """Take this one request for `organisation` (rung back, say) without authorising its sender for more."""
     ticket = _held(ticket)
-    _release(ticket, organisation, access.person_with_address(ticket.requester_address), "", by, at)
+    sender = access.person_with_address(ticket.requester_address) if ticket.requester_address else None
+    _release(ticket, organisation, sender, "", by, at)
     return ticket
 
 

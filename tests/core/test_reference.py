@@ -11,6 +11,7 @@ from mainstay.core.reference import (
     find,
     find_mistaken,
     make,
+    near,
     parse,
 )
 
@@ -181,3 +182,24 @@ def test_any_text_may_be_searched(text):
 def test_a_long_hostile_subject_is_searched_in_step_with_its_length():
     hostile = "ABC" + " " * 20_000 + "ABC-" * 5_000 + "1" * 20_000
     assert find(hostile, "ABC") == find_mistaken(hostile, "ABC") == ()
+
+
+@given(st.integers(1, 10**11), st.data())
+def test_a_reference_misheard_by_one_slip_is_among_what_it_may_have_been(number, data):
+    right = f"{number}{check_digit(number)}"
+    place = data.draw(st.integers(0, len(right) - 1))
+    heard = right[:place] + data.draw(st.sampled_from("0123456789")) + right[place + 1 :]
+    if heard != right and int(heard[:-1]):
+        assert make("ABC", number) in near(f"abc {heard[:-1]} {heard[-1]}", "ABC")
+
+
+def test_what_a_misheard_reference_may_have_been_is_short_and_sound():
+    likely = near(f"ABC-104273-{check_digit(104237)}", "ABC")
+    assert make("ABC", 104237) in likely
+    assert len(likely) <= 14
+    assert all(find(one, "ABC") for one in likely)
+
+
+@pytest.mark.parametrize("typed", ["", "nonsense", f"ABC-104237-{check_digit(104237)}", "0123456789012345"])
+def test_nothing_is_near_what_is_sound_or_is_no_reference(typed):
+    assert near(typed, "ABC") == ()

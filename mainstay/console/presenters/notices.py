@@ -20,6 +20,8 @@ NAMES = {
     "warning": "Warnings",
     "update_due": "Updates due",
     "unanswered": "Questions without an answer",
+    "call_back": "Call-backs to come",
+    "call_back_due": "Call-backs due",
     "assignment": "Assignments to me",
     "reply": "Answers from clients",
     "mention": "Mentions of me",
@@ -30,6 +32,8 @@ ONE = {
     "warning": ("Warning", "warn", "clock"),
     "update_due": ("Update due", "warn", "pulse"),
     "unanswered": ("No answer", "warn", "help"),
+    "call_back": ("Call back", "accent", "phone"),
+    "call_back_due": ("Call back now", "warn", "phone"),
     "assignment": ("Assigned", "accent", "person"),
     "reply": ("Answer", "", "mail"),
     "mention": ("Mention", "accent", "note"),
@@ -45,7 +49,7 @@ class NoticeLine:
     kind: str
     tone: str
     icon: str
-    reference: str
+    href: str
     subject: str
     new: bool
     when: Moment | None
@@ -55,9 +59,16 @@ def notice_line(notice: Notice, zone: ZoneInfo, *, at: datetime) -> NoticeLine:
     """Return one notice. No query where its ticket is loaded."""
     kind, tone, icon = ONE.get(notice.kind, ("Due", "", "clock"))
     return NoticeLine(
-        notice.pk, notice.text, kind, tone, icon, notice.ticket.reference, notice.ticket.subject,
+        notice.pk, notice.text, kind, tone, icon, _href(notice), notice.ticket.subject if notice.ticket else "",
         notice.seen_at is None, moment(notice.at, zone, now=at),
     )  # fmt: skip
+
+
+def _href(notice: Notice) -> str:
+    """Return where a notice leads: to its call-back, or else to its ticket."""
+    if notice.about.startswith("call_back:"):
+        return f"{reverse('console:call_backs')}#{notice.about.replace(':', '-')}"
+    return reverse("console:ticket", args=[notice.ticket.reference]) if notice.ticket else ""
 
 
 def kinds(chosen: str) -> list[tuple[str, str, bool]]:
@@ -71,8 +82,9 @@ def told(burst: Burst) -> dict[str, Any]:
         return {"last": burst.last, "title": ""}
     if len(burst.notices) == 1:
         [notice] = burst.notices
-        address = reverse("console:ticket", args=[notice.ticket.reference])
-        title, body = ONE.get(notice.kind, ("Due", "", ""))[0], notice.text
+        address = _href(notice)
+        title = ONE.get(notice.kind, ("Due", "", ""))[0]
+        body = "Somebody waits for your call." if notice.about else notice.text
     else:
         address = reverse("console:notices")
         number = f"{MOST} or more" if len(burst.notices) >= MOST else str(len(burst.notices))
