@@ -46,6 +46,7 @@ TONES = {
     "quarantine": "grave",
     "failed": "grave",
     "notices": "warn",
+    "call_backs": "warn",
 }
 MOST = 999  # a count beyond this is shown as such
 
@@ -90,6 +91,16 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBar:
+    """The call that somebody is in, seen from every page: who, for how many seconds so far."""
+
+    id: int
+    who: str
+    seconds: int
+    here: bool  # the page is that of the call itself
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What the layout shows around a page."""
 
@@ -98,6 +109,7 @@ class Frame:
     demo: bool
     events: str
     rail: tuple[Group, ...]
+    call: CallBar | None
     toasts: tuple[Toast, ...]
 
 
@@ -123,24 +135,37 @@ def fragment(
 
 
 def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
-    """Return the frame for who is asking. Five queries, and one more with saved views: all counts are in it."""
+    """Return the frame for who is asking. Three queries, and one more with saved views: all counts are in it."""
     person = me(request)
+    around = counts.around(person, at=at)
     theme = request.COOKIES.get("theme", "")
     return Frame(
         me=face(person),
         theme=theme if theme in ("light", "dark") else "",
         demo=settings.DEMO,
         events="/events",
-        rail=rail(person, current=current, at=at),
+        rail=rail(person, current=current, at=at, waiting=around.waiting),
+        call=_call_bar(around.call, request.path, at=at),
         toasts=tuple(
             _toast(message.message, message.extra_tags) for message in messages.get_messages(request)
         ),
     )
 
 
-def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
-    """Return the rail as `person` may use it."""
-    views, desk, saved = listing.counts(person, at=at), counts.desk(person, at=at), list(views_of(person))
+def _call_bar(running: counts.Running | None, path: str, *, at: datetime) -> CallBar | None:
+    if running is None:
+        return None
+    seconds = max(0, int((at - running.started_at).total_seconds()))
+    here = path == reverse("console:call", args=[running.id])
+    return CallBar(running.id, running.who, seconds, here)
+
+
+def rail(
+    person: Person, *, current: str, at: datetime, waiting: Mapping[str, int] | None = None
+) -> tuple[Group, ...]:
+    """Return the rail as `person` may use it. One query less where `waiting` (`counts.around`) is known already."""
+    views, saved = listing.counts(person, at=at), list(views_of(person))
+    desk = dict(counts.around(person, at=at).waiting if waiting is None else waiting)
     shown = {key: _shown(number) for key, number in (views | desk).items()}
     held = saved_counts(saved, person, zone=desk_zone(), at=at)
     shown |= {key: _shown(number, most=MOST_COUNTED - 1) for key, number in held.items()}
@@ -173,6 +198,8 @@ def rail(person: Person, *, current: str, at: datetime) -> tuple[Group, ...]:
             (
                 line("notices", "Notices", "bell", "notices"),
                 line("workload", "Workload", "half", "workload"),
+                line("calls", "Calls", "phone", "calls"),
+                line("call_backs", "Call-backs", "ring", "call_backs"),
                 line("quarantine", "Quarantine", "box", "quarantine"),
                 line("failed", "Outbox", "out", "outbox"),
                 line("arrivals", "Mail ledger", "list", "arrivals"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mainstay.lib import sql, telephone
 from mainstay.orgs import access
@@ -35,10 +36,14 @@ def locked(call: Call | int) -> Call:
     return sql.lock_rows(Call.objects.select_related("person", "organisation")).get(pk=key)
 
 
+def calls_running_of(person: Person) -> QuerySet[Call]:
+    """Return the calls that `person` is in, the newest first: one, unless the telephone system says otherwise."""
+    return Call.objects.filter(answered_by=person, state=State.RUNNING).order_by("-began_at", "-id")
+
+
 def running_of(person: Person) -> Call | None:
     """Return the call that `person` is in, or None."""
-    found = Call.objects.filter(answered_by=person, state=State.RUNNING).select_related("person")
-    return found.order_by("-began_at", "-id").first()
+    return calls_running_of(person).select_related("person").first()
 
 
 @transaction.atomic

@@ -127,6 +127,8 @@ class UserLine:
     since: str
     until: str
     by: str
+    phone: str  # E.164
+    phone_shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,8 @@ def user_line(membership: Membership, zone: ZoneInfo) -> UserLine:
         since=day(periods.first_day(membership.active_from, zone)),
         until=day(periods.first_day(ended, zone)) if ended else "",
         by=membership.granted_by.name if membership.granted_by else "",
+        phone=membership.person.phone,
+        phone_shown=telephone.shown(membership.person.phone),
     )
 
 

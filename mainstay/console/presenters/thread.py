@@ -16,6 +16,7 @@ from mainstay.console.presenters.people import initials
 from mainstay.console.presenters.promises import name_of
 from mainstay.mail import quotes
 from mainstay.outbox.models import Letter
+from mainstay.phone.models import Did
 from mainstay.tickets import events as e
 from mainstay.tickets.links import BACKWARDS
 from mainstay.tickets.models import Attachment, Cause, Direction, Event, Message, Ticket
@@ -39,6 +40,7 @@ PURPOSES = {
     "breach_notice": "Breach notice to the coordinator",
     "refusal": "Why it was refused",
     "ring_back": "Rang back",
+    "telephone_answer": "Answer on the telephone",
 }
 CHANNELS = {"mail": "by e-mail", "phone": "by telephone", "portal": "in the portal", "api": "by the API"}
 # What the thread tells in one line; everything else is there for whoever asks for all activity.
@@ -48,7 +50,7 @@ TOLD = {
     e.CLOSED, e.REOPENED, e.COMPLAINT_ANSWERED, e.MERGED, e.FORCE_MAJEURE_BEGAN, e.FORCE_MAJEURE_ENDED,
     e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
     e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
-    e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED,
+    e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -137,6 +139,7 @@ class Happened:
     icon: str
     minor: bool
     version: str
+    href: str = ""
 
 
 def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened]:
@@ -261,9 +264,12 @@ def happened(
         who=_who(event.actor, people, names),
         when=moment(event.at, zone, now=at),
         tone=tone,
-        icon={"grave": "over", "good": "tick"}.get(tone, "dot"),
+        icon={"grave": "over", "good": "tick"}.get(
+            tone, "phone" if event.kind == e.CALL_RECORDED else "dot"
+        ),
         minor=event.kind not in TOLD and not _is_breach(event),
         version="",
+        href=reverse("console:call", args=[event.payload["call"]]) if event.payload.get("call") else "",
     )
 
 
@@ -307,6 +313,8 @@ def _text(event: Event) -> str:
         return f"Severity {said.get('severity')} confirmed to the client"
     if event.kind == e.SEVERITY_CHANGED:
         return f"Severity changed to {said.get('severity')}"
+    if event.kind == e.CALL_RECORDED and said.get("did") in Did.values:
+        return f"On the telephone: {Did(said['did']).label[:1].lower()}{Did(said['did']).label[1:]}"
     if event.kind == e.ESCALATED:
         return f"Escalated to {said.get('whom')}"
     return e.WORDS.get(event.kind, event.kind.replace("_", " ").capitalize())

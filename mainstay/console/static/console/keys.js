@@ -7,7 +7,7 @@ export function keys() {
     if (event.ctrlKey || event.metaKey || event.altKey || typing() || $("dialog[open]")) return;
     const act = { j: () => go(1), k: () => go(-1), r: () => pane("reply"), n: () => pane("note"), u: () => back(), "?": () => $("#help").showModal(), "/": () => find() }[event.key];
     if (act) { event.preventDefault(); act(); }
-    if (/^[a-z]$/.test(event.key)) press(event, $(`[data-key-${event.key}]`));
+    if (/^[a-z1-9]$/.test(event.key)) press(event, $(`[data-key-${event.key}]`));
     if (event.key === "Enter" && document.activeElement === document.body) press(event, $("tr.at .subject"));
   });
   on("focusin", "tr[data-key]", (_, row) => mark(row));

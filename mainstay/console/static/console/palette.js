@@ -50,7 +50,7 @@ function acts() {
   const needle = ask.value.trim().toLowerCase();
   const possible = $$("a[data-act]").filter((link, index, all) => all.findIndex((other) => other.href === link.href) === index)
     .map((link) => [link.textContent.trim(), () => link.click()]);
-  possible.push(["Light or dark", () => $("[data-theme-toggle]").click()], ["Keys", () => $("#help").showModal()]);
+  possible.push(["Light or dark", () => $("[data-theme-toggle]").click()], ["Answer a call", () => $("[data-answer]").click()], ["Keys", () => $("#help").showModal()]);
   const fitting = possible.filter(([name]) => needle && name.toLowerCase().includes(needle));
   if (!fitting.length) return;
   const group = document.createElement("div");

@@ -1,0 +1,101 @@
+// The telephone: how long the call has lasted, who is calling, and keys that work while somebody types.
+import { $, $$, fragment, on } from "./dom.js";
+
+let began = 0, walked = 0;
+
+export function call() {
+  began = performance.now();
+  count();
+  setInterval(count, 1000);
+  document.addEventListener("keydown", anywhere);
+  on("keydown", "#caller", walk);
+  on("click", "[data-fill]", (_, option) => fill(option.dataset.fill));
+  on("click", "[data-put-away]", (event) => { event.preventDefault(); $("#work").replaceChildren(); $("#main").focus(); });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id === "found") mark();
+    if (event.target.id === "work") settle(event.target);
+  });
+  const field = $("#caller");
+  if (field) { mark(); field.focus(); field.select(); }
+  else if ($("#work form")) settle($("#work"));
+}
+
+function count() {
+  for (const place of $$("[data-since]")) {
+    const seconds = Number(place.dataset.since) + Math.floor((performance.now() - began) / 1000);
+    const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    const text = `${hours ? `${hours}:${String(minutes).padStart(2, "0")}` : minutes}:${String(rest).padStart(2, "0")}`;
+    if (place.textContent !== text) place.textContent = text;
+  }
+}
+
+/** In a call, Alt and a letter does what the letter alone does while nobody types. */
+function anywhere(event) {
+  if (!event.altKey || event.ctrlKey || event.metaKey || !$("[data-calling]")) return;
+  const key = /^(?:Key([A-Z])|Digit([1-9]))$/.exec(event.code);
+  const control = key && $(`[data-calling] [data-key-${(key[1] ?? key[2]).toLowerCase()}]`);
+  if (!control) return;
+  event.preventDefault();
+  control.click();
+}
+
+const options = () => $$("#callers [role=option]");
+const chosen = () => $("#callers [aria-selected=true]");
+
+function walk(event) {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    choose(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    take();
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    $("#main").focus();
+  }
+}
+
+/** Take who is marked, but never who was found for other words than those that stand there now. */
+async function take() {
+  const field = $("#caller");
+  if (field.value.trim() !== $("#callers").dataset.for) {
+    const found = await fragment(`${field.getAttribute("hx-get")}?q=${encodeURIComponent(field.value)}`);
+    if (!found) return;
+    $("#found").replaceChildren(...found.body.childNodes);
+    mark();
+  }
+  chosen()?.click();
+}
+
+function mark() {
+  const field = $("#caller");
+  if (!field) return;
+  const now = chosen();
+  if (now) field.setAttribute("aria-activedescendant", now.id);
+  else field.removeAttribute("aria-activedescendant");
+}
+
+async function choose(step) {
+  const all = options();
+  if (!all.length) return;
+  const next = all[(all.indexOf(chosen()) + step + all.length) % all.length];
+  for (const option of all) option.setAttribute("aria-selected", String(option === next));
+  mark();
+  next.scrollIntoView({ block: "nearest" });
+  const turn = ++walked, place = $("#preview");
+  const card = next.dataset.card ? await fragment(next.dataset.card) : undefined;
+  if (turn === walked) place.replaceChildren(...(card?.body.childNodes ?? []));
+}
+
+function fill(text) {
+  const field = $("#caller");
+  field.value = text;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function settle(work) {
+  const fields = "textarea, select, input:not([type=hidden], [type=radio])";
+  const first = $("[aria-invalid=true]", work) ?? $("[data-first-button]", work) ?? $("[data-first] input:checked, [data-first] input", work) ?? $(fields, work) ?? $("button", work);
+  first?.focus();
+}
