@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Model, Q, QuerySet, Value
 from django.db.models.expressions import Subquery
@@ -45,7 +46,7 @@ def around(person: Person, *, at: datetime) -> Around:
     """
     spoken = calls_running_of(person)
     mine = phone.open_call_backs().filter(Q(keeper=person) | Q(keeper=None))
-    row = (
+    row: dict[str, Any] = (
         Person.objects.filter(pk=person.pk)
         .values(
             n_notices=_number(notices.unseen(person)),

@@ -1,13 +1,16 @@
 // The telephone: how long the call has lasted, who is calling, and keys that work while somebody types.
-import { $, $$, fragment, on } from "./dom.js";
+import { $, $$, fragment, on, typing } from "./dom.js";
 
-let began = 0, walked = 0;
+let began = 0, walked = 0, early = null; // early: what was typed before the pane was there to take it
 
 export function call() {
   began = performance.now();
   count();
   setInterval(count, 1000);
+  document.addEventListener("keydown", keep, true);
   document.addEventListener("keydown", anywhere);
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("[data-step]")) early = ""; });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.target.matches("[data-step]")) early = null; });
   on("keydown", "#caller", walk);
   on("click", "[data-fill]", (_, option) => fill(option.dataset.fill));
   on("click", "[data-put-away]", (event) => { event.preventDefault(); $("#work").replaceChildren(); $("#main").focus(); });
@@ -94,8 +97,18 @@ function fill(text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** Somebody who types at once after the key of a pane types into the pane, and sets off no other key. */
+function keep(event) {
+  if (early === null || typing() || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  early += event.key;
+}
+
 function settle(work) {
   const fields = "textarea, select, input:not([type=hidden], [type=radio])";
   const first = $("[aria-invalid=true]", work) ?? $("[data-first-button]", work) ?? $("[data-first] input:checked, [data-first] input", work) ?? $(fields, work) ?? $("button", work);
   first?.focus();
+  if (early && first?.matches("textarea, input")) first.value += early;
+  early = null;
 }

@@ -1,0 +1,130 @@
+"""A call from the first ring to the last word, by the keyboard alone, and what assistive technology makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from mainstay.orgs import actions as orgs
+from mainstay.phone.models import Call, CallBack
+from mainstay.tickets.models import Ticket
+from tests.browser.conftest import Open
+from tests.desk import Desk
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def no_findings(page: Page) -> None:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
+
+
+def typed(page: Page, text: str) -> None:
+    page.keyboard.type(text, delay=15)
+
+
+def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
+    orgs.set_phone(person=desk.person["ana"], phone="01632 960123", at=desk.now)
+    page = open_page("ida", "/views/open/")
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="Who is calling?")).to_be_visible()
+    no_findings(page)
+
+    typed(page, "acme")
+    expect(page.get_by_role("option", name="Ana Okafor")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#preview")).to_contain_text("Core Service Hours")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#preview")).to_contain_text("May not raise requests")
+    no_findings(page)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ana Okafor")).to_be_visible()
+
+    page.keyboard.press("t")
+    expect(page.get_by_label("Subject")).to_be_focused()
+    no_findings(page)
+    typed(page, "No card is read")
+    page.keyboard.press("Tab")
+    typed(page, "Since nine at the front desk.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("is open. Read the reference out")).to_be_visible()
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.verified) == ("No card is read", True)
+
+    page.keyboard.press("s")
+    expect(page.locator(".say")).to_contain_text("M S T, 1 0 0 0 0 1")
+    no_findings(page)
+    expect(page.get_by_role("radio", name="1 Critical")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("were read out.")).to_be_visible()
+
+    page.keyboard.press("n")
+    typed(page, "She is at the front desk until five.")
+    page.keyboard.press("Alt+b")  # while somebody types: what was typed is kept
+    expect(page.get_by_label("What about")).to_be_focused()
+    expect(page.get_by_label("Number to ring")).to_have_value("+44 1632 960123")
+    no_findings(page)
+    typed(page, "whether the driver helps")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Promised: ring back by")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_label("What was said")).to_have_value("She is at the front desk until five.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Noted on")).to_be_visible()
+    no_findings(page)
+
+    page.goto(page.url.split("/calls/")[0] + "/views/open/")
+    bar = page.get_by_role("region", name="Your call")
+    expect(bar).to_contain_text("Ana Okafor")
+    before = bar.get_by_role("timer").text_content()
+    expect(bar.get_by_role("timer")).not_to_have_text(before or "")
+    no_findings(page)
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="Ana Okafor")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_role("button", name="End call")).to_have_count(0)
+
+    call = Call.objects.get()
+    assert call.ended_at is not None
+    assert [act.did for act in call.acts.order_by("pk")] == ["new_ticket", "read_severity", "call_back", "note"]
+    assert CallBack.objects.get().ticket == ticket
+    assert desk.look(ticket).severity == 2
+
+
+def test_a_stranger_is_held_by_two_keys_and_their_name(desk: Desk, open_page: Open) -> None:
+    page = open_page("ida", "/calls/new/?number=+441632960777")
+    expect(page.get_by_role("heading", name="+44 1632 960777")).to_be_visible()
+    no_findings(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Who is calling?")).to_be_visible()
+    page.keyboard.press("Control+a")
+    typed(page, "Dev Rao")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Dev Rao")).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.locator(".say")).to_contain_text("I cannot say anything")
+    no_findings(page)
+    page.get_by_label("Subject").focus()
+    typed(page, "No card is read")
+    page.keyboard.press("Tab")
+    typed(page, "None.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Read the reference out, and nothing else")).to_be_visible()
+    assert Ticket.objects.get().verified is False
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_lists_of_the_telephone_fit_a_small_screen(desk: Desk, open_page: Open, theme: str) -> None:
+    page = open_page("ida", "/calls/back/", width=320, height=640, color_scheme=theme)
+    for path in ("/calls/back/", "/calls/", "/calls/new/"):
+        page.goto(page.url.split("/calls/")[0] + path)
+        no_findings(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("button", name="Answer").click()
+    expect(page.get_by_role("heading", name="Who is calling?")).to_be_visible()
+    page.get_by_role("combobox", name="Name, organisation").fill("acme")
+    expect(page.get_by_role("option", name="Ana Okafor")).to_be_visible()
+    no_findings(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
