@@ -10,6 +10,7 @@ from pathlib import Path
 import mainstay.lib.sqlite  # noqa: F401  must come before django.db: it exchanges the SQLite library
 from mainstay.lib import environment as env
 from mainstay.lib.secret import installation_secret
+from mainstay.phone.signature import key_of
 
 HERE = Path(__file__).resolve().parent
 
@@ -25,6 +26,9 @@ AGREEMENT = env.text("AGREEMENT", "standard")
 REFERENCE_PREFIX = env.text("REFERENCE_PREFIX", "MST")
 TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID")
 TELEPHONE_REGION = env.text("TELEPHONE_REGION", "GB").upper()
+TELEPHONE_SECRETS = env.listing("TELEPHONE_SECRET")
+for _secret in TELEPHONE_SECRETS:
+    key_of(_secret)  # one that cannot be used stops the start, not the first call
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
 

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from mainstay.console import errors
 from mainstay.console.views.manage import healthz
+from mainstay.phone.intake import telephone
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -14,6 +15,7 @@ urlpatterns = [
     re_path("^accounts/confirm-email/", errors.shut, name="shut_confirm"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("hooks/telephone/", telephone, name="telephone_hook"),
     path("", include("mainstay.console.urls")),
 ]
 handler400 = errors.bad_request
