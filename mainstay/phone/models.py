@@ -127,7 +127,7 @@ class CallBack(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_at"], name="call_back_next", condition=~Q(next_at=None)),
+            models.Index(fields=["next_at"], name="call_back_next", condition=Q(next_at__isnull=False)),
             models.Index(fields=["due_at", "id"], name="call_back_open", condition=Q(done_at=None)),
         ]
 

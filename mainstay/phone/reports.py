@@ -87,7 +87,7 @@ def _told(kind: str, name: str, said: Mapping[str, Any], happened_at: datetime, 
 
 
 def _call(name: str, said: Mapping[str, Any], happened_at: datetime, at: datetime) -> Call:
-    """Return the call by the system's name for it, locked: one that is known, one just answered by key, or a new one."""
+    """Return the call by the system's name for it, locked: known, just answered by key, or new."""
     found = sql.lock_rows(Call.objects.filter(external_id=name)).first()
     if found is not None:
         return found

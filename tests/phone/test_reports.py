@@ -201,7 +201,7 @@ def test_a_missed_call_is_a_call_back_that_the_first_line_hears_of_at_once(desk:
 def test_a_call_missed_at_night_is_due_when_the_telephone_is_answered_again(desk: Desk, post: Post) -> None:
     desk.at("Fri 18:00")
     post("call.missed")
-    assert shown(CallBack.objects.get().due_at) == "2026-01-19 09:30"
+    assert shown(CallBack.objects.get().due_at) == "+1 Mon 09:30"
 
 
 def test_a_call_that_ends_without_an_answer_was_missed(desk: Desk, post: Post) -> None:

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='callback',
-            index=models.Index(condition=models.Q(('next_at', None), _negated=True), fields=['next_at'], name='call_back_next'),
+            index=models.Index(condition=models.Q(("next_at__isnull", False)), fields=['next_at'], name='call_back_next'),
         ),
         migrations.AddIndex(
             model_name='callback',
