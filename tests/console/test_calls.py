@@ -270,7 +270,7 @@ def test_calls_are_listed_by_whose_they_are_a_page_at_a_time(
         state=State.MISSED, number="+441632960777", began_at=desk.now, ended_at=desk.now, recorded_at=desk.now
     )
     assert "+44 1632 960777" in ida.get("/calls/?view=missed").content.decode()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         first = ida.get("/calls/?organisation=acme-health").content.decode()
     assert first.count("<tr><td") == 50
     following = re.search(r'href="([^"]*before[^"]*)"', first)

@@ -200,7 +200,6 @@ SAMPLES: dict[str, Any] = {
     "override_id": 1_000_000,
     "call_id": 1_000_000,
     "call_back_id": 1_000_000,
-    "act": "note",
     "number_id": 1_000_000,
     "membership_id": 1_000_000,
     "address_id": 1_000_000,
