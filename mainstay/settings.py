@@ -39,8 +39,8 @@ CSRF_TRUSTED_ORIGINS = [f"{_HOST.scheme}://{_HOST.netloc}"]
 SECURE = _HOST.scheme == "https"
 
 ROOMS = [
-    "jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "views", "escalation", "mail", "phone", "writing",
-    "console",
+    "jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "views", "escalation", "mail", "phone",
+    "knowledge", "writing", "console",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -16,6 +16,7 @@ from mainstay.console.presenters.allocation import load_words
 from mainstay.console.ways import ways_of
 from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
+from mainstay.knowledge.queries import is_about_a_known_issue
 from mainstay.lib.time import now
 from mainstay.mail.models import After, Security
 from mainstay.mail.phrases import span
@@ -219,12 +220,17 @@ class WorkaroundForm(ActForm):
     )
 
 
+def _likely_cause(ticket: Ticket) -> str:
+    """Return the cause on record; 'known issue' where there is none and one is linked (R3.4c)."""
+    return ticket.cause or (Cause.KNOWN_ISSUE if is_about_a_known_issue(ticket) else "")
+
+
 class FixForm(ActForm):
     text = _text("The fix, and how to test it")
     cause = forms.ChoiceField(label="Cause", choices=Cause.choices, widget=forms.RadioSelect)
 
     def prepare(self) -> None:
-        self.fields["cause"].initial = self.ticket.cause or None
+        self.fields["cause"].initial = _likely_cause(self.ticket) or None
 
 
 class AnswerForm(ActForm):
@@ -272,7 +278,7 @@ class CloseForm(ActForm):
     text = _text("Closing words to the client", rows=5)
 
     def prepare(self) -> None:
-        self.fields["cause"].initial = self.ticket.cause
+        self.fields["cause"].initial = _likely_cause(self.ticket)
         self.fields["text"].initial = "We have closed this request. Thank you for your help in solving it."
         if self.ticket.kind != Kind.INCIDENT:
             self.fields["cause"].required = False

@@ -200,6 +200,7 @@ def rail(
                 line("workload", "Workload", "half", "workload"),
                 line("calls", "Calls", "phone", "calls"),
                 line("call_backs", "Call-backs", "ring", "call_backs"),
+                line("issues", "Known issues", "eye", "issues"),
                 line("quarantine", "Quarantine", "box", "quarantine"),
                 line("failed", "Outbox", "out", "outbox"),
                 line("arrivals", "Mail ledger", "list", "arrivals"),

@@ -53,6 +53,11 @@ def telling(text: str, *, most: int = 6) -> list[str]:
     return list(dict.fromkeys(word for word in words_of(text) if len(word) > 2 and word not in COMMON))[:most]
 
 
+def enough(words: Sequence[str]) -> int:
+    """Return how many of the telling words something must hold to be like them: half, but two where there are two."""
+    return max(min(2, len(words)), (len(words) + 1) // 2)
+
+
 def stem(word: str) -> str:
     """Return `word` without its ending: near enough to tell 'printers' from 'paper' when words are marked."""
     cut = _ENDINGS.sub("", word)

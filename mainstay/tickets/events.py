@@ -55,6 +55,8 @@ REQUESTER_REFUSED = "requester_refused"
 DETAILS_SET = "details_set"
 CAUSE_RECORDED = "cause_recorded"
 CALL_RECORDED = "call_recorded"
+KNOWN_ISSUE_LINKED = "known_issue_linked"
+KNOWN_ISSUE_UNLINKED = "known_issue_unlinked"
 STEP_FIRED = "step_fired"
 PARTICIPANT_ADDED = "participant_added"
 PARTICIPANT_ACCEPTED = "participant_accepted"
@@ -106,6 +108,8 @@ WORDS: Mapping[str, str] = {
     DETAILS_SET: "Details recorded",
     CAUSE_RECORDED: "Cause recorded",
     CALL_RECORDED: "Telephone call",
+    KNOWN_ISSUE_LINKED: "Linked to a known issue",
+    KNOWN_ISSUE_UNLINKED: "No longer linked to a known issue",
     STEP_FIRED: "Due step noticed",
     PARTICIPANT_ADDED: "Somebody takes part in copy",
     PARTICIPANT_ACCEPTED: "Somebody in copy accepted",

@@ -13,8 +13,10 @@ from mainstay.core import reference
 from mainstay.core.asking import Narrowing, Term
 from mainstay.core.words import words_of
 from mainstay.orgs.models import Organisation, Person, Team
+from mainstay.tickets import tags
 from mainstay.tickets.access import ticket_id_in
-from mainstay.tickets.models import DEFAULT_PREFIX, Attachment, Direction, State
+from mainstay.tickets.actions import CannotDo
+from mainstay.tickets.models import DEFAULT_PREFIX, Attachment, Direction, State, Tag, Tagging
 from mainstay.tickets.passages import whose_word
 
 EXPLAINED: Mapping[str, tuple[str, str]] = {
@@ -23,6 +25,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     "to": ("to:me", "assigned to that person, to me or to nobody"),
     "assignee": ("assignee:jon", "the same as to:"),
     "team": ("team:support", "with that team"),
+    "tag": ("tag:printing", "with that tag"),
     "sev": ("sev:1", "of that severity, or sev:none"),
     "state": ("state:waiting", "new, open, waiting, resolved or closed"),
     "is": ("is:breached", "open, closed, breached, held, unassigned, waiting, complaint or mine"),
@@ -111,6 +114,16 @@ def _team(value: str, asker: _Asker) -> Narrowed:
     return Narrowed(tickets=Q(team__in=keys))
 
 
+def _tag(value: str, asker: _Asker) -> Narrowed:
+    try:
+        tag = Tag.objects.filter(name=tags.normal(value)).first()
+    except CannotDo:
+        tag = None
+    if tag is None:
+        raise MakesNoSense(f"There is no tag '{value}', so tag: narrows nothing.")
+    return Narrowed(tickets=Q(Exists(Tagging.objects.filter(ticket=OuterRef("pk"), tag=tag))))
+
+
 def _severity(value: str, asker: _Asker) -> Narrowed:
     if value.lower() in ("none", "?"):
         return Narrowed(tickets=Q(severity=None))
@@ -197,6 +210,7 @@ _READERS: Mapping[str, Callable[[str, _Asker], Narrowed]] = {
     "to": _assignee,
     "assignee": _assignee,
     "team": _team,
+    "tag": _tag,
     "sev": _severity,
     "state": _state,
     "is": _standing,

@@ -16,13 +16,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mainstay.core import asking
 from mainstay.core.asking import Asked, Term
-from mainstay.core.words import Piece, excerpt, holds, marked, telling, words_of
+from mainstay.core.words import Piece, enough, excerpt, holds, marked, telling, words_of
 from mainstay.lib import sql
 from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets import narrowing
 from mainstay.tickets.access import ticket_id_in, visible_tickets
-from mainstay.tickets.models import Cause, Message, Passage, State, Ticket
+from mainstay.tickets.models import Cause, Direction, Message, Passage, State, Ticket
 from mainstay.tickets.passages import whose_word
 
 PAGE = 20
@@ -31,6 +31,8 @@ BATCHES = 10  # in one page: then the page is shorter, and the next one goes on 
 CANDIDATES = 300  # of the newest, among which the best are chosen
 SHORTEST = 2  # letters that are looked for while somebody types; nearly everything begins with one letter
 MOST_ORGANISATIONS = 20  # that one word may stand for
+
+SOLVING = ("workaround", "fix")  # purposes of letters that say how a ticket ended
 
 Standings = Mapping[str, Q]
 
@@ -47,6 +49,15 @@ class Hit:
     subject: tuple[Piece, ...]
     excerpt: tuple[Piece, ...]
     people: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A ticket like another, its subject marked; `solved_by` is the letter of ours that ended it, if one did."""
+
+    ticket: Ticket
+    subject: tuple[Piece, ...]
+    solved_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +263,10 @@ def while_typing(person: Person, text: str, *, at: datetime, limit: int = 8) -> 
 
 def similar(
     person: Person, subject: str, *, at: datetime, but: Ticket | None = None, limit: int = 5
-) -> list[tuple[Ticket, tuple[Piece, ...]]]:
+) -> list[Similar]:
     """Return tickets whose subject says much the same, solved ones with a cause first, the words in it marked.
 
-    A ticket is like another if it has at least two telling words of the subject, or the only one that there is.
+    A ticket is like another if its subject has half of the telling words, and no fewer than two where there are two.
     """
     words = telling(subject)
     if not words:
@@ -272,5 +283,13 @@ def similar(
         solved = ticket.state in (State.RESOLVED, State.CLOSED) and ticket.cause not in ("", Cause.NO_FAULT)
         return holds(ticket.subject, words) + solved, solved, ticket.pk
 
-    likely = sorted(found.select_related("organisation", "terms"), key=likeness, reverse=True)
-    return [(ticket, marked(ticket.subject, words, prefix=words[-1])) for ticket in likely[:limit]]
+    alike = found.select_related("organisation", "terms")
+    likely = [ticket for ticket in alike if holds(ticket.subject, words) >= enough(words)]
+    likely.sort(key=likeness, reverse=True)
+    likely = likely[:limit]
+    solving = Message.objects.filter(ticket__in=likely, direction=Direction.OUT, purpose__in=SOLVING)
+    solved = dict(solving.order_by("pk").values_list("ticket_id", "pk"))  # the newest of each stays
+    return [
+        Similar(ticket, marked(ticket.subject, words, prefix=words[-1]), solved.get(ticket.pk))
+        for ticket in likely
+    ]

@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from mainstay.knowledge import actions as knowledge
+from mainstay.knowledge.actions import Said
 from mainstay.mail.models import Arrival
 from mainstay.outbox.models import Letter
 from tests.browser.conftest import Open
@@ -41,12 +43,16 @@ def paths(desk: Desk) -> list[str]:
     desk.answer("ana", ticket, "The old ones.")
     desk.mail("who@elsewhere.example", "Who am I?")
     desk.mail("ana", "COMPLAINT")
+    said = Said("Cards are not read after 4.2", "Cards are not read.", "workaround", workaround="Use the old driver.")
+    issue = knowledge.add_issue(said=said, by=desk.person["ida"], at=desk.now)
+    desk.does(knowledge.link, "ida", ticket, issue=issue)
     arrival, letter = Arrival.objects.order_by("pk").first(), Letter.objects.order_by("pk").first()
     assert arrival is not None
     assert letter is not None
     at = f"/tickets/{ticket.reference}/"
     return [
         "/views/open/", "/views/closed/", "/verification/", "/quarantine/", "/arrivals/", f"/arrivals/{arrival.pk}/",
+        "/search/", "/search/?q=cards+prio:1", "/search/?q=xylophone+cards", "/issues/", "/issues/add/", f"/issues/{issue.pk}/",
         "/outbox/", f"/outbox/{letter.pk}/", "/outgoing/", "/notices/", "/people/", "/mailboxes/", "/texts/",
         "/texts/reply/", "/health/", "/account/", "/tickets/new/", at, f"{at}severity/", f"{at}progress/", f"{at}close/",
         f"{at}assign/", f"{at}clocks/resolution/", f"{at}clocks/response/", "/accounts/2fa/",

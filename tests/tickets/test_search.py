@@ -12,7 +12,7 @@ from mainstay.mail.models import Arrival
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Membership, Organisation, Team
 from mainstay.tickets import actions as tickets
-from mainstay.tickets import search, verification
+from mainstay.tickets import search, tags, verification
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk
 
@@ -106,6 +106,8 @@ def test_our_own_reference_finds_its_ticket_and_a_wrong_digit_says_so(
         ("to:jon", {"labels"}),
         ("assignee:nobody", {"cards", "café", "carrow"}),
         ("team:support", {"labels", "café", "carrow"}),  # the cards were escalated
+        ("tag:Printing", {"labels"}),
+        ("-tag:printing print", {"carrow"}),
         ("sev:2", {"cards"}),
         ("sev:none print", {"labels", "carrow"}),
         ("state:new", {"café", "carrow"}),
@@ -125,6 +127,7 @@ def test_operators_narrow(
     asked: str, names: set[str], desk: Desk, busy: dict[str, Ticket], found: Callable[..., search.Found]
 ) -> None:
     desk.does(tickets.assign, "ida", busy["labels"], assignee=desk.person["jon"], team=Team.objects.get(key="support"))
+    desk.does(tags.tag, "ida", busy["labels"], name="printing")
     said = found(asked)
     assert said.troubles == ()
     assert {name for name, ticket in busy.items() if ticket in [hit.ticket for hit in said.hits]} == names
@@ -149,6 +152,7 @@ def test_mine_is_whoever_asks(desk: Desk, busy: dict[str, Ticket], subjects: Loo
         ("org:nowhere", "No client is called 'nowhere'"),
         ("to:nobodyknows", "Nobody at the desk is called"),
         ("team:nowhere", "No team is called"),
+        ("tag:nowhere", "There is no tag 'nowhere'"),
         ("has:fun", "It can be has:attachment"),
         ("from:---", "Write a name or an address"),
     ],
@@ -302,9 +306,11 @@ def test_similar_ones_share_what_tells_and_solved_ones_come_first(desk: Desk, bu
     desk.fix("ida", solved, cause="software")
     desk.close("ida", solved, cause="software")
     found = search.similar(ida, "Our label printers are broken again, please help", at=desk.now)
-    assert [ticket for ticket, _ in found] == [solved, busy["labels"]]
+    assert [one.ticket for one in found] == [solved, busy["labels"]]
+    assert found[0].solved_by == solved.messages.get(purpose="fix").pk
     assert search.similar(ida, "please help with the problem", at=desk.now) == []
-    assert busy["labels"] not in [t for t, _ in search.similar(ida, "label printers", at=desk.now, but=busy["labels"])]
+    others = search.similar(ida, "label printers", at=desk.now, but=busy["labels"])
+    assert busy["labels"] not in [one.ticket for one in others]
     assert search.similar(desk.person["ana"], "Printing is slow", at=desk.now) == []
 
 

@@ -89,7 +89,7 @@ def build() -> None:
 
 def populate(*, at: datetime, progress: Callable[[float], object] | None = None) -> Desk:
     """Fill an empty, migrated database with the world as it is at `at`. Returns the desk at that moment."""
-    from mainstay.cli.demo import cast, desk, history, playback, stories
+    from mainstay.cli.demo import cast, desk, history, known, playback, stories
     from mainstay.lib import sql
 
     with (
@@ -111,6 +111,7 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
                 playback.working_days(past, since=at - timedelta(days=35)),
             ]
         )
+        known.write_down(at=at)
     return played
 
 

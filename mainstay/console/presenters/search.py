@@ -14,8 +14,8 @@ from mainstay.console.presenters.tickets import Severity, StateWord, severity_of
 from mainstay.contracts import queries as contracts
 from mainstay.core.asking import Asked
 from mainstay.core.words import Piece
-from mainstay.tickets.models import Cause, Passage, Ticket
-from mainstay.tickets.search import Hit
+from mainstay.tickets.models import Cause, Passage
+from mainstay.tickets.search import Hit, Similar
 
 WHERE = {
     Passage.Source.ABOUT: ("Subject or person", "file"),
@@ -61,6 +61,7 @@ class Alike:
     organisation: str
     state: StateWord
     cause: str
+    solution: str  # address of the letter that ended it
 
 
 def hit_line(hit: Hit, zone: ZoneInfo, *, at: datetime) -> HitLine:
@@ -100,12 +101,15 @@ def address(text: str, **more: object) -> str:
     return reverse("console:search") + "?" + urlencode({"q": text, **more})
 
 
-def alike(ticket: Ticket, subject: tuple[Piece, ...]) -> Alike:
+def alike(one: Similar) -> Alike:
     """Return one similar ticket."""
+    ticket = one.ticket
+    place = reverse("console:ticket", args=[ticket.reference])
     return Alike(
         ticket.reference,
-        subject,
+        one.subject,
         ticket.organisation.name if ticket.organisation else "Not known yet",
         state_of(ticket),
         Cause(ticket.cause).label if ticket.cause else "",
+        f"{place}#message-{one.solved_by}" if one.solved_by else "",
     )

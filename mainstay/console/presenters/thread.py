@@ -50,7 +50,7 @@ TOLD = {
     e.CLOSED, e.REOPENED, e.COMPLAINT_ANSWERED, e.MERGED, e.FORCE_MAJEURE_BEGAN, e.FORCE_MAJEURE_ENDED,
     e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
     e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
-    e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED,
+    e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -339,6 +339,8 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
         )
     if event.kind == e.CLOSED and said.get("cause"):
         return f"cause: {Cause(said['cause']).label.lower()}" if said["cause"] in Cause.values else ""
+    if event.kind in (e.KNOWN_ISSUE_LINKED, e.KNOWN_ISSUE_UNLINKED):
+        return f"KI-{said['issue']}"
     if event.kind == e.MERGED:
         return f"into {said['into']}" if said.get("into") else str(said.get("reference", ""))
     if event.kind in (e.LINKED, e.UNLINKED):

@@ -7,11 +7,15 @@ from django.http import HttpRequest, HttpResponseBase
 from mainstay.clocks.standings import standings
 from mainstay.console.access import door, me
 from mainstay.console.presenters import search as presenters
+from mainstay.console.presenters.knowledge import issue_line
 from mainstay.console.render import page
 from mainstay.console.zones import desk_zone
 from mainstay.core import asking
+from mainstay.knowledge import queries as knowledge
 from mainstay.lib.time import now
 from mainstay.tickets import narrowing, search
+
+MOST_KNOWN = 3  # known issues shown above the tickets
 
 
 @door("GET")
@@ -24,10 +28,13 @@ def results(request: HttpRequest) -> HttpResponseBase:
     found = search.find(
         person, text, at=at, zone=zone, standings=standings(person, at=at), after=after, best=not newest
     )
+    words = " ".join(found.asked.words) if after is None and not found.asked.narrowings else ""
+    known = list(knowledge.issues(person, text=words)[:MOST_KNOWN]) if words else []
     ranked = not newest and bool(found.asked.terms)
     context = {
         "text": text,
         "lines": [presenters.hit_line(hit, zone, at=at) for hit in found.hits],
+        "issues": [issue_line(one, zone, at=at) for one in known],
         "troubles": found.troubles,
         "tries": presenters.others(found.asked),
         "ranked": ranked,

@@ -9,8 +9,9 @@ import { here } from "./here.js";
 import { dialogs } from "./dialogs.js";
 import { list } from "./list.js";
 import { call } from "./call.js";
+import { reply } from "./reply.js";
 import { small } from "./small.js";
 import { notify } from "./notify.js";
 
 const page = { root: document, ready: document.readyState };
-for (const begin of [small, list, dialogs, compose, attach, here, palette, keys, call, tick, live, notify]) begin(page);
+for (const begin of [small, list, dialogs, compose, attach, here, reply, palette, keys, call, tick, live, notify]) begin(page);

@@ -1,0 +1,75 @@
+"""Rows of known issues, their changes, and the tickets that are about them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from mainstay.contracts.models import Product
+from mainstay.orgs.models import Person
+from mainstay.tickets.models import Ticket
+
+
+class Status(models.TextChoices):
+    """How far an issue has come."""
+
+    INVESTIGATING = "investigating", "Investigating"
+    WORKAROUND = "workaround", "Workaround"
+    PLANNED = "planned", "Fix planned"
+    FIXED = "fixed", "Fixed in a release"
+
+
+class KnownIssue(models.Model):
+    """Something that is wrong for more than one client. Workaround and solution are worded for clients to read."""
+
+    title = models.CharField(max_length=200)
+    products = models.ManyToManyField(Product, related_name="known_issues", blank=True)  # none: any
+    symptoms = models.TextField()  # in the words that clients use, because that is how it is found
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.INVESTIGATING)
+    release = models.CharField(max_length=80, blank=True, default="")  # planned for, or fixed in
+    workaround = models.TextField(blank=True, default="")
+    solution = models.TextField(blank=True, default="")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField()
+    head = models.TextField()  # what search reads, folded (`lib.sql.make_searchable`)
+    people = models.TextField(blank=True, default="")
+    body = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-changed_at", "-id"], name="known_issue_by_changed")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What people call it: `KI-12`."""
+        return f"KI-{self.pk}"
+
+
+class IssueChange(models.Model):
+    """One change of an issue: what was there before and after it, by field. Written once, read as history."""
+
+    issue = models.ForeignKey(KnownIssue, on_delete=models.CASCADE, related_name="changes")
+    fields = models.JSONField()  # name -> [before, after]; empty where the issue was added
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+
+class IssueLink(models.Model):
+    """That a ticket is about an issue, since when and by whom; one that was taken away keeps its end."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="issue_links")
+    issue = models.ForeignKey(KnownIssue, on_delete=models.PROTECT, related_name="links")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue", "ticket"], condition=Q(ended_at=None), name="issue_linked_once_at_a_time"
+            )
+        ]

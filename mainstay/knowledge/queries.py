@@ -1,0 +1,84 @@
+"""Reads of known issues: by words, by likeness to what is being typed, by ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from mainstay.core import asking
+from mainstay.core.asking import Term
+from mainstay.core.words import enough, holds, telling
+from mainstay.knowledge.models import IssueLink, KnownIssue, Status
+from mainstay.lib import sql
+from mainstay.orgs.access import works_the_desk
+from mainstay.orgs.models import Person
+from mainstay.tickets.access import visible_tickets
+from mainstay.tickets.models import Ticket
+
+CANDIDATES = 200
+MOST_TICKETS = 200  # that an issue's page lists
+
+
+def visible_issues(person: Person) -> QuerySet[KnownIssue]:
+    """Return the issues that `person` may see: staff all, a client none as yet."""
+    return KnownIssue.objects.all() if works_the_desk(person) else KnownIssue.objects.none()
+
+
+def issues(person: Person, *, text: str = "", status: str = "") -> QuerySet[KnownIssue]:
+    """Return issues that hold all words of `text`, the one changed last first, with how many tickets each has."""
+    found = visible_issues(person)
+    if status:
+        found = found.filter(status=status)
+    if text.strip():
+        asked = asking.read(text, operators=(), typing=True)
+        found = sql.matching(found, asked.terms) if asked.terms else found.none()
+    linked = Count("links", filter=Q(links__ended_at=None))
+    return found.annotate(tickets=linked).order_by("-changed_at", "-pk")
+
+
+def like(person: Person, subject: str, *, but: Sequence[int] = (), limit: int = 4) -> list[KnownIssue]:
+    """Return the issues that have most of the telling words of `subject`; half of them is the least."""
+    words = telling(subject)
+    if not words:
+        return []
+    terms = [Term((word,), prefix=word == words[-1]) for word in words]
+    rows = sql.matching(visible_issues(person).exclude(pk__in=but), terms, least=2)[:CANDIDATES]
+
+    def likeness(issue: KnownIssue) -> tuple[int, int, int]:
+        return 2 * holds(issue.head, words) + holds(issue.body, words), issue.status != Status.INVESTIGATING, issue.pk
+
+    likely = [one for one in rows if holds(f"{one.head} {one.body}", words) >= enough(words)]
+    return sorted(likely, key=likeness, reverse=True)[:limit]
+
+
+def linked_to(ticket: Ticket) -> list[KnownIssue]:
+    """Return the issues that a ticket, which the caller may see, is about."""
+    now = Q(links__ticket=ticket, links__ended_at=None)
+    return list(KnownIssue.objects.filter(now).order_by("links__at", "pk"))
+
+
+def is_about_a_known_issue(ticket: Ticket) -> bool:
+    """Whether any issue is linked to `ticket`, so that this is offered as its cause."""
+    return IssueLink.objects.filter(ticket=ticket, ended_at=None).exists()
+
+
+def tickets_about(issue: KnownIssue, person: Person, *, at: datetime) -> list[IssueLink]:
+    """Return the links from tickets that `person` may see, the newest first."""
+    seen = visible_tickets(person, at=at).values("pk")
+    now = issue.links.filter(ended_at=None, ticket__in=seen)
+    return list(now.select_related("ticket__organisation", "by").order_by("-at", "-pk")[:MOST_TICKETS])
+
+
+def ready_reply(issue: KnownIssue) -> str:
+    """Return what to write to a client whose request is about `issue`, to be edited; '' while nothing helps yet."""
+    release = issue.release.strip()
+    known = f"This is a known issue: {issue.title.strip().rstrip('.')}."
+    ends = {
+        Status.FIXED: f"It is fixed in {release}." if release else "",
+        Status.PLANNED: f"A fix is planned for {release}." if release else "A fix is planned.",
+    }
+    helps = issue.solution.strip() or issue.workaround.strip()
+    end = ends.get(Status(issue.status), "")
+    return "\n\n".join(filter(None, [known, helps, end])) if helps or end else ""
