@@ -109,6 +109,7 @@ def _align(
 RETRY = timedelta(minutes=5)
 
 
+@sql.looking_for(sql.Look(Step, "due_at"))
 def notice_due(at: datetime, *, limit: int = 200) -> int:
     """Fire what has fallen due by `at`, tickets with the longest overdue steps first. Returns how many steps fired.
 

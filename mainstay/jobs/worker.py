@@ -8,19 +8,19 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from mainstay.lib import fault, wake
+from mainstay.lib import fault, sql, wake
 from mainstay.lib.backoff import backoff
 from mainstay.lib.time import now
 
 from . import actions, duties, handlers, lanes
 from .clockwatch import ClockWatch
-from .models import Job, WorkerBeat
+from .models import Duty, Job, WorkerBeat
 from .retry import after_loss
 
 log = logging.getLogger(__name__)
@@ -156,11 +156,25 @@ class _Lane:
         if self.beaten is None or self.worker._steady() - self.beaten >= BEAT_SECONDS:
             self._beat(at)
             self._mend(at)
+        if not self._finds_anything(at):
+            return 0
         done = duties.run_due(lane=self.name, owner=self.worker.name, at=at)
         done += self._jobs(at)
         done += sum(self._pump(pump, at) for pump in lanes.pumps(self.name))
         self.done += done
         return done
+
+    def _finds_anything(self, at: datetime) -> bool:
+        """Look in one query for all that this lane does. A pump that does not say what it looks for looks itself."""
+        looks = [sql.Look(Job, "due_at", (("lane", self.name),))]
+        if any(duty.lane == self.name for duty in duties.registered()):
+            looks.append(sql.Look(Duty, "next_due_at"))
+        for pump in lanes.pumps(self.name):
+            its: Sequence[sql.Look] | None = getattr(pump, "looks", None)
+            if its is None:
+                return True
+            looks += its
+        return sql.any_due(looks, at)
 
     def _pump(self, pump: lanes.Pump, at: datetime) -> int:
         """Run one pump. If it fails, the others go on, it rests a while, and the health page shows why."""

@@ -70,6 +70,7 @@ class _Read:
     verdict: str = ""
 
 
+@sql.looking_for(sql.Look(Arrival, "due_at"))
 def take_due(at: datetime) -> int:
     """Take in a small batch of what is due at `at`, fairly over the mailboxes; return how many were settled.
 

@@ -34,6 +34,7 @@ BYTES_A_SECOND = 64 * 1024
 RETELL_FIRST, RETELL_CAP = timedelta(seconds=10), timedelta(minutes=10)
 # The server has the letter and the database cannot be reached: keep trying to write that down.
 RECORD_AFTER_SECONDS = (0.0, 0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 20.0, 20.0)
+LEASED = sql.Look(Letter, equal=(("state", Letter.State.LEASED.value),))
 
 
 class LeaseLost(Exception):
@@ -53,6 +54,7 @@ class Stopwatch:
         return self._at + self.elapsed()
 
 
+@sql.looking_for(sql.Look(Letter, "tell_at"), sql.Look(Letter, "next_attempt_at"))
 def deliver(at: datetime) -> int:
     """Send a small batch of what is due at `at`; return how many letters were tried or told of. A pump.
 
@@ -61,12 +63,13 @@ def deliver(at: datetime) -> int:
     return tell_untold(at) + _send_due(at)
 
 
+@sql.looking_for(LEASED)
 def free_what_the_dead_held(at: datetime) -> int:
     """End the leases of senders that were killed on this machine; return of how many letters. A pump.
 
     One query when no letter is leased. Whether such a letter has left nobody knows, as when a lease runs out.
     """
-    if not sql.is_there(Letter, state=Letter.State.LEASED):
+    if not sql.any_due((LEASED,), at):
         return 0
     leased = Letter.objects.filter(state=Letter.State.LEASED, next_attempt_at__gt=at)
     gone = [(pk, fence) for pk, fence, owner in leased.values_list("pk", "fence", "owner") if process.is_gone(owner)]

@@ -17,6 +17,8 @@ from mainstay.clocks import actions as clocks
 from mainstay.clocks import facts, listing
 from mainstay.clocks import queries as due
 from mainstay.clocks.models import Promise, Step
+from mainstay.jobs import lanes
+from mainstay.jobs.worker import Worker
 from mainstay.mail import arrivals, intake
 from mainstay.outbox import delivery
 from mainstay.tickets.models import State, Ticket
@@ -145,6 +147,19 @@ def test_looking_when_nothing_is_due_costs_one_query_a_lane_however_much_is_open
 
     assert {name: count(look) for name, look in lanes.items()} == few
     assert few == {"clocks": 1, "mail": 1, "letters": 2}
+
+
+def test_a_whole_lane_with_nothing_to_do_costs_one_query(crowd: Desk) -> None:
+    """Jobs, duties and pumps of a lane are looked for together, and each look rides an index."""
+    crowd.work()
+    for name in lanes.names():
+        lane = Worker("idle")._lane(name)
+        for _ in range(2):
+            lane.turn(crowd.now)  # a sign of life, and the duties that are due
+        assert count(lambda: lane.turn(crowd.now)) == 1, name  # noqa: B023  called at once
+        ((query, plan),) = plans(lambda: lane.turn(crowd.now))  # noqa: B023
+        indexed = plan.count("USING INDEX") + plan.count("USING COVERING INDEX") + plan.count("Index")
+        assert indexed >= query.count("FROM") - query.count('FROM "jobs_duty"'), (query, plan)  # that one has ten rows
 
 
 def test_a_mail_in_a_batch_costs_few_statements(desk: Desk) -> None:
