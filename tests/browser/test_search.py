@@ -62,14 +62,32 @@ def test_what_is_known_appears_as_the_subject_is_typed_and_never_holds_the_hand(
     desk: Desk, ticket: Ticket, open_page: Open
 ) -> None:
     page = open_page("ida", "/tickets/new/")
-    page.get_by_label("Subject").focus()
+    page.get_by_label("Subject", exact=True).focus()
     page.keyboard.type("Skewed labels again")
-    expect(page.get_by_label("Subject")).to_have_value("Skewed labels again")
+    expect(page.get_by_label("Subject", exact=True)).to_have_value("Skewed labels again")
     expect(page.get_by_role("link", name="Labels are printed askew")).to_be_visible()
     expect(page.get_by_role("link", name="Our labels are skewed")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Tab")
+    expect(page.get_by_label("What happened, and when")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Labels are printed askew")
+
+
+def test_in_a_call_what_is_known_appears_and_the_form_stays(desk: Desk, ticket: Ticket, open_page: Open) -> None:
+    page = open_page("ida", "/views/open/")
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="Who is calling?")).to_be_visible()
+    page.keyboard.type("acme")
+    expect(page.get_by_role("option", name="Ana Okafor")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ana Okafor")).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.get_by_label("Subject", exact=True)).to_be_focused()
+    page.keyboard.type("Skewed labels")
+    expect(page.get_by_role("link", name="Labels are printed askew")).to_be_visible()
+    expect(page.get_by_label("Subject", exact=True)).to_have_value("Skewed labels")
+    assert faults(page) == []
 
 
 def test_a_ticket_is_linked_and_what_helps_goes_into_the_reply_unsent(

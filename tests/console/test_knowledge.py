@@ -11,6 +11,7 @@ from mainstay.knowledge.models import KnownIssue
 from mainstay.tickets.models import Ticket
 from tests.console import pages
 from tests.console.conftest import Browse
+from tests.console.test_calls import ring
 from tests.desk import Desk
 
 PRINTING = {
@@ -81,6 +82,16 @@ def test_it_is_offered_while_a_subject_is_typed(browse: Browse, ticket: Ticket) 
     assert pages.text(ida.get("/suggest/?subject=%00")) == pages.text(ida.get("/suggest/")) == ""
     form = ida.get("/tickets/new/").content.decode()
     assert 'hx-trigger="load, input changed delay:250ms from:#id_subject"' in form
+
+
+def test_it_is_offered_in_a_call_too_and_leaves_the_form_where_it_is(desk: Desk, browse: Browse) -> None:
+    """The form's own targets must not catch what the suggestions ask for."""
+    ida = browse("ida")
+    call = ring(desk, ida)
+    pane = ida.get(f"/calls/{call.pk}/do/ticket/").content.decode()
+    offered = pane.split('class="suggested"')[1].split("</section>")[0]
+    assert "input changed delay:250ms from:#call_subject" in offered
+    assert 'hx-target="this"' in offered
 
 
 def test_a_solved_ticket_comes_first_with_its_cause_and_the_letter_that_solved_it(
