@@ -1,7 +1,7 @@
 """The composer of a request: its forms, the drafts that belong into them, and what stands beside them.
 
-Other pages put words into it in two ways: `put_in` before going to a ticket's page, or, on that page, an element with
-`data-insert` (see `static/console/insert.js`).
+Other pages put words into it in two ways: `put_in` before going to a ticket's page, or, on that page, a button with
+`data-put` (see `static/console/reply.js`).
 """
 
 from __future__ import annotations

@@ -197,6 +197,7 @@ def rail(
             "Desk",
             (
                 line("notices", "Notices", "bell", "notices"),
+                line("macros", "Macros", "file", "macros"),
                 line("workload", "Workload", "half", "workload"),
                 line("calls", "Calls", "phone", "calls"),
                 line("call_backs", "Call-backs", "ring", "call_backs"),

@@ -9,7 +9,7 @@ left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -152,15 +152,23 @@ def check(key: str, text: Text) -> None:
         faults.append("The subject must be one line and not empty.")
     if len(text.subject) + len(text.body) > _LONGEST:
         faults.append(f"It is longer than {_LONGEST} characters.")
-    for name in dict.fromkeys(_NAME.findall(text.subject + text.body)):
-        if name not in kind.names:
-            faults.append(f"There is no {{{{ {name} }}}} here; there are {', '.join(sorted(kind.names))}.")
-    if stray := _BRACES.search(_NAME.sub("", text.subject + text.body)):
-        faults.append(f"This is no name in double braces: {stray[0][:30]!r}. Texts have no other marks.")
+    faults += faults_in(text.subject + text.body, kind.names)
     used = _NAME.findall(text.body)
     faults += [f"{{{{ {name} }}}} must stay in: {NAMES[name][0]}." for name in kind.needs if name not in used]
     if faults:
         raise BadText(tuple(faults))
+
+
+def faults_in(text: str, names: Collection[str]) -> list[str]:
+    """Say what is wrong with the names in `text`: those that are not of `names`, and marks that are no names."""
+    faults = [
+        f"There is no {{{{ {name} }}}} here; there are {', '.join(sorted(names))}."
+        for name in dict.fromkeys(_NAME.findall(text))
+        if name not in names
+    ]
+    if stray := _BRACES.search(_NAME.sub("", text)):
+        faults.append(f"This is no name in double braces: {stray[0][:30]!r}. Texts have no other marks.")
+    return faults
 
 
 def fill(text: Text, values: Mapping[str, str]) -> Text:

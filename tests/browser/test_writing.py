@@ -7,7 +7,8 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from mainstay.tickets.models import Attachment, Direction, Message, Ticket
-from mainstay.writing.models import Draft
+from mainstay.writing import macros
+from mainstay.writing.models import Draft, Macro
 from tests.browser.conftest import Open
 from tests.browser.test_accessible import faults
 from tests.browser.test_desk import WITHIN, listening
@@ -121,3 +122,50 @@ def test_the_button_says_how_the_reply_goes(desk: Desk, open_page: Open) -> None
     page.get_by_role("button", name=re.compile("^Send and wait for the client")).click()
     expect(page.get_by_text("Your question is about to be sent.")).to_be_visible()
     assert Message.objects.filter(purpose="request_for_information").count() == 1
+
+
+def test_a_colleague_is_mentioned_with_the_keyboard(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", at(ticket))
+    page.keyboard.press("n")
+    note = page.get_by_label("Internal note", exact=True).last
+    note.press_sequentially("Ask @rey")
+    options = page.get_by_role("listbox", name="Offered").get_by_role("option")
+    expect(options).to_have_count(1)
+    assert faults(page) == []
+    note.press("Enter")
+    expect(note).to_have_value("Ask @Jon Reyes ")
+    note.press_sequentially("about @tech")
+    note.press("Tab")
+    expect(note).to_have_value("Ask @Jon Reyes about @Technical Team ")
+    note.press_sequentially("@zzz")
+    expect(options).to_have_count(0)
+    note.press("Control+Enter")
+    expect(page.locator("#thread").get_by_text("Ask @Jon Reyes")).to_be_visible()
+    assert [text for text in desk.notices("jon") if "mentioned you" in text]
+
+
+def test_a_macro_is_found_read_and_put_in_without_sending(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    for name, text in (("Restart the reader", "About {{ reference }}: restart it."), ("Thanks", "Thank you.")):
+        said = macros.Said(name, text, shared=True, how="ask" if name != "Thanks" else "")
+        macros.save(said=said, by=desk.person["mara"], at=desk.now)
+    page = open_page("ida", at(ticket))
+    page.keyboard.press("m")
+    options = page.get_by_role("listbox", name="Offered").get_by_role("option")
+    expect(options).to_have_count(2)
+    reply_of(page).press_sequentially("rest")
+    expect(options).to_have_count(1)
+    expect(page.locator(".offer-preview")).to_have_text(f"About {ticket.reference}: restart it.")
+    assert faults(page) == []
+    reply_of(page).press("Enter")
+    expect(reply_of(page)).to_have_value(f"About {ticket.reference}: restart it.")
+    expect(page.get_by_role("button", name=re.compile("^Send and wait for the client"))).to_be_visible()
+    assert not Message.objects.filter(direction=Direction.OUT, automatic=False).exists()
+    page.keyboard.press("Control+k")
+    page.locator("#palette-ask").fill("macro: tha")
+    page.get_by_role("option", name="Macro: Thanks").click()
+    expect(reply_of(page)).to_have_value(re.compile(r"restart it\.Thank you\.$"))
+    reply_of(page).press("Control+Enter")
+    expect(page.get_by_text("Your question is about to be sent.")).to_be_visible()
+    assert {macro.used for macro in Macro.objects.all()} == {1}

@@ -21,8 +21,8 @@ TITLES = {"reply": "Reply to the client", "note": "Internal note", "phone": "Not
 BUTTONS = {"reply": "Send", "note": "Add note", "phone": "Add phone note"}
 HINTS = {
     "reply": "Write to the client. The reference goes into the subject by itself.",
-    "note": "For the desk only. The client never sees this.",
-    "phone": "Who rang, what was said, what was promised. For the desk only.",
+    "note": "For the desk only. The client never sees this. @ names a colleague or a team.",
+    "phone": "Who rang, what was said, what was promised. For the desk only. @ names a colleague.",
 }
 WRITTEN = {"reply": "a reply", "note": "a note", "phone": "a phone note"}
 

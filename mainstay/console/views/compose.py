@@ -24,7 +24,7 @@ from mainstay.mail import correspondence
 from mainstay.tickets import actions, queries
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
-from mainstay.writing import crossing, drafts, presence
+from mainstay.writing import crossing, drafts, macros, mentions, presence
 
 Refusals = (CannotDo, sending.Refused, correspondence.CannotWrite)
 
@@ -70,8 +70,15 @@ def _write(pane: str, found: Ticket, request: HttpRequest, said: dict[str, Any],
         sending.remember(request, sent, text)
     else:
         channel = "phone" if pane == "phone" else "console"
-        actions.add_note(ticket=found, by=by, text=text, at=at, channel=channel)
+        note = actions.add_note(ticket=found, by=by, text=text, at=at, channel=channel)
+        mentions.record(note=note, by=by, at=at)
+    macros.use(ids=_macros_in(request), ticket=found, by=by, at=at)
     drafts.drop(ticket=found, by=by, pane=pane)
+
+
+def _macros_in(request: HttpRequest) -> list[int]:
+    """Return the macros that the message came from, as the composer says; what is no number is none."""
+    return [int(one) for one in request.POST.getlist("macro") if one.isdecimal() and len(one) < 19]
 
 
 @door("POST")
@@ -120,3 +127,10 @@ def here(request: HttpRequest, reference: str) -> HttpResponseBase:
     resting = [one for one in drafts.of_ticket(found) if one.person_id not in typing_now]
     begun = presenters.drafts_of_others(resting, than=by, zone=zone, at=at)
     return fragment(request, "tickets/here.html", {"others": others, "drafts": begun})
+
+
+@door("GET")
+def names(request: HttpRequest) -> HttpResponseBase:
+    """Return whom a note can mention, for the composer to offer."""
+    people, teams = mentions.mentionable()
+    return fragment(request, "tickets/names.html", {"people": people, "teams": teams})

@@ -5,6 +5,9 @@ import { keys } from "./keys.js";
 import { palette } from "./palette.js";
 import { compose } from "./compose.js";
 import { attach } from "./attach.js";
+import { picker } from "./picker.js";
+import { macroPicker } from "./macros.js";
+import { mentions } from "./mentions.js";
 import { here } from "./here.js";
 import { dialogs } from "./dialogs.js";
 import { list } from "./list.js";
@@ -14,4 +17,4 @@ import { small } from "./small.js";
 import { notify } from "./notify.js";
 
 const page = { root: document, ready: document.readyState };
-for (const begin of [small, list, dialogs, compose, attach, here, reply, palette, keys, call, tick, live, notify]) begin(page);
+for (const begin of [small, list, dialogs, compose, attach, picker, mentions, macroPicker, here, reply, palette, keys, call, tick, live, notify]) begin(page);

@@ -5,7 +5,7 @@ export function keys() {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return send(event);
     if (event.ctrlKey || event.metaKey || event.altKey || typing() || $("dialog[open]")) return;
-    const act = { j: () => go(1), k: () => go(-1), r: () => pane("reply"), n: () => pane("note"), u: () => back(), "?": () => $("#help").showModal(), "/": () => find() }[event.key];
+    const act = { j: () => go(1), k: () => go(-1), r: () => pane("reply"), n: () => pane("note"), m: () => { if (!$(".pane:not([hidden])")) return; document.dispatchEvent(new CustomEvent("mainstay:macros")); }, u: () => back(), "?": () => $("#help").showModal(), "/": () => find() }[event.key];
     if (act) { event.preventDefault(); act(); }
     if (/^[a-z1-9]$/.test(event.key)) press(event, $(`[data-key-${event.key}]`));
     if (event.key === "Enter" && document.activeElement === document.body) press(event, $("tr.at .subject"));

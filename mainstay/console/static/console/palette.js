@@ -1,7 +1,8 @@
 // Ctrl+K: tickets from the server, places, and the acts of the page that is open.
 import { $, $$, on } from "./dom.js";
+import { all, choose } from "./macros.js";
 
-let box, ask, found, waiting = 0, last = 0, shown;
+let box, ask, found, waiting = 0, last = 0, shown, known = [];
 
 export function palette() {
   [box, ask, found] = [$("#palette"), $("#palette-ask"), $("#palette-found")];
@@ -12,7 +13,7 @@ export function palette() {
   on("click", "[data-open=palette]", open);
   ask.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 120); });
   ask.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); move(event.key === "ArrowDown" ? 1 : -1); }
     if (event.key === "Enter") { event.preventDefault(); go(); }
   });
   on("click", "#palette-found [role=option]", (_, option) => { if (!option.href) box.close(); });
@@ -22,6 +23,7 @@ export function palette() {
 function open() {
   if (box.open) return;
   box.showModal();
+  all().then((macros) => { known = macros; });
   ask.value = "";
   shown = undefined;
   ask.focus();
@@ -43,13 +45,14 @@ async function look() {
   if (!answer?.ok) { found.textContent = "The search cannot be reached just now."; return; }
   found.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
   acts();
-  choose(0);
+  move(0);
 }
 
 function acts() {
   const needle = ask.value.trim().toLowerCase();
   const possible = $$("a[data-act]").filter((link, index, all) => all.findIndex((other) => other.href === link.href) === index)
     .map((link) => [link.textContent.trim(), () => link.click()]);
+  for (const macro of known) possible.push([`Macro: ${macro.label}`, () => choose(macro)]);
   possible.push(["Light or dark", () => $("[data-theme-toggle]").click()], ["Answer a call", () => $("[data-answer]").click()], ["Keys", () => $("#help").showModal()]);
   const fitting = possible.filter(([name]) => needle && name.toLowerCase().includes(needle));
   if (!fitting.length) return;
@@ -70,7 +73,7 @@ function acts() {
 const options = () => $$("[role=option]:not([aria-disabled])", found);
 const chosen = () => $("[aria-selected=true]", found);
 
-function choose(step) {
+function move(step) {
   const all = options();
   if (!all.length) return ask.removeAttribute("aria-activedescendant");
   const at = Math.max(all.indexOf(chosen()), 0);
