@@ -23,6 +23,7 @@ DESK = ("bench.desk", "bench.queues")
 def main() -> None:
     run("bench.worktime")
     run("bench.reading")
+    run("bench.search")
     on_sqlite = {name: figure for module in DESK for name, figure in run(module).items()}
     with server() as url:
         on_postgres = {
@@ -30,6 +31,7 @@ def main() -> None:
             for module in DESK
             for name, figure in run(module, MAINSTAY_DATABASE_URL=fresh(url, module)).items()
         }
+        run("bench.search", MAINSTAY_DATABASE_URL=fresh(url, "bench.search"))
     print("\n==== PostgreSQL beside SQLite")
     for name in on_sqlite.keys() & on_postgres.keys():
         here, there = on_sqlite[name], on_postgres[name]
