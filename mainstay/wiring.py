@@ -33,6 +33,7 @@ def wire() -> None:
     from mainstay.clocks import actions as clocks
     from mainstay.clocks import holidays
     from mainstay.escalation import actions as escalation
+    from mainstay.escalation import followers
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
     from mainstay.mail import correspondence, intake, mending, restraint
@@ -42,13 +43,16 @@ def wire() -> None:
     from mainstay.outbox import events as outbox
     from mainstay.phone import call_backs
     from mainstay.tickets import allocation, delivery, diagnostics, passages
+    from mainstay.tickets import attention as following
     from mainstay.tickets import events as tickets
 
     tickets.listen(clocks.fold)  # first: whoever comes after may look at the clocks
     tickets.listen(passages.hear)
     tickets.listen(allocation.hear)
     tickets.listen(diagnostics.hear)
+    tickets.listen(following.hear)
     tickets.listen(escalation.hear)
+    tickets.listen(followers.hear)
     tickets.listen(correspondence.hear)
     tickets.listen(_tell_open_pages)
 
@@ -69,6 +73,7 @@ def wire() -> None:
 
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
     duties.register("mail: remind clients of questions", timedelta(minutes=1), correspondence.remind)
+    duties.register("tickets: wake what was snoozed", timedelta(seconds=30), followers.wake_due)
     duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
     duties.register("mail: mend what a wrong clock did", timedelta(minutes=5), mending.mend_leases)
     duties.register("mail: forget old budgets", timedelta(days=1), restraint.forget_old_budgets)

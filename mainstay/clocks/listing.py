@@ -24,6 +24,7 @@ from mainstay.contracts import queries as contracts
 from mainstay.core.terms import NamedCalendar, Terms
 from mainstay.orgs.models import Person
 from mainstay.tickets.access import ticket_id_in, visible_tickets
+from mainstay.tickets.attention import hidden_from
 from mainstay.tickets.models import OPEN_STATES, Exclusion, Kind, State, Tagging, Ticket, Verification
 
 PAGE = 50
@@ -31,8 +32,8 @@ UTC = ZoneInfo("UTC")
 UNGRADED_LAST = 99  # sorts after every severity there is
 SOON = timedelta(hours=1)
 VIEWS = (
-    "open", "mine", "team", "unassigned", "soon", "breached", "client", "third_party", "held", "complaints", "closed",
-    "all",
+    "open", "mine", "team", "unassigned", "soon", "breached", "client", "third_party", "held", "complaints",
+    "snoozed", "closed", "all",
 )  # fmt: skip
 UNCOUNTED = ("closed", "all")  # they only grow, so nobody counts them
 SORTS: dict[str, tuple[tuple[str, int], ...]] = {  # (field, 1 rising or -1 falling), the key last and unique
@@ -142,20 +143,23 @@ def _leads(asked: Asked) -> bool:
 def in_view(view: str, person: Person, *, at: datetime) -> Q:
     """Return what belongs to a view, judged by the promise that is next due.
 
-    'Breached' is what was noticed or settled, never a comparison of wall clocks.
+    'Breached' is what was noticed or settled, never a comparison of wall clocks. What somebody snoozed is missing from
+    the views that they work through, and only there: what is due soon or was missed is always shown.
     """
     is_open = Q(promise__is_open=True)
+    asleep = hidden_from(person)
     views: dict[str, Q] = {
-        "open": is_open,
-        "mine": is_open & Q(assignee=person),
-        "team": is_open & Q(team__in=person.teams.values("pk")),
-        "unassigned": is_open & Q(assignee=None),
+        "open": is_open & ~asleep,
+        "mine": is_open & Q(assignee=person) & ~asleep,
+        "team": is_open & Q(team__in=person.teams.values("pk")) & ~asleep,
+        "unassigned": is_open & Q(assignee=None) & ~asleep,
         "soon": is_open & Q(promise__state="running", promise__sort_at__gt=at, promise__sort_at__lte=at + SOON),
         "breached": is_open & Q(promise__breached=True),
         "client": is_open & Q(state=State.WAITING_CLIENT),
         "third_party": is_open & Q(Exists(running_exclusions("third_party"))),
         "held": is_open & Q(verification=Verification.HELD),
         "complaints": is_open & Q(kind=Kind.COMPLAINT),
+        "snoozed": is_open & asleep,
         "closed": Q(state=State.CLOSED),
         "all": Q(),
     }
@@ -173,9 +177,9 @@ def counts(person: Person, *, at: datetime) -> dict[str, int]:
     counted = {
         view: Count("pk", filter=in_view(view, person, at=at))
         for view in VIEWS
-        if view != "open" and view not in UNCOUNTED
+        if view not in UNCOUNTED
     }
-    return found.aggregate(open=Count("pk"), **counted)
+    return found.aggregate(**counted)
 
 
 def line_of(ticket: Ticket, *, at: datetime) -> Line:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mainstay.console import moments
 from mainstay.console import organising_forms as forms
 from mainstay.console.act import Act, Values
+from mainstay.console.presenters.promises import zone_of
+from mainstay.contracts import queries as contracts
 from mainstay.mail import correspondence
 from mainstay.orgs.models import Person
-from mainstay.tickets import links, splitting, tags
+from mainstay.tickets import attention, links, splitting, tags
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -42,6 +45,12 @@ def _split(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
     return new
 
 
+def _snooze(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    zone = zone_of(contracts.load(ticket.terms))
+    until = moments.until(said["until"], said["moment"], zone, at=at)
+    return attention.snooze(ticket=ticket, person=by, until=until, at=at)
+
+
 ORGANISING: tuple[Act, ...] = (
     Act(
         "tags",
@@ -54,6 +63,19 @@ ORGANISING: tuple[Act, ...] = (
         lambda now: not now.merged,
         "Words of our own for finding and counting. Clients never see them.",
         "The tags are saved.",
+    ),
+    Act(
+        "snooze",
+        "Snooze",
+        "Snooze the ticket",
+        "Snooze",
+        "moon",
+        forms.SnoozeForm,
+        _snooze,
+        lambda now: now.open,
+        "It leaves your own open list, nobody else's. Its promises run on as they are; a warning, a breach or a word "
+        "of the client brings it back at once.",
+        "Snoozed. It comes back by itself.",
     ),
     Act(
         "link",

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from mainstay.console import moments
 from mainstay.console.forms import ActForm
 from mainstay.tickets import tags
 from mainstay.tickets.actions import CannotDo
@@ -96,6 +97,28 @@ class SplitForm(ActForm):
         words = " ".join(message.text.split())
         when = f"{message.at.astimezone(self.zone):%d %b %H:%M}"
         return f"{when} {message.author_name or message.author_address}: {words[:WORDS]}"
+
+
+class SnoozeForm(ActForm):
+    until = forms.ChoiceField(
+        label="Until", choices=moments.CHOICES, initial="tomorrow", widget=forms.RadioSelect
+    )
+    moment = forms.DateTimeField(
+        label="The other moment",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def prepare(self) -> None:
+        zone = self.zone.key.replace("_", " ")
+        self.fields["moment"].help_text = f"All of it in {zone} time, the contract's."
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the moment where one is to be named."""
+        said = super().clean() or {}
+        if said.get("until") == moments.MOMENT and not said.get("moment"):
+            self.add_error("moment", "Say which moment.")
+        return said
 
 
 class NameOfTagForm(forms.Form):

@@ -35,6 +35,7 @@ VIEW_NAMES = {
     "third_party": ("Waiting on third party", "link"),
     "held": ("Held for verification", "shield"),
     "complaints": ("Complaints", "flag"),
+    "snoozed": ("Snoozed", "moon"),
     "closed": ("Closed", "tick"),
     "all": ("All tickets", "list"),
 }

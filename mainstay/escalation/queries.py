@@ -12,7 +12,7 @@ from mainstay.orgs.models import Person
 URGENT = ("breach", "escalation", "call_back_due")
 # About promises. The rest is shown, and mailed to nobody.
 MAILED = ("warning", "breach", "escalation", "update_due", "unanswered", "call_back", "call_back_due")
-KINDS = (*MAILED, "assignment", "reply", "mention")
+KINDS = (*MAILED, "assignment", "reply", "mention", "severity", "woken")
 BUNDLE = timedelta(
     minutes=15
 )  # warnings wait this long for company; what is urgent takes all that waits with it

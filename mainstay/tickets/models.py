@@ -14,6 +14,8 @@ from mainstay.outbox.models import Letter
 from mainstay.tickets.rows.allocation import Rule as Rule
 from mainstay.tickets.rows.allocation import Skill as Skill
 from mainstay.tickets.rows.allocation import Turn as Turn
+from mainstay.tickets.rows.attention import Follow as Follow
+from mainstay.tickets.rows.attention import Snooze as Snooze
 from mainstay.tickets.rows.diagnostics import DiagnosticRequest as DiagnosticRequest
 from mainstay.tickets.rows.links import Carried as Carried
 from mainstay.tickets.rows.links import Link as Link

@@ -19,8 +19,10 @@ from mainstay.tickets.models import (
     DiagnosticRequest,
     Event,
     Exclusion,
+    Follow,
     Message,
     Participant,
+    Snooze,
     Tag,
     Ticket,
 )
@@ -39,6 +41,8 @@ class File:
     merged: Sequence[Ticket]
     tags: Sequence[Tag]
     links: Sequence[Seen]
+    follows: Sequence[Follow]
+    snoozes: Sequence[Snooze]
     split_into: dict[int, str]  # references of the tickets that messages were split into, by message
     questions: Sequence[DiagnosticRequest]
     people: dict[int, str]  # names of the staff that events speak of, by id
@@ -68,6 +72,8 @@ def file_of(ticket: Ticket) -> File:
         complaints=list(ticket.complaints.order_by("reported_at", "id")),
         merged=list(ticket.merged.order_by("reported_at", "id")),
         links=links.of(ticket),
+        follows=list(ticket.follows.select_related("person").order_by("at", "pk")),
+        snoozes=list(ticket.snoozes.filter(ended_at=None).select_related("person").order_by("pk")),
         split_into=_split_into(events),
         tags=list(Tag.objects.filter(taggings__ticket=ticket).order_by("name", "pk")),
         questions=list(ticket.diagnostics.select_related("asked_by").order_by("-id")),

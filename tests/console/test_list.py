@@ -80,6 +80,7 @@ def test_each_view_counts_what_belongs_to_it(desk: Desk) -> None:
         "third_party": 1,
         "held": 1,
         "complaints": 1,
+        "snoozed": 0,
     }
     assert complaint.kind == "complaint"
     assert not held.verified

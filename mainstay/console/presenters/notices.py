@@ -25,6 +25,8 @@ NAMES = {
     "assignment": "Assignments to me",
     "reply": "Answers from clients",
     "mention": "Mentions of me",
+    "severity": "New severities",
+    "woken": "Back from a snooze",
 }
 ONE = {
     "breach": ("Breach", "grave", "over"),
@@ -37,6 +39,8 @@ ONE = {
     "assignment": ("Assigned", "accent", "person"),
     "reply": ("Answer", "", "mail"),
     "mention": ("Mention", "accent", "note"),
+    "severity": ("Severity", "", "flag"),
+    "woken": ("Back", "", "moon"),
 }
 
 

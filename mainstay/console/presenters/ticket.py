@@ -178,7 +178,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         links=_links(file),
         questions=tuple(question(row, zone, at=at) for row in file.questions),
         withdraw_href=_href("withdraw", ticket) if "withdraw" in open_to else "",
-        order=order_of(file),
+        order=order_of(file, person, zone, at=at),
         copied=tuple(
             Pair(p.name or p.address, p.address, note=_copied_words(p))
             for p in file.participants
