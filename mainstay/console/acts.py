@@ -404,7 +404,7 @@ ACTS: tuple[Act, ...] = (
 )
 FOLLOW_CLOCKS = (
     "severity", "ask", "progress", "workaround", "fix", "answer", "accepted", "rejected", "lost", "escalate",
-    "third-party", "third-party-over", "force-majeure", "force-majeure-over",
+    "method", "on-site", "third-party", "third-party-over", "force-majeure", "force-majeure-over",
 )  # fmt: skip
 HOLDING = ("authorise", "attach", "ring-back", "refuse")
 MASTHEAD = ("assign", "merge", "reopen", "close")

@@ -11,7 +11,7 @@ from mainstay.console.presenters.promises import zone_of
 from mainstay.contracts import queries as contracts
 from mainstay.mail import correspondence
 from mainstay.orgs.models import Person
-from mainstay.tickets import attention, links, splitting, tags
+from mainstay.tickets import attention, links, resolution, splitting, tags
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -76,6 +76,36 @@ ORGANISING: tuple[Act, ...] = (
         "It leaves your own open list, nobody else's. Its promises run on as they are; a warning, a breach or a word "
         "of the client brings it back at once.",
         "Snoozed. It comes back by itself.",
+    ),
+    Act(
+        "method",
+        "Agree the method",
+        "Method of resolution agreed with the client",
+        "Record",
+        "tick",
+        forms.MethodForm,
+        lambda ticket, by, said, at: resolution.agree_method(
+            ticket=ticket, text=said["text"], agreed_with=said["agreed_with"], way=said["way"], by=by, at=at
+        ),
+        lambda now: now.open and now.verified and not now.complaint,
+        "Part of every package (clause 4). It stands with the properties and in the thread.",
+        "Recorded.",
+    ),
+    Act(
+        "on-site",
+        "Asked for on-site support",
+        "The client asks for support on site",
+        "Record and answer",
+        "globe",
+        forms.OnSiteForm,
+        lambda ticket, by, said, at: correspondence.answer_on_site(
+            ticket=ticket, by=by, text=said["text"], words=said["words"], at=at
+        ),
+        lambda now: now.open and now.verified,
+        "Where their contract does not include it, the client is answered so, with the clause. It is logged anyhow.",
+        "Recorded; if it is not included, the answer is about to be sent.",
+        sends=True,
+        letter=True,
     ),
     Act(
         "link",

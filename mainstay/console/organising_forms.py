@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from mainstay.console import moments
 from mainstay.console.forms import ActForm
-from mainstay.tickets import tags
+from mainstay.tickets import resolution, tags
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Message
 
@@ -119,6 +119,40 @@ class SnoozeForm(ActForm):
         if said.get("until") == moments.MOMENT and not said.get("moment"):
             self.add_error("moment", "Say which moment.")
         return said
+
+
+class MethodForm(ActForm):
+    text = forms.CharField(
+        label="How it will be resolved", max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    agreed_with = forms.CharField(label="Agreed with", max_length=200)
+    way = forms.ChoiceField(
+        label="How",
+        choices=(("phone", "By telephone"), ("mail", "By e-mail")),
+        initial="phone",
+        widget=forms.RadioSelect,
+    )
+
+    def prepare(self) -> None:
+        self.fields["agreed_with"].initial = self.ticket.requester_name
+
+
+class OnSiteForm(ActForm):
+    text = forms.CharField(
+        label="What they ask for", max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    words = forms.CharField(
+        label="A line to the client", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def prepare(self) -> None:
+        found = resolution.on_site(self.ticket)
+        if found is not None and found.included:
+            self.fields["words"].widget = forms.HiddenInput()
+            self.fields["text"].help_text = f"Their contract includes it (clause {found.clause}): arrange the visit."
+        else:
+            clause = f" (clause {found.clause})" if found else ""
+            self.fields["text"].help_text = f"Their contract does not include it{clause}; the letter says so."
 
 
 class NameOfTagForm(forms.Form):

@@ -101,6 +101,7 @@ urlpatterns = [
     path("tickets/<str:reference>/follow/", attention.follow, name="follow"),
     path("tickets/<str:reference>/unfollow/", attention.unfollow, name="unfollow"),
     path("tickets/<str:reference>/unsnooze/", attention.unsnooze, name="unsnooze"),
+    path("tickets/<str:reference>/activity/", tickets.activity, name="activity"),
     path("tickets/<str:reference>/merging/", links.merging, name="merging"),
     path("tags/", tags.tag_list, name="tags"),
     path("tags/add/", tags.tag_add, name="tag_add"),

@@ -21,7 +21,7 @@ from mainstay.mail.letters import CannotWrite, Draft, Thread
 from mainstay.orgs.models import Person
 from mainstay.outbox import actions as outbox
 from mainstay.tickets import actions as tickets
-from mainstay.tickets import delivery, diagnostics, events
+from mainstay.tickets import delivery, diagnostics, events, resolution
 from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Cause, Event, Kind, Message, State, Ticket
 
@@ -220,6 +220,8 @@ def offer_workaround(
 @transaction.atomic
 def offer_fix(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: datetime) -> Message:
     """Send a fix for acceptance testing, and record the cause that was found (R3.4b)."""
+    if not (cause or ticket.cause):
+        raise CannotWrite("Say what the cause was; every resolved ticket has one.")
     if cause:
         tickets.record_cause(ticket=ticket, cause=cause, by=by, at=at)
     closing = contracts.load(ticket.terms).closing
@@ -231,6 +233,20 @@ def offer_fix(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: dat
     }
     draft = Draft(delivery.FIX, values, by, {"cause": cause}, answers=True)
     return letters.send(ticket, draft, at=at)
+
+
+@transaction.atomic
+def answer_on_site(*, ticket: Ticket, by: Person, text: str, words: str, at: datetime) -> Message | None:
+    """Record that the client asks for support on site; where the contract does not include it, answer so (R3.8).
+
+    `text` is what they asked, kept as a note; `words` go into the letter. None where it is included: a person
+    arranges it.
+    """
+    if resolution.ask_on_site(ticket=ticket, text=text, by=by, at=at):
+        return None
+    found = resolution.on_site(ticket)
+    values = {"text": words.strip(), "clause": found.clause if found else "4"}
+    return letters.send(ticket, Draft(delivery.ON_SITE, values, by, answers=True), at=at)
 
 
 def answer_complaint(*, ticket: Ticket, by: Person, text: str, at: datetime) -> Message:

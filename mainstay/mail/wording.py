@@ -122,6 +122,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("progress_update", "Progress update", (*_BY_PERSON, "eta"), ("reference", "text", "eta")),
         Kind("workaround", "Workaround", (*_BY_PERSON, "service"), ("reference", "text", "service")),
         Kind("fix", "Fix for acceptance testing", (*_BY_PERSON, "cause", "closing"), ("reference", "text")),
+        Kind("on_site", "Support on site is not included", (*_BY_PERSON, "clause"), ("reference", "clause")),
         Kind("complaint_answer", "Answer to a complaint", _BY_PERSON, ("reference", "text")),
         Kind("closure", "Closure", (*_BY_PERSON, "cause", "reopening"), ("reference", "text")),
         Kind("closure_after_silence", "Closure after silence", (*_TO_CLIENT, "reopening"), ("reference",),

@@ -23,6 +23,7 @@ from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import (
     DEFAULT_PREFIX,
+    Cause,
     Direction,
     Event,
     Exclusion,
@@ -374,8 +375,18 @@ def _end_exclusion(ticket: Ticket, kind: str, by: Person, at: datetime) -> None:
 def record_cause(*, ticket: Ticket, cause: str, by: Person, at: datetime) -> None:
     """Keep why it happened (R3.4b)."""
     ticket = locked(ticket)
+    _require_evidence(ticket, cause)
     ticket.cause = cause
     append(ticket, [Happening(events.CAUSE_RECORDED, at, {"cause": cause})], actor=by.ref, recorded_at=at)
+
+
+def _require_evidence(ticket: Ticket, cause: str) -> None:
+    """Refuse to name a third party as the cause before its failure was recorded with evidence (clause 3.4)."""
+    if cause == Cause.THIRD_PARTY and not ticket.exclusions.filter(kind="third_party").exists():
+        raise CannotDo(
+            "Record the third party's failure with its evidence first ('Third party in the way'). "
+            "Then choose this cause."
+        )
 
 
 @transaction.atomic
@@ -384,6 +395,7 @@ def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str 
     ticket = locked(ticket)
     if ticket.state == State.CLOSED:
         return
+    _require_evidence(ticket, cause)
     ticket.cause = cause or ticket.cause
     if not ticket.cause and ticket.verified and ticket.kind == Kind.INCIDENT:
         raise CannotDo("Say what the cause was before closing; every resolved ticket has one.")

@@ -67,6 +67,8 @@ UNTAGGED = "untagged"
 LINKED = "linked"
 UNLINKED = "unlinked"
 SPLIT = "split"
+METHOD_AGREED = "method_agreed"
+ON_SITE_REQUESTED = "on_site_requested"
 
 WORDS: Mapping[str, str] = {
     REPORTED: "Reported",
@@ -120,6 +122,8 @@ WORDS: Mapping[str, str] = {
     LINKED: "Linked",
     UNLINKED: "Link taken away",
     SPLIT: "Split",
+    METHOD_AGREED: "Method of resolution agreed",
+    ON_SITE_REQUESTED: "Support on site requested",
 }
 
 

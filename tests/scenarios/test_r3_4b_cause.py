@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mainstay.mail import correspondence
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Cause
 from tests.desk import Desk
@@ -21,6 +22,8 @@ def test_nothing_is_closed_without_its_cause(desk: Desk) -> None:
 @pytest.mark.parametrize("cause", Cause.values)
 def test_the_cause_is_kept_and_told_to_the_client(desk: Desk, cause: str) -> None:
     ticket = desk.opened()
+    if cause == Cause.THIRD_PARTY:
+        desk.does(tickets.begin_third_party, "ida", ticket, reason="No line", evidence="Their case 88123")
     desk.fix("ida", ticket, cause=cause, arrives="Mon 11:00")
 
     assert desk.look(ticket).cause == cause
@@ -55,3 +58,20 @@ def test_waiting_for_a_third_party_stops_no_clock_and_is_on_record(desk: Desk) -
         "Mon 11:00 waiting_on_third_party",
         "Mon 13:00 third_party_replied",
     ]
+
+
+def test_a_third_party_is_no_cause_without_its_evidence(desk: Desk) -> None:
+    ticket = desk.opened()
+    with pytest.raises(tickets.CannotDo, match="with its evidence first"):
+        desk.fix("ida", ticket, cause="third_party")
+    with pytest.raises(tickets.CannotDo, match="with its evidence first"):
+        desk.close("ida", ticket, cause="third_party")
+
+    assert desk.look(ticket).cause == ""
+    assert desk.sent("ana", kind="fix") == []
+
+
+def test_no_fix_is_offered_without_a_cause(desk: Desk) -> None:
+    ticket = desk.opened()
+    with pytest.raises(correspondence.CannotWrite, match="every resolved ticket has one"):
+        desk.fix("ida", ticket, cause="")

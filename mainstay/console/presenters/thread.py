@@ -41,6 +41,9 @@ PURPOSES = {
     "refusal": "Why it was refused",
     "ring_back": "Rang back",
     "telephone_answer": "Answer on the telephone",
+    "method_agreed": "Method of resolution",
+    "on_site_request": "Asks for support on site",
+    "on_site": "Support on site is not included",
 }
 CHANNELS = {"mail": "by e-mail", "phone": "by telephone", "portal": "in the portal", "api": "by the API"}
 # What the thread tells in one line; everything else is there for whoever asks for all activity.
@@ -50,7 +53,8 @@ TOLD = {
     e.CLOSED, e.REOPENED, e.COMPLAINT_ANSWERED, e.MERGED, e.FORCE_MAJEURE_BEGAN, e.FORCE_MAJEURE_ENDED,
     e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
     e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
-    e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED,
+    e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED, e.METHOD_AGREED,
+    e.ON_SITE_REQUESTED,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -347,6 +351,10 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
         return f"{how_of(said)} {said['other']}"
     if event.kind == e.SPLIT:
         return f"into {said['into']}" if said.get("into") else f"off from {said.get('from')}"
+    if event.kind == e.METHOD_AGREED:
+        return CHANNELS.get(str(said["way"]), "")
+    if event.kind == e.ON_SITE_REQUESTED:
+        return f"{'included' if said['included'] else 'not included'}, clause {said['clause'] or '4'}"
     if event.kind in (e.ESCALATED, e.STEP_FIRED) and said.get("clause"):
         return f"clause {said['clause']}"
     return ""

@@ -27,6 +27,7 @@ from mainstay.tickets.links import Seen
 from mainstay.tickets.models import Cause, Kind, Participant, Ticket
 from mainstay.tickets.models import Exclusion as ExclusionRow
 from mainstay.tickets.queries import File
+from mainstay.tickets.resolution import METHOD
 from mainstay.tickets.rows.links import LinkKind
 
 CHANNEL_WORDS = {
@@ -171,7 +172,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         last_event=ticket.last_number,
         clocks=tuple(line for state, line in clocks if state not in HIDDEN_STATES),
         quiet_clocks=tuple(line for state, line in clocks if state == "pending"),
-        properties=_properties(ticket, terms),
+        properties=_properties(ticket, terms) + _method(file),
         requester=_requester(ticket),
         contract=_contract(ticket, terms),
         exclusions=tuple(_exclusion(row, zone, at) for row in file.exclusions),
@@ -240,6 +241,12 @@ def _properties(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
     if ticket.product:
         pairs.append(Pair("Product", ticket.product.name))
     return tuple(pairs)
+
+
+def _method(file: File) -> tuple[Pair, ...]:
+    """Return the method of resolution that was agreed last."""
+    agreed = [message for message in file.messages if message.purpose == METHOD]
+    return (Pair("Method agreed", agreed[-1].text, note=agreed[-1].subject),) if agreed else ()
 
 
 def _requester(ticket: Ticket) -> tuple[Pair, ...]:

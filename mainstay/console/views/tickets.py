@@ -16,9 +16,12 @@ from mainstay.clocks.queries import reading_of
 from mainstay.console import composing, mailframe, sending
 from mainstay.console.access import door, me
 from mainstay.console.forms import NewTicketForm
+from mainstay.console.presenters.activity import activity_of
+from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.ticket import TicketPage, ticket_page
 from mainstay.console.presenters.timeline import why as why_of
 from mainstay.console.render import fragment, page
+from mainstay.contracts import queries as contracts
 from mainstay.lib import files
 from mainstay.lib.time import now
 from mainstay.mail import correspondence
@@ -108,6 +111,25 @@ def file(request: HttpRequest, reference: str, file_id: int) -> HttpResponseBase
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@door("GET")
+def activity(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Show everything that happened to a ticket, a page of the log at a time."""
+    at = now()
+    found = ticket_or_404(request, reference, at=at)
+    before = request.GET.get("before", "")
+    shown = activity_of(
+        queries.file_of(found),
+        zone_of(contracts.load(found.terms)),
+        group=request.GET.get("show", ""),
+        before=int(before) if before.isdecimal() and len(before) < 10 else None,
+        at=at,
+    )
+    context = {"activity": shown, "reference": reference, "subject": found.subject or "(no subject)"}
+    if sending.by_script(request):
+        return fragment(request, "tickets/activity_table.html", context)
+    return page(request, "tickets/activity.html", context, at=at)
 
 
 @door("GET")
