@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from mainstay.clocks import queries
 from mainstay.core import clock as core
 from mainstay.lib.time import to_text
+from mainstay.tickets import fields, tags
 from mainstay.tickets.models import State, Ticket
 
 
@@ -24,6 +25,8 @@ def tickets(*, include_closed: bool, limit: int | None) -> QuerySet[Ticket]:
 def of_ticket(ticket: Ticket, *, at: datetime, ledger: bool = False) -> dict[str, Any]:
     """Return `ticket` with its clocks as they stand at `at`. Seconds are integers, moments ISO 8601 UTC with Z."""
     reading = queries.reading(ticket, at=at)
+    kept = {row.field.name: row.value for row in fields.of(ticket)} if ledger else {}
+    more = {"fields": kept, "tags": tags.names_of(ticket)} if ledger else {}
     return {
         "reference": ticket.reference,
         "subject": ticket.subject,
@@ -35,6 +38,7 @@ def of_ticket(ticket: Ticket, *, at: datetime, ledger: bool = False) -> dict[str
         "requester": {"name": ticket.requester_name, "address": ticket.requester_address},
         "reported_at": to_text(ticket.reported_at),
         "clocks": [_clock(clock, ledger=ledger) for clock in reading.clocks],
+        **more,
     }
 
 

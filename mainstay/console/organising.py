@@ -7,11 +7,12 @@ from datetime import datetime
 from mainstay.console import moments
 from mainstay.console import organising_forms as forms
 from mainstay.console.act import Act, Values
+from mainstay.console.field_forms import BEFORE, FieldsForm
 from mainstay.console.presenters.promises import zone_of
 from mainstay.contracts import queries as contracts
 from mainstay.mail import correspondence
 from mainstay.orgs.models import Person
-from mainstay.tickets import attention, links, resolution, splitting, tags
+from mainstay.tickets import attention, fields, links, resolution, splitting, tags
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -43,6 +44,11 @@ def _split(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
     new = splitting.split(ticket=ticket, messages=chosen, subject=said["subject"], by=by, at=at)
     correspondence.acknowledge(new, at)
     return new
+
+
+def _fields(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
+    values = {int(name.removeprefix(BEFORE)): value for name, value in said.items()}
+    return fields.fill_in(ticket=ticket, values=values, by=by, at=at)
 
 
 def _snooze(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
@@ -78,6 +84,18 @@ ORGANISING: tuple[Act, ...] = (
         "Snoozed. It comes back by itself.",
     ),
     Act(
+        "fields",
+        "Fields",
+        "Fields of our own",
+        "Save",
+        "file",
+        FieldsForm,
+        _fields,
+        lambda now: not now.merged,
+        "Managers decide which there are. Clients never see them.",
+        "Saved.",
+    ),
+    Act(
         "method",
         "Agree the method",
         "Method of resolution agreed with the client",
@@ -85,7 +103,7 @@ ORGANISING: tuple[Act, ...] = (
         "tick",
         forms.MethodForm,
         lambda ticket, by, said, at: resolution.agree_method(
-            ticket=ticket, text=said["text"], agreed_with=said["agreed_with"], way=said["way"], by=by, at=at
+            ticket=ticket, text=said["text"], agreed_with=said["agreed_with"], way=said["how"], by=by, at=at
         ),
         lambda now: now.open and now.verified and not now.complaint,
         "Part of every package (clause 4). It stands with the properties and in the thread.",

@@ -126,7 +126,7 @@ class MethodForm(ActForm):
         label="How it will be resolved", max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
     )
     agreed_with = forms.CharField(label="Agreed with", max_length=200)
-    way = forms.ChoiceField(
+    how = forms.ChoiceField(
         label="How",
         choices=(("phone", "By telephone"), ("mail", "By e-mail")),
         initial="phone",

@@ -219,6 +219,7 @@ def rail(
                 line("products", "Products", "box", "products"),
                 line("teams", "Teams", "people", "teams"),
                 line("tags", "Tags", "hash", "tags"),
+                line("fields", "Fields", "file", "fields"),
                 line("assignment", "Assignment", "person", "assignment"),
             ),
         )

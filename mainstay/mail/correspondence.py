@@ -21,7 +21,7 @@ from mainstay.mail.letters import CannotWrite, Draft, Thread
 from mainstay.orgs.models import Person
 from mainstay.outbox import actions as outbox
 from mainstay.tickets import actions as tickets
-from mainstay.tickets import delivery, diagnostics, events, resolution
+from mainstay.tickets import delivery, diagnostics, events, required, resolution
 from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Cause, Event, Kind, Message, State, Ticket
 
@@ -220,6 +220,8 @@ def offer_workaround(
 @transaction.atomic
 def offer_fix(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: datetime) -> Message:
     """Send a fix for acceptance testing, and record the cause that was found (R3.4b)."""
+    if needed := required.complaint(ticket):
+        raise CannotWrite(needed)
     if not (cause or ticket.cause):
         raise CannotWrite("Say what the cause was; every resolved ticket has one.")
     if cause:

@@ -17,7 +17,7 @@ from mainstay.lib import once, sql
 from mainstay.lib.time import to_text
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, StaffRole, Team
-from mainstay.tickets import content, events, passages
+from mainstay.tickets import content, events, passages, required
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
@@ -397,6 +397,8 @@ def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str 
         return
     _require_evidence(ticket, cause)
     ticket.cause = cause or ticket.cause
+    if by is not None and (needed := required.complaint(ticket)):
+        raise CannotDo(needed)
     if not ticket.cause and ticket.verified and ticket.kind == Kind.INCIDENT:
         raise CannotDo("Say what the cause was before closing; every resolved ticket has one.")
     ticket.closed_at = at

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from mainstay.lib import files, sql
-from mainstay.tickets import content, log, passages, splitting, tags
+from mainstay.tickets import content, fields, log, passages, splitting, tags
 from mainstay.tickets.models import Attachment, Ticket
 
 
@@ -17,6 +17,7 @@ def faults(ticket_id: int) -> Iterator[str]:
         ticket = sql.lock_rows(Ticket.objects.all()).get(pk=ticket_id)
         yield from log.breaks(ticket, log.history(ticket))
         yield from _content(ticket)
+        yield from fields.faults(ticket, log.history(ticket))
         yield from tags.faults(ticket, log.history(ticket))
         yield from splitting.faults(ticket, log.history(ticket))
         yield from passages.faults(ticket)

@@ -68,6 +68,7 @@ LINKED = "linked"
 UNLINKED = "unlinked"
 SPLIT = "split"
 METHOD_AGREED = "method_agreed"
+FIELD_SET = "field_set"
 ON_SITE_REQUESTED = "on_site_requested"
 
 WORDS: Mapping[str, str] = {
@@ -122,6 +123,7 @@ WORDS: Mapping[str, str] = {
     LINKED: "Linked",
     UNLINKED: "Link taken away",
     SPLIT: "Split",
+    FIELD_SET: "Field filled in",
     METHOD_AGREED: "Method of resolution agreed",
     ON_SITE_REQUESTED: "Support on site requested",
 }

@@ -17,6 +17,8 @@ from mainstay.tickets.rows.allocation import Turn as Turn
 from mainstay.tickets.rows.attention import Follow as Follow
 from mainstay.tickets.rows.attention import Snooze as Snooze
 from mainstay.tickets.rows.diagnostics import DiagnosticRequest as DiagnosticRequest
+from mainstay.tickets.rows.fields import Field as Field
+from mainstay.tickets.rows.fields import FieldValue as FieldValue
 from mainstay.tickets.rows.links import Carried as Carried
 from mainstay.tickets.rows.links import Link as Link
 from mainstay.tickets.rows.tags import Tag as Tag

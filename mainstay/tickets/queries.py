@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from mainstay.orgs.models import Person
 from mainstay.tickets import events as kinds
-from mainstay.tickets import links, log, naming
+from mainstay.tickets import fields, links, log, naming
 from mainstay.tickets.access import TicketNotFound, ticket_id_in, visible_tickets
 from mainstay.tickets.links import Seen
 from mainstay.tickets.models import (
@@ -19,6 +19,7 @@ from mainstay.tickets.models import (
     DiagnosticRequest,
     Event,
     Exclusion,
+    FieldValue,
     Follow,
     Message,
     Participant,
@@ -41,6 +42,7 @@ class File:
     merged: Sequence[Ticket]
     tags: Sequence[Tag]
     links: Sequence[Seen]
+    fields: Sequence[FieldValue]
     follows: Sequence[Follow]
     snoozes: Sequence[Snooze]
     split_into: dict[int, str]  # references of the tickets that messages were split into, by message
@@ -72,6 +74,7 @@ def file_of(ticket: Ticket) -> File:
         complaints=list(ticket.complaints.order_by("reported_at", "id")),
         merged=list(ticket.merged.order_by("reported_at", "id")),
         links=links.of(ticket),
+        fields=fields.of(ticket),
         follows=list(ticket.follows.select_related("person").order_by("at", "pk")),
         snoozes=list(ticket.snoozes.filter(ended_at=None).select_related("person").order_by("pk")),
         split_into=_split_into(events),

@@ -31,7 +31,7 @@ def test_the_log_is_narrowed_and_paged(desk: Desk, browse: Browse) -> None:
     older = pages.part(first, '<p class="row row--end"><a class="button button--small" href="', '"')
     assert pages.text(ida.get(older.replace("&amp;", "&"))).count("Tagged") == 1
     assert "Nothing of that kind" in pages.text(ida.get(f"{path}?show=order&before=1"))
-    assert "Reported" in pages.text(ida.get(f"{path}?show=nonsense&before=x"))
+    assert "Tagged" in pages.text(ida.get(f"{path}?show=nonsense&before=x"))
 
 
 def test_a_script_gets_the_table_alone(desk: Desk, browse: Browse) -> None:
@@ -44,7 +44,7 @@ def test_a_script_gets_the_table_alone(desk: Desk, browse: Browse) -> None:
 
 def test_the_method_that_was_agreed_stands_with_the_properties(desk: Desk, browse: Browse) -> None:
     ticket, ida = desk.opened(), browse("ida")
-    said = {"text": "A new driver tonight.", "agreed_with": "Ana Okafor", "way": "mail"}
+    said = {"text": "A new driver tonight.", "agreed_with": "Ana Okafor", "how": "mail"}
     assert do(ida, ticket, "method", **said).status_code == 302
     shown = pages.text(ida.get(f"/tickets/{ticket.reference}/"))
     assert "Method agreed A new driver tonight. Agreed with Ana Okafor by e-mail" in shown

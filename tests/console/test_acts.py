@@ -272,7 +272,8 @@ def test_an_act_at_the_wrong_moment_says_so_and_breaks_nothing(
         "text": "x", "reason": "x", "evidence": "x", "severity": "2", "urgency": "high", "impact": "medium",
         "cause": "software", "service_available": "yes", "level": "technical", "into": ticket.reference,
         "organisation": str(desk.acme.pk), "person_name": "x", "role": "x", "subject": "x",
-        "kind": "related", "until": "client", "reference": ticket.reference, "messages": ticket.messages.earliest("pk").pk,
+        "kind": "related", "until": "client", "agreed_with": "x", "how": "phone", "reference": ticket.reference,
+        "messages": ticket.messages.earliest("pk").pk,
     }  # fmt: skip
     answer = do(mara, ticket, act, **said)
     assert answer.status_code in (302, 422)

@@ -109,12 +109,12 @@ def test_many_messages_cost_as_many_queries_as_few(
     ticket = settled(desk, desk.mail("ana"), 2)
     ida = browse("ida")
     ida.get(path(ticket))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         ida.get(path(ticket))
     for number in range(4):
         desk.does(tickets.add_note, "ida", ticket, text=f"Note {number}")
         desk.reply("jon", ticket, f"Reply {number}")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         ida.get(path(ticket))
 
 

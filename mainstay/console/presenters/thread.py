@@ -328,6 +328,8 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
     said = event.payload
     if event.kind in (e.TAGGED, e.UNTAGGED):
         return names.get(f"tag:{said['tag']}", "")
+    if event.kind == e.FIELD_SET:
+        return names.get(f"field:{said['field']}", "") + (" emptied" if said["empty"] else "")
     if "participant" in said:
         return names.get(f"participant:{said['participant']}", "")
     if event.kind == e.ASSIGNED:

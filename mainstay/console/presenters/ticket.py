@@ -113,6 +113,7 @@ class TicketPage:
     clocks: tuple[ClockLine, ...]
     quiet_clocks: tuple[ClockLine, ...]
     properties: tuple[Pair, ...]
+    fields_href: str
     requester: tuple[Pair, ...]
     contract: tuple[Pair, ...]
     exclusions: tuple[Exclusion, ...]
@@ -172,7 +173,8 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         last_event=ticket.last_number,
         clocks=tuple(line for state, line in clocks if state not in HIDDEN_STATES),
         quiet_clocks=tuple(line for state, line in clocks if state == "pending"),
-        properties=_properties(ticket, terms) + _method(file),
+        properties=_properties(ticket, terms) + _method(file) + _fields(file),
+        fields_href=_href("fields", ticket),
         requester=_requester(ticket),
         contract=_contract(ticket, terms),
         exclusions=tuple(_exclusion(row, zone, at) for row in file.exclusions),
@@ -247,6 +249,13 @@ def _method(file: File) -> tuple[Pair, ...]:
     """Return the method of resolution that was agreed last."""
     agreed = [message for message in file.messages if message.purpose == METHOD]
     return (Pair("Method agreed", agreed[-1].text, note=agreed[-1].subject),) if agreed else ()
+
+
+def _fields(file: File) -> tuple[Pair, ...]:
+    """Return what the desk's own fields hold."""
+    return tuple(
+        Pair(row.field.name, row.words, note="retired" if row.field.retired_at else "") for row in file.fields
+    )
 
 
 def _requester(ticket: Ticket) -> tuple[Pair, ...]:

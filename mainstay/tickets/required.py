@@ -1,0 +1,26 @@
+"""What must be filled in before a ticket is resolved."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from mainstay.tickets.models import Ticket
+from mainstay.tickets.rows.fields import Field, FieldValue
+
+
+def applying(ticket: Ticket) -> QuerySet[Field]:
+    """Return the fields that can be filled in on `ticket`, in the order of their names."""
+    fitting = Q(product=None) | Q(product=ticket.product_id)
+    return Field.objects.filter(fitting, retired_at=None).order_by("name", "pk")
+
+
+def missing(ticket: Ticket) -> list[str]:
+    """Return the names of the fields that a resolution needs and that hold nothing yet. One query."""
+    filled = FieldValue.objects.filter(ticket=ticket).values("field")
+    return list(applying(ticket).filter(required=True).exclude(pk__in=filled).values_list("name", flat=True))
+
+
+def complaint(ticket: Ticket) -> str:
+    """Say what is to be filled in before the ticket is resolved; nothing where all is there."""
+    names = missing(ticket)
+    return f"Fill in before it is resolved: {', '.join(names)}. They are under Fields." if names else ""
