@@ -90,7 +90,12 @@ FIELDS: Mapping[str, Field] = {
     "promise_state": Field("Promise is", "promise__state", words=PROMISE_STATES),
     "breached": Field("Promise broken", "promise__breached", words=YES_NO),
     "level": Field(
-        "Escalated to", "escalation_level", pattern=r"[\w .-]{1,40}", nothing="Not escalated", empty=""
+        "Escalated to",
+        "escalation_level",
+        pattern=r"[\w .-]{1,40}",
+        nothing="Not escalated",
+        empty="",
+        indexed=True,
     ),
     "verification": Field(
         "Verified", "verification", words={value: str(label) for value, label in Verification.choices}

@@ -23,6 +23,7 @@ from mainstay.clocks.models import Clock
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import NamedCalendar, Terms
 from mainstay.orgs.models import Person
+from mainstay.tickets import search
 from mainstay.tickets.access import ticket_id_in, visible_tickets
 from mainstay.tickets.attention import hidden_from
 from mainstay.tickets.models import OPEN_STATES, Exclusion, Kind, State, Tagging, Ticket, Verification
@@ -132,7 +133,7 @@ def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket
     if wanted.view not in UNCOUNTED and any(_leads(asked) for asked in wanted.filters):
         found = found.filter(state__in=OPEN_STATES)  # so that the index on that field need not touch closed ones
     if wanted.text:
-        found = found.filter(_saying(wanted.text))
+        found = found.filter(_saying(person, wanted.text))
     return found
 
 
@@ -201,18 +202,10 @@ def calendar_of(terms: Terms, label: str) -> NamedCalendar:
     return terms.calendars[label.partition("@")[0]]
 
 
-def _saying(text: str) -> Q:
+def _saying(person: Person, text: str) -> Q:
+    """Return what words find: the one ticket of a reference, else wherever they begin a word."""
     ticket_id = ticket_id_in(text.upper())
-    if ticket_id is not None:
-        return Q(pk=ticket_id)
-    said = Q()
-    for word in text.split()[:8]:
-        said &= (
-            Q(subject__icontains=word)
-            | Q(requester_address__icontains=word)
-            | Q(requester_name__icontains=word)
-        )
-    return said
+    return Q(pk=ticket_id) if ticket_id is not None else search.saying(person, text)
 
 
 def _with_everything(found: QuerySet[Ticket], *, tags: bool) -> QuerySet[Ticket]:

@@ -135,9 +135,7 @@ class Ticket(Remembered):
             models.Index(fields=["product", "state"], name="ticket_by_product"),
             models.Index(fields=["severity", "state"], name="ticket_by_severity"),
             models.Index(fields=["kind", "state"], name="ticket_by_kind"),
-            models.Index(
-                fields=["escalation_level"], name="ticket_escalated", condition=~Q(escalation_level="")
-            ),
+            models.Index(fields=["escalation_level", "state"], name="ticket_by_level"),
             models.Index(fields=["-changed_at", "-id"], name="ticket_by_changed"),
             models.Index(
                 fields=["-changed_at", "-id"], name="ticket_closed", condition=Q(state=State.CLOSED)

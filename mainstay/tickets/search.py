@@ -261,6 +261,18 @@ def while_typing(person: Person, text: str, *, at: datetime, limit: int = 8) -> 
     return [rows[ticket] for _, ticket in places if ticket in rows]
 
 
+def saying(person: Person, text: str) -> Q:
+    """Return which tickets hold the words of `text`, for a list; operators are words here."""
+    asked = asking.read(text, operators=(), typing=True)
+    rows = Passage.objects.all() if works_the_desk(person) else Passage.objects.exclude(source=Passage.Source.NOTE)
+    found = Q()
+    for terms, turned in [(_with_organisations(asked.terms), False), *(([one], True) for one in asked.without)]:
+        if terms:
+            holding = Q(pk__in=rows.filter(pk__in=sql.keys_matching(Passage, terms)).values("ticket"))
+            found &= ~holding if turned else holding
+    return found
+
+
 def similar(
     person: Person, subject: str, *, at: datetime, but: Ticket | None = None, limit: int = 5
 ) -> list[Similar]:

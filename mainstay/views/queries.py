@@ -47,7 +47,10 @@ def _holds(asked: Asked) -> bool:
 def counts(
     views: Sequence[SavedView], person: Person, *, zone: ZoneInfo, at: datetime
 ) -> dict[str, int]:
-    """Return how many tickets each of `views` holds for `person`, none beyond MOST_COUNTED. At most one query."""
+    """Return how many tickets each of `views` holds for `person`, none beyond MOST_COUNTED.
+
+    One query, and one more for each view that asks for words, which may name a client.
+    """
     questions = [listing.matching(person, wanted_of(view, zone=zone), at=at) for view in views]
     found = sql.counts_up_to(MOST_COUNTED, questions)
     return dict(zip((view.key for view in views), found, strict=True))

@@ -39,3 +39,8 @@ def settled(desk: Desk, ticket: Ticket, severity: int) -> Ticket:
     desk.confirm("ida", ticket, severity)
     desk.advance(seconds=30)
     return desk.look(ticket)
+
+
+def text_of_headings(response: Any) -> list[str]:
+    """Return the headings of a list's columns, in their order."""
+    return re.findall(r'role="columnheader" class="c-(?!pick)[^>]*>(?:<a[^>]*>)?([^<]+)', response.content.decode())

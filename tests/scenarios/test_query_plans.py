@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mainstay.clocks import actions as clocks
-from mainstay.clocks import facts, listing
+from mainstay.clocks import facts, filters, listing
 from mainstay.clocks import queries as due
 from mainstay.clocks.models import Promise, Step
 from mainstay.jobs import lanes
 from mainstay.jobs.worker import Worker
 from mainstay.mail import arrivals, intake
+from mainstay.orgs.models import Team
 from mainstay.outbox import delivery
 from mainstay.tickets.models import State, Ticket
+from mainstay.views import actions as saved
+from mainstay.views import queries as views
 from tests.desk import Desk
 
 MANY = 2_000
@@ -124,6 +128,81 @@ def test_a_far_page_rides_it_too(crowd: Desk) -> None:
     page = plans(lambda: listing.page(mara, wanted, at=crowd.now))
 
     assert any("promise_by_due" in plan for _, plan in page), page
+
+
+FOR_ONE_IN_A_HUNDRED = [  # what is asked, and the index that leads to it
+    ("assignee=7", "ticket_by_assignee"),
+    ("team=technical", "ticket_by_team"),
+    ("organisation=carrow-trust", "ticket_by_client"),
+    ("severity=1", "ticket_by_severity"),
+    ("kind=complaint", "ticket_by_kind"),
+    ("level=technical", "ticket_by_level"),
+    ("requester=cleo@carrow.example", "ticket_by_address"),
+]
+INSTEAD = ("promise_by_due", "promise_by_state", "promise_by_clock")  # open promises in their order, cut at a page
+
+
+@pytest.mark.parametrize(("asked", "index"), FOR_ONE_IN_A_HUNDRED)
+def test_a_filter_rides_an_index_and_never_walks_the_tickets(asked: str, index: str, crowd: Desk) -> None:
+    """The field's own index, or that of open promises in their order, which stops after a page."""
+    asked = asked.replace("=7", f"={crowd.person['jon'].pk}")
+    _let_one_in_a_hundred_be(crowd)
+    main = _plan_of(crowd, asked)
+
+    assert any(name in main for name in (index, *INSTEAD)), main
+    assert "SCAN tickets_ticket" not in main
+    assert "Seq Scan on tickets_ticket" not in main
+
+
+@pytest.mark.parametrize(
+    ("view", "sort", "asked", "index"),
+    [
+        ("open", "due", "promise=resolution&promise_state=running", "promise_by_"),
+        ("open", "due", "due=now..%2B4h", "promise_by_due"),
+        ("open", "due", "breached=yes", "promise_b"),
+        ("all", "changed", "changed=-7d..", "ticket_by_changed"),
+        ("all", "reported", "reported=-7d..", "ticket_by_reported"),
+        ("all", "changed", "", "ticket_by_changed"),
+        ("closed", "changed", "", "ticket_closed"),
+    ],
+)
+def test_views_and_spans_ride_theirs(view: str, sort: str, asked: str, index: str, crowd: Desk) -> None:
+    _let_one_in_a_hundred_be(crowd)
+    main = _plan_of(crowd, asked, view=view, sort=sort)
+
+    assert index in main or (view == "open" and any(name in main for name in INSTEAD)) or "trap (state=?)" in main, main
+    assert "SCAN tickets_ticket" not in main.replace("SCAN tickets_ticket USING INDEX", "")
+    assert "Seq Scan on tickets_ticket" not in main
+
+
+def _let_one_in_a_hundred_be(desk: Desk) -> None:
+    """Give one ticket in a hundred to Jon, the Technical Team and Carrow, as a complaint of severity 1 by Cleo."""
+    few = Ticket.objects.filter(pk__in=list(Ticket.objects.order_by("pk").values_list("pk", flat=True)[::100]))
+    few.update(
+        assignee=desk.person["jon"], team=Team.objects.get(key="technical"), organisation=desk.carrow, severity=1,
+        kind="complaint", requester_address="cleo@carrow.example", escalation_level="technical",
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tickets_ticket WHERE severity = 1")
+        assert 10 < cursor.fetchone()[0] < MANY / 50
+
+
+def _plan_of(desk: Desk, asked: str, *, view: str = "open", sort: str = "due") -> str:
+    said, left_out = filters.read({name: [value] for name, value in parse_qsl(asked)})
+    assert left_out == ()
+    wanted = listing.Wanted(view=view, sort=sort, filters=said)
+    page = plans(lambda: listing.page(desk.person["mara"], wanted, at=desk.now))
+    (main,) = [plan for query, plan in page if "LIMIT 51" in query]
+    return main
+
+
+def test_counts_of_saved_views_stop_at_a_hundred(crowd: Desk) -> None:
+    mara = crowd.person["mara"]
+    wanted = listing.Wanted(filters=(filters.Asked("state", ("new", "open")),))
+    view = saved.save(name="All of it", wanted=wanted, by=mara, at=crowd.now)
+    found = views.counts([view], mara, zone=wanted.zone, at=crowd.now)
+
+    assert found == {view.key: views.MOST_COUNTED}
 
 
 # ---- How many queries --------------------------------------------------------------------------------------------

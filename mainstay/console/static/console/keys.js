@@ -57,5 +57,5 @@ function find() {
 
 function back() {
   const last = sessionStorage.getItem("list");
-  location.assign(last && last.startsWith("/tickets/") ? last : "/");
+  location.assign(last && last.startsWith("/views/") ? last : "/");
 }

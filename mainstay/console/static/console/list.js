@@ -35,7 +35,7 @@ const box = (line) => $(BOX, line);
 
 function key(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || typing() || $("dialog[open]")) return;
-  const act = { x: () => pick(current()), X: () => range(current(), true), "*": all, "#": () => $("[data-key-close]")?.click(), n: () => $("[data-key-n]")?.click(), f: filter }[event.key];
+  const act = { x: () => pick(current()), X: () => range(current(), true), "*": all, "#": () => $("[data-key-close]")?.click(), f: filter }[event.key];
   if (act) { event.preventDefault(); act(); }
   else if (event.key === "Escape" && $(`${BOX}:checked`)) none();
 }
@@ -132,7 +132,7 @@ function comeBack() {
 // ---- Menus
 
 function filter() {
-  const menu = $("[data-key-f]")?.closest("details");
+  const menu = $("[data-open-filters]")?.closest("details");
   if (!menu) return;
   menu.open = true;
   $("a", menu).focus();
