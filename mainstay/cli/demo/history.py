@@ -31,6 +31,7 @@ class Routine:
     solved_after: float
     solution: str
     cause: str
+    evidence: str = ""  # of a third party, where it was their failure
     accepted: bool = True  # otherwise silence closes it
 
 
@@ -53,12 +54,17 @@ def _played(desk: Desk, routine: Routine) -> Story:
     yield _after(desk, routine.answered_after, around_the_clock)
     desk.take(routine.answered_by, ticket, team="technical" if routine.answered_by == "tess" else "support")
     desk.confirm(routine.answered_by, ticket, routine.severity, routine.urgency, routine.impact)
+    if routine.evidence:
+        reason = "The failure is with a third party."
+        desk.does(actions.begin_third_party, routine.answered_by, ticket, reason=reason, evidence=routine.evidence)
     left = routine.solved_after
     while left > UPDATE_EVERY[routine.severity]:
         yield _after(desk, UPDATE_EVERY[routine.severity], around_the_clock)
         desk.update(routine.answered_by, ticket, "We are still on it and have a trace to follow.")
         left -= UPDATE_EVERY[routine.severity]
     yield _after(desk, left, around_the_clock)
+    if routine.evidence:
+        desk.does(actions.end_third_party, routine.answered_by, ticket)
     desk.fix(routine.answered_by, ticket, routine.solution, cause=routine.cause)
     if not routine.accepted:
         return
