@@ -146,3 +146,6 @@ class Report(models.Model):
     at = models.DateTimeField()  # when it happened, as the system says
     received_at = models.DateTimeField()
     note = models.CharField(max_length=300, blank=True, default="")  # what was wrong with it, if anything was
+
+    class Meta:
+        indexes = [models.Index(fields=["-received_at"], name="report_unread", condition=~Q(note=""))]

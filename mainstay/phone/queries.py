@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from mainstay.orgs.models import Person
-from mainstay.phone.models import Act, Call, CallBack, State
+from mainstay.phone.models import Act, Call, CallBack, Report, State
 
 PAGE = 50
+RECENT = timedelta(days=7)
 VIEWS = ("recent", "mine", "missed", "running")
 
 
@@ -68,6 +69,12 @@ def call(call_id: int) -> Call | None:
 def acts_of(found: Call) -> list[Act]:
     """Return what was done in a call, oldest first. One query."""
     return list(found.acts.select_related("ticket", "by").order_by("at", "id"))
+
+
+def unread_reports(*, at: datetime) -> list[Report]:
+    """Return what the telephone system reported of late that could not be made sense of, the newest first."""
+    found = Report.objects.exclude(note="").filter(received_at__gt=at - RECENT)
+    return list(found.order_by("-received_at", "-id")[:5])
 
 
 def open_call_backs(*, keeper: Person | None = None) -> QuerySet[CallBack]:

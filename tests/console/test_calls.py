@@ -11,7 +11,7 @@ from django.test import Client
 
 from mainstay.contracts import out_of_hours
 from mainstay.orgs import actions as orgs
-from mainstay.phone import call_backs
+from mainstay.phone import call_backs, reports
 from mainstay.phone.models import Call, CallBack, State
 from mainstay.tickets.models import Ticket
 from tests.console.conftest import Browse
@@ -270,7 +270,7 @@ def test_calls_are_listed_by_whose_they_are_a_page_at_a_time(
         state=State.MISSED, number="+441632960777", began_at=desk.now, ended_at=desk.now, recorded_at=desk.now
     )
     assert "+44 1632 960777" in ida.get("/calls/?view=missed").content.decode()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         first = ida.get("/calls/?organisation=acme-health").content.decode()
     assert first.count("<tr><td") == 50
     following = re.search(r'href="([^"]*before[^"]*)"', first)
@@ -280,6 +280,15 @@ def test_calls_are_listed_by_whose_they_are_a_page_at_a_time(
     assert "Ana Okafor" in person
     assert ida.get("/calls/?person=0&before=nonsense_x&view=odd").status_code == 200
     assert "/calls/?organisation=acme-health" in ida.get("/clients/acme-health/").content.decode()
+
+
+def test_what_the_telephone_system_reports_in_vain_is_seen_by_a_person(desk: Desk, browse: Browse) -> None:
+    body = {"type": "call.exploded", "data": {"call": "7"}}
+    reports.take(webhook_id="m-1", body=body, at=desk.now)
+    said = words(browse("ida").get("/calls/"))
+    assert "call.exploded : A kind of report that we do not know." in said
+    desk.advance(days=8)
+    assert "call.exploded" not in words(browse("ida").get("/calls/"))
 
 
 def test_markup_in_a_callers_name_is_shown_and_never_obeyed(desk: Desk, browse: Browse) -> None:

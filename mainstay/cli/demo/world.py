@@ -89,7 +89,7 @@ def build() -> None:
 
 def populate(*, at: datetime, progress: Callable[[float], object] | None = None) -> Desk:
     """Fill an empty, migrated database with the world as it is at `at`. Returns the desk at that moment."""
-    from mainstay.cli.demo import cast, desk, history, known, playback, stories
+    from mainstay.cli.demo import cast, desk, history, known, playback, stories, telephone
     from mainstay.lib import sql
 
     with (
@@ -97,6 +97,7 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
     ):  # an interrupted world is begun anew, so its commits need not outlive a power cut
         long_ago = at - cast.YEAR
         cast.settle_in(at=long_ago)
+        telephone.connect(at=long_ago)
         past = playback.Playback(
             since=at - desk.LOOK_BACK,
             until=at,
@@ -112,6 +113,7 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
             ]
         )
         known.write_down(at=at)
+        telephone.ring(at=at)
     return played
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +17,6 @@ from mainstay.phone.finding import Known
 from mainstay.phone.hours import Opening
 from mainstay.phone.models import Act, Call, CallBack, Did, State
 from mainstay.phone.standing import Standing
-from mainstay.tickets.models import Ticket
 
 KINDS = {
     standing.MAY_RAISE: ("good", "tick", "May raise requests"),
@@ -291,9 +289,3 @@ def back_line(row: CallBack, zone: ZoneInfo, *, at: datetime) -> BackLine:
 def spelled(reference: str) -> str:
     """Return a reference as it is read out: 'M S T, 1 0 0 0 4 2, 7'."""
     return ", ".join(" ".join(part) for part in reference.split("-"))
-
-
-def tickets_of(lines: Sequence[TicketLine], in_hand: Ticket | None) -> list[str]:
-    """Return the references at hand, the one that the call is about first."""
-    first = [in_hand.reference] if in_hand else []
-    return list(dict.fromkeys([*first, *(line.reference for line in lines)]))

@@ -41,6 +41,7 @@ def calls(request: HttpRequest) -> HttpResponseBase:
         "clear": _address(Wanted(view=wanted.view)),
         "next": _address(wanted, before=f"{last.began_at.isoformat()}_{last.pk}") if last else "",
         "hours": hours_of_desk(at),
+        "unread": [(one.kind or "no type", one.note) for one in queries.unread_reports(at=at)],
     }
     return page(request, "calls/list.html", context, current="calls", at=at)
 
