@@ -87,6 +87,7 @@ def undo(*, call_back: CallBack, at: datetime) -> CallBack:
     return row
 
 
+@sql.looking_for(sql.Look(CallBack, "next_at"))
 def notice_due(at: datetime) -> int:
     """Remind of what is due by `at`, each in a transaction of its own. Returns how many."""
     if not sql.is_due(CallBack, "next_at", at):
