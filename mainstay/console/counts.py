@@ -46,7 +46,7 @@ def around(person: Person, *, at: datetime) -> Around:
     """
     spoken = calls_running_of(person)
     mine = phone.open_call_backs().filter(Q(keeper=person) | Q(keeper=None))
-    row: dict[str, Any] = (
+    found = (
         Person.objects.filter(pk=person.pk)
         .values(
             n_notices=_number(notices.unseen(person)),
@@ -60,7 +60,8 @@ def around(person: Person, *, at: datetime) -> Around:
             dialled=Subquery(spoken.values("number")[:1]),
         )
         .first()
-    ) or {}
+    )
+    row: dict[str, Any] = dict(found) if found else {}
     call = None
     if row.get("running"):
         who = row["named"] or row["said"] or telephone.shown(row["dialled"]) or "Unknown caller"
