@@ -24,9 +24,7 @@ def named_in(text: str, names: Iterable[str]) -> list[str]:
     is none. Capitals make no difference.
     """
     by_length = sorted({name for name in names if name.strip()}, key=len, reverse=True)
-    lowered, found = text.casefold(), []
-    if len(lowered) != len(text):  # a letter that grows when its case is folded: places must stay comparable
-        lowered = text.lower() if len(text.lower()) == len(text) else text
+    lowered, found = _folded(text), []
     at = lowered.find("@")
     while at >= 0:
         if at == 0 or not (lowered[at - 1].isalnum() or lowered[at - 1] in "._-+"):
@@ -38,8 +36,13 @@ def named_in(text: str, names: Iterable[str]) -> list[str]:
     return found
 
 
+def _folded(text: str) -> str:
+    """Return `text` without capitals and of the same length: a letter that would grow stays as it is."""
+    return "".join(char.casefold() if len(char.casefold()) == 1 else char for char in text)
+
+
 def _begins(rest: str, name: str) -> bool:
-    wanted = name.casefold()
+    wanted = _folded(name)
     return rest.startswith(wanted) and not rest[len(wanted) : len(wanted) + 1].isalnum()
 
 
