@@ -6,10 +6,13 @@ from django.urls import include, path, re_path
 
 from mainstay.console import errors
 from mainstay.console.views.manage import healthz
+from mainstay.console.views.wallboard import screen
 from mainstay.phone.intake import telephone
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("screen/<str:secret>/", screen, name="screen"),
+    path("screen/<str:secret>/parts/", screen, {"part": "parts"}, name="screen_parts"),
     # Who somebody is, an administrator says: nobody gives themselves another address.
     path("accounts/email/", errors.shut, name="shut_email"),
     re_path("^accounts/confirm-email/", errors.shut, name="shut_confirm"),

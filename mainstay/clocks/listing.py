@@ -92,7 +92,7 @@ def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE, tags
         order = tuple((field, -way) for field, way in order)
     if cursor is not None:
         found = found.filter(beyond(order, cursor))
-    found = _with_everything(found.order_by(*_ordering(order)), tags=tags)
+    found = with_everything(found.order_by(*_ordering(order)), tags=tags)
     tickets = list(found[: size + 1])
     more, tickets = len(tickets) > size, tickets[:size]
     if backwards:
@@ -208,7 +208,8 @@ def _saying(person: Person, text: str) -> Q:
     return Q(pk=ticket_id) if ticket_id is not None else search.saying(person, text)
 
 
-def _with_everything(found: QuerySet[Ticket], *, tags: bool) -> QuerySet[Ticket]:
+def with_everything(found: QuerySet[Ticket], *, tags: bool) -> QuerySet[Ticket]:
+    """Return `found` with all that a line shows, its tags too where they are wanted."""
     related = ("organisation", "assignee", "team", "product", "promise", "terms__agreement")
     further = [Prefetch("taggings", Tagging.objects.select_related("tag").order_by("tag__name"))] if tags else []
     return found.select_related(*related).prefetch_related("clocks", *further)

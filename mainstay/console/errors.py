@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from mainstay.console import looks
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the address or form makes no sense."""
@@ -47,11 +49,10 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
-    theme = request.COOKIES.get("theme", "")
     context = {
         "status": status,
         "title": title,
         "words": words,
-        "theme": theme if theme in ("light", "dark") else "",
+        "look": looks.Look(request.COOKIES.get("theme", "")) if status == 500 else looks.look_of(request),
     }
     return HttpResponse(render_to_string("error.html", context), status=status)

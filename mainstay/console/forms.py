@@ -474,3 +474,9 @@ class MailboxForm(forms.Form):
     folder = forms.CharField(label="Folder", max_length=200, initial="INBOX")
     after = forms.ChoiceField(label="Once a mail is safe here", choices=After.choices, initial=After.KEEP)
     move_to = forms.CharField(label="Move to", max_length=200, required=False)
+
+
+class ScreenForm(forms.Form):
+    """A screen on a wall."""
+
+    name = forms.CharField(label="Where it hangs", max_length=80)

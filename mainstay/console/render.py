@@ -16,6 +16,7 @@ from django.urls import reverse
 from mainstay.clocks import listing
 from mainstay.console import counts
 from mainstay.console.access import me
+from mainstay.console.looks import Look, look_of
 from mainstay.console.presenters.people import Face, face
 from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
@@ -106,7 +107,7 @@ class Frame:
     """What the layout shows around a page."""
 
     me: Face
-    theme: str
+    look: Look
     demo: bool
     events: str
     rail: tuple[Group, ...]
@@ -139,10 +140,9 @@ def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
     """Return the frame for who is asking. Three queries, and one more with saved views: all counts are in it."""
     person = me(request)
     around = counts.around(person, at=at)
-    theme = request.COOKIES.get("theme", "")
     return Frame(
         me=face(person),
-        theme=theme if theme in ("light", "dark") else "",
+        look=look_of(request),
         demo=settings.DEMO,
         events="/events",
         rail=rail(person, current=current, at=at, waiting=around.waiting),
@@ -203,6 +203,7 @@ def rail(
                 line("calls", "Calls", "phone", "calls"),
                 line("call_backs", "Call-backs", "ring", "call_backs"),
                 line("issues", "Known issues", "eye", "issues"),
+                line("wallboard", "Wallboard", "eye", "wallboard"),
                 line("quarantine", "Quarantine", "box", "quarantine"),
                 line("failed", "Outbox", "out", "outbox"),
                 line("arrivals", "Mail ledger", "list", "arrivals"),
@@ -231,6 +232,7 @@ def rail(
                 line("people", "People and roles", "people", "people"),
                 line("mailboxes", "Mailboxes", "mail", "mailboxes"),
                 line("texts", "Message templates", "file", "texts"),
+                line("components", "Components", "circle", "components"),
             ]
         groups.append(Group("manage", "Running the desk", tuple(manage)))
     else:

@@ -15,6 +15,7 @@ from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest, HttpResponseBase
 
+from mainstay.console import looks
 from mainstay.lib.time import now
 from mainstay.orgs import signins
 from mainstay.orgs.models import Person, SignIn
@@ -45,7 +46,10 @@ class LiveSessions:
         before = request.session.session_key
         response = self.get_response(request)
         if request.session.accessed and (sign_in := request.session.get(KEY)) is not None:
-            _note(request, int(sign_in), moved=request.session.session_key != before)
+            moved = request.session.session_key != before
+            _note(request, int(sign_in), moved=moved)
+            if moved and isinstance(request.user, Person):
+                looks.remember(response, looks.Look(request.user.theme, request.user.motion))
         return response
 
 

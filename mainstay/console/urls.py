@@ -14,6 +14,7 @@ from mainstay.console.views import (
     call_lists,
     calls,
     clients,
+    components,
     compose,
     copies,
     desk,
@@ -30,6 +31,7 @@ from mainstay.console.views import (
     tags,
     teams,
     tickets,
+    wallboard,
 )
 
 app_name = "console"
@@ -49,6 +51,8 @@ urlpatterns = [
     path("tickets/<str:reference>/issues/<int:issue_id>/unlink/", knowledge.issue_unlink, name="issue_unlink"),
     path("search/", search.results, name="search"),
     path("account/", account.account, name="account"),
+    path("account/look/", account.look, name="look"),
+    path("components/", components.components, name="components"),
     path("account/sessions/<int:session_id>/end/", account.session_end, name="session_end"),
     path("account/sessions/end/", account.session_end_others, name="session_end_others"),
     path("sessions/", account.sessions, name="sessions"),
@@ -57,6 +61,10 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/fresh/", notices.fresh, name="notices_fresh"),
     path("notices/when/", notices.notice_settings, name="notice_settings"),
+    path("wallboard/", wallboard.wallboard, name="wallboard"),
+    path("wallboard/parts/", wallboard.wallboard_parts, name="wallboard_parts"),
+    path("wallboard/screens/", wallboard.screens, name="screens"),
+    path("wallboard/screens/<int:screen_id>/end/", wallboard.screen_end, name="screen_end"),
     path("views/<slug:key>/", lists.view, name="view"),
     path("views/<slug:key>/rows/", lists.rows, name="rows"),
     path("views/<slug:key>/filter/<slug:field>/", narrowing.filter_form, name="filter"),

@@ -332,6 +332,11 @@ def set_active(*, person: Person, active: bool, by: Person, at: datetime) -> Non
         signins.end_all(person, at=at, by=by)
 
 
+def choose_look(*, person: Person, theme: str, motion: str) -> None:
+    """Keep how pages look to `person`."""
+    Person.objects.filter(pk=person.pk).update(theme=theme, motion=motion)
+
+
 def _require(by: Person | None, role: StaffRole) -> None:
     if by is not None:
         access.require(by, role)

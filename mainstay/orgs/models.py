@@ -59,6 +59,8 @@ class Person(AbstractBaseUser):
     phone = models.CharField(max_length=20, blank=True, default="")  # E.164
     staff_role = models.CharField(max_length=20, choices=StaffRole.choices, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    theme = models.CharField(max_length=10, blank=True, default="")  # light, dark, contrast; empty: the system's
+    motion = models.CharField(max_length=10, blank=True, default="")  # off; empty: the system's
     created_at = models.DateTimeField()
 
     objects = PersonManager()
@@ -171,3 +173,16 @@ class SignIn(models.Model):
         indexes = [
             models.Index(fields=["person", "-seen_at"], name="sign_in_live", condition=Q(ended_at=None))
         ]
+
+
+class Screen(models.Model):
+    """A screen on a wall that shows the wallboard without anybody signed in, by a secret link that can be ended.
+
+    It sees what the administrator who made it may see, for as long as they are one. Only a digest is kept.
+    """
+
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="screens")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)

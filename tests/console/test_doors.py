@@ -31,6 +31,8 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "issue_link": (WRITE, STAFF),
     "issue_unlink": (WRITE, STAFF),
     "account": (READ, STAFF),
+    "look": (WRITE, STAFF),
+    "components": (READ, ADMINISTRATOR),
     "session_end": (WRITE, STAFF),
     "session_end_others": (WRITE, STAFF),
     "sessions": (READ, ADMINISTRATOR),
@@ -39,6 +41,10 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "notices": (BOTH, STAFF),
     "notices_fresh": (READ, STAFF),
     "notice_settings": (BOTH, STAFF),
+    "wallboard": (READ, STAFF),
+    "wallboard_parts": (READ, STAFF),
+    "screens": (BOTH, ADMINISTRATOR),
+    "screen_end": (WRITE, ADMINISTRATOR),
     "view": (READ, STAFF),
     "rows": (READ, STAFF),
     "filter": (READ, STAFF),
@@ -247,6 +253,7 @@ SAMPLES: dict[str, Any] = {
     "skill_id": 1_000_000,
     "product_id": 1_000_000,
     "session_id": 1_000_000,
+    "screen_id": 1_000_000,
 }
 
 

@@ -70,12 +70,12 @@ def test_assets_change_their_address_with_their_content() -> None:
         asset("console/no-such-file.css")
 
 
-@pytest.mark.parametrize("theme", ["dark", "light", "", 'blue"><script>'])
-def test_the_theme_is_one_of_two_or_the_systems(theme: str, browse: Browse) -> None:
+@pytest.mark.parametrize("theme", ["dark", "light", "contrast", "", 'blue"><script>'])
+def test_the_theme_is_one_of_three_or_the_systems(theme: str, browse: Browse) -> None:
     ida = browse("ida")
     ida.cookies["theme"] = theme
     opening = ida.get("/views/open/").content.decode()[:120]
-    assert ("data-theme" in opening) == (theme in ("dark", "light"))
+    assert ("data-theme" in opening) == (theme in ("dark", "light", "contrast"))
     assert "blue" not in opening
 
 

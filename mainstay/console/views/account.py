@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from mainstay.console import looks
 from mainstay.console.access import door, me
 from mainstay.console.presenters.people import face
 from mainstay.console.presenters.sessions import session_line, signed
@@ -14,6 +16,7 @@ from mainstay.console.render import page
 from mainstay.console.sessions import this_one
 from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
+from mainstay.orgs import actions as orgs
 from mainstay.orgs import signins
 from mainstay.orgs.models import SignIn, StaffRole
 
@@ -29,8 +32,24 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "person": face(me(request)),
         "sessions": [session_line(one, desk_zone(), mine=mine, at=at) for one in live],
         "signs": signins.signs_of_sharing(live),
+        "look": looks.look_of(request),
+        "themes": looks.THEMES.items(),
+        "motions": looks.MOTIONS.items(),
     }
     return page(request, "admin/account.html", context, current="account", at=at)
+
+
+@door("POST")
+def look(request: HttpRequest) -> HttpResponseBase:
+    """Choose how pages look, for this person and at once in this browser."""
+    theme, motion = request.POST.get("theme", ""), request.POST.get("motion", "")
+    if theme not in looks.THEMES or motion not in looks.MOTIONS:
+        raise BadRequest("There is no such look.")
+    orgs.choose_look(person=me(request), theme=theme, motion=motion)
+    by_script = request.headers.get("HX-Request") == "true"
+    response = HttpResponse(status=204) if by_script else redirect("console:account")
+    looks.remember(response, looks.Look(theme, motion))
+    return response
 
 
 @door("POST")

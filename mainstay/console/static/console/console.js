@@ -14,7 +14,10 @@ import { list } from "./list.js";
 import { call } from "./call.js";
 import { reply } from "./reply.js";
 import { small } from "./small.js";
-import { notify } from "./notify.js";
 
 const page = { root: document, ready: document.readyState };
-for (const begin of [small, list, dialogs, compose, attach, picker, mentions, macroPicker, here, reply, palette, keys, call, tick, live, notify]) begin(page);
+for (const begin of [small, list, dialogs, compose, attach, picker, mentions, macroPicker, here, reply, palette, keys, call, tick, live]) begin(page);
+
+// Only for whom the desktop may speak to, or who is just asked whether it may.
+const asked = document.querySelector("[data-ask-desktop]") !== null;
+if ("Notification" in window && (asked || Notification.permission === "granted")) import("./desktop/notify.js").then(({ notify }) => notify());

@@ -1,6 +1,6 @@
 // What somebody was told, said on their desktop. One page of the browser does it for all of them, and keeps listening
 // while nobody looks at it; the server says what may be said now, so a closed browser loses nothing.
-import { $, $$, on, toast } from "./dom.js";
+import { $, $$, on, toast } from "../dom.js";
 
 const QUIET = 1500; // a burst ends when nothing came for this long
 const SLOW = 60_000; // without the stream, ask this often

@@ -1,0 +1,66 @@
+"""Pages that two people have open change within a second, and the desktop says what is theirs, once."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Page, expect
+
+from mainstay.tickets import actions as tickets
+from tests.browser.conftest import Open
+from tests.browser.test_desk import WITHIN, listening
+from tests.desk import Desk
+
+ALLOWED = """
+  window.said = [];
+  window.Notification = class { constructor(title, more) { window.said.push([title, more.body]); } close() {} };
+  Notification.permission = "granted";
+  Notification.requestPermission = async () => "granted";
+"""
+
+
+def said(page: Page) -> list[list[str]]:
+    found: list[list[str]] = page.evaluate("window.said")
+    return found
+
+
+def test_what_one_does_the_other_sees_within_a_second(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    ida, jon = open_page("ida", f"/tickets/{ticket.reference}/"), open_page("jon", "/views/unassigned/")
+    listening(jon)
+    expect(jon.get_by_role("link", name="Cards are not read")).to_be_visible()
+    ida.get_by_role("link", name="Assign", exact=True).click()
+    began = time.monotonic()
+    ida.get_by_role("dialog").get_by_role("button", name="Assign", exact=True).click()
+    expect(jon.get_by_role("link", name="Cards are not read")).to_be_hidden(timeout=WITHIN)
+    expect(jon.locator("[data-count=unassigned]").first).to_have_text("")
+    assert time.monotonic() - began < 4
+
+
+def test_the_desktop_says_a_burst_in_one_line(desk: Desk, open_page: Open) -> None:
+    tickets_of_ana = [desk.mail("ana", f"Request {number}") for number in range(3)]
+    page = open_page("ida", "/notices/when/")
+    page.get_by_role("radio", name="At any hour").check(force=True)
+    page.get_by_role("button", name="Save").click()
+    page.add_init_script(ALLOWED)
+    page.reload()
+    page.wait_for_function("() => localStorage.getItem('told:' + document.body.dataset.person) !== null")
+    page.wait_for_timeout(700)
+    for ticket in tickets_of_ana:
+        desk.does(tickets.assign, "jon", ticket, assignee=desk.person["ida"])
+    page.wait_for_function("() => window.said.length > 0", timeout=8_000)
+    page.wait_for_timeout(2_500)
+    assert said(page) == [["3 notices", "Assignments to me: 3"]]
+
+
+def test_the_wallboard_counts_and_says_when_it_is_old(desk: Desk, open_page: Open) -> None:
+    page = open_page("ida", "/wallboard/")
+    expect(page.get_by_text("No promise is running.")).to_be_visible()
+    page.wait_for_timeout(700)
+    ticket = desk.mail("cleo", "All is down")
+    expect(page.locator(".next")).to_contain_text(ticket.reference, timeout=WITHIN)
+    expect(page.locator("#stale")).to_be_hidden()
+    page.route("**/wallboard/parts/", lambda route: route.fulfill(status=200, body="<p>Under repair</p>"))
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 120000; }")
+    page.evaluate("document.dispatchEvent(new CustomEvent('mainstay:stale'))")
+    expect(page.locator("#stale")).to_contain_text("The server is in trouble. What you see is of", timeout=8_000)
