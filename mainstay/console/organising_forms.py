@@ -35,7 +35,7 @@ class TagsForm(ActForm):
         label="Add tags",
         max_length=400,
         required=False,
-        widget=Suggesting(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        widget=Suggesting(attrs={"autocomplete": "off", "autocapitalize": "none", "autofocus": True}),
     )
     keep = forms.MultipleChoiceField(
         label="On the ticket", required=False, widget=forms.CheckboxSelectMultiple()

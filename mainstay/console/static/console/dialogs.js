@@ -26,7 +26,7 @@ export function open(body) {
   window.htmx?.process(place);
   document.dispatchEvent(new CustomEvent("htmx:afterSwap", { detail: { target: place } }));
   box.showModal();
-  ($("input:checked", place) ?? $("textarea, select, input:not([type=hidden])", place) ?? $("button", place))?.focus();
+  ($("[autofocus]", place) ?? $("input:checked", place) ?? $("textarea, select, input:not([type=hidden])", place) ?? $("button", place))?.focus();
 }
 
 /** Choosing a cell of the grid says urgency and impact, and proposes the severity; a person still confirms it. */
