@@ -213,7 +213,8 @@ def _stored(key: str, field: Field, values: Sequence[str]) -> object:
     if field.rows is Tag:
         return Tagging.objects.filter(tag__name__in=values).values("ticket")
     if field.rows is not None:
-        return field.rows._default_manager.filter(**{f"{named_by(field.rows)}__in": values}).values("pk")
+        rows = field.rows._default_manager.filter(**{f"{named_by(field.rows)}__in": values})
+        return list(rows.values_list("pk", flat=True))  # looked up here: then the planner knows how few there are
     if key == "severity":
         return [int(value) for value in values]
     return [value.lower() for value in values] if key == "requester" else list(values)
