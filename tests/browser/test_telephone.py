@@ -20,6 +20,12 @@ def no_findings(page: Page) -> None:
     assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
 
 
+def arrived(page: Page, heading: str) -> None:
+    """Wait for a page and its scripts, which listen for keys from then on."""
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    page.wait_for_load_state("load")
+
+
 def typed(page: Page, text: str) -> None:
     page.keyboard.type(text, delay=15)
 
@@ -28,7 +34,7 @@ def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
     orgs.set_phone(person=desk.person["ana"], phone="01632 960123", at=desk.now)
     page = open_page("ida", "/views/open/")
     page.keyboard.press("c")
-    expect(page.get_by_role("heading", name="Who is calling?")).to_be_visible()
+    arrived(page, "Who is calling?")
     no_findings(page)
 
     typed(page, "acme")
@@ -39,7 +45,7 @@ def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
     no_findings(page)
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Ana Okafor")).to_be_visible()
+    arrived(page, "Ana Okafor")
 
     page.keyboard.press("t")
     expect(page.get_by_label("Subject")).to_be_focused()
@@ -49,6 +55,7 @@ def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
     typed(page, "Since nine at the front desk.")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("is open. Read the reference out")).to_be_visible()
+    page.wait_for_load_state("load")
     ticket = Ticket.objects.get()
     assert (ticket.subject, ticket.verified) == ("No card is read", True)
 
@@ -59,6 +66,7 @@ def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("were read out.")).to_be_visible()
+    page.wait_for_load_state("load")
 
     page.keyboard.press("n")
     typed(page, "She is at the front desk until five.")
@@ -69,6 +77,7 @@ def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
     typed(page, "whether the driver helps")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Promised: ring back by")).to_be_visible()
+    page.wait_for_load_state("load")
     page.keyboard.press("n")
     expect(page.get_by_label("What was said")).to_have_value("She is at the front desk until five.")
     page.keyboard.press("Control+Enter")
@@ -82,7 +91,7 @@ def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
     expect(bar.get_by_role("timer")).not_to_have_text(before or "")
     no_findings(page)
     page.keyboard.press("c")
-    expect(page.get_by_role("heading", name="Ana Okafor")).to_be_visible()
+    arrived(page, "Ana Okafor")
     page.keyboard.press("e")
     expect(page.get_by_role("button", name="End call")).to_have_count(0)
 
@@ -95,14 +104,14 @@ def test_a_whole_call_needs_no_mouse(desk: Desk, open_page: Open) -> None:
 
 def test_a_stranger_is_held_by_two_keys_and_their_name(desk: Desk, open_page: Open) -> None:
     page = open_page("ida", "/calls/new/?number=+441632960777")
-    expect(page.get_by_role("heading", name="+44 1632 960777")).to_be_visible()
+    arrived(page, "+44 1632 960777")
     no_findings(page)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Who is calling?")).to_be_visible()
+    arrived(page, "Who is calling?")
     page.keyboard.press("Control+a")
     typed(page, "Dev Rao")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Dev Rao")).to_be_visible()
+    arrived(page, "Dev Rao")
     page.keyboard.press("x")
     expect(page.locator(".say")).to_contain_text("I cannot say anything")
     no_findings(page)
@@ -123,7 +132,7 @@ def test_the_lists_of_the_telephone_fit_a_small_screen(desk: Desk, open_page: Op
         no_findings(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Answer").click()
-    expect(page.get_by_role("heading", name="Who is calling?")).to_be_visible()
+    arrived(page, "Who is calling?")
     page.get_by_role("combobox", name="Name, organisation").fill("acme")
     expect(page.get_by_role("option", name="Ana Okafor")).to_be_visible()
     no_findings(page)
