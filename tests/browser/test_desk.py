@@ -182,10 +182,10 @@ def test_an_error_in_a_dialog_keeps_what_was_typed(desk: Desk, open_page: Open) 
     ticket = desk.mail("ana", "Cards are not read")
     page = open_page("ida", f"/tickets/{ticket.reference}/")
     page.get_by_role("link", name="Merge").click()
-    page.get_by_label("Reference of the ticket that goes on").fill("MST-123456-0")
+    page.get_by_label("Reference of the other ticket").fill("MST-123456-0")
     page.get_by_role("button", name="Merge", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Check its last digit")
-    expect(page.get_by_label("Reference of the ticket that goes on")).to_have_value("MST-123456-0")
+    expect(page.get_by_label("Reference of the other ticket")).to_have_value("MST-123456-0")
 
 
 def test_acts_and_replies_work_without_scripts(desk: Desk, open_page: Open) -> None:

@@ -49,6 +49,21 @@ def test_the_whole_script_is_small(desk: Desk) -> None:
     assert ours + htmx < 100_000
 
 
+def test_what_the_page_carries_is_no_control() -> None:
+    """A click anywhere is a click inside the body, so a script that listens for `[data-x]` there would hear every one."""
+    [body] = re.findall(r"<body[^>]*>", (HOME / "jinja/layout.html").read_text())
+    carried = set(re.findall(r"data-[a-z-]+", body))
+    heard = [
+        (path.name, name)
+        for path in (HOME / "static/console").rglob("*.js")
+        for selector in re.findall(r'\bon\("[a-z]+", "([^"]+)"', path.read_text())
+        for name in re.findall(r"^\[(data-[a-z-]+)\]$", selector)
+        if name in carried
+    ]
+    assert len(carried) > 5
+    assert heard == []
+
+
 def test_every_page_forbids_inline_script_and_style_and_is_kept_by_nobody(desk: Desk, browse: Browse) -> None:
     desk.at("Mon 09:00")
     ticket = settled(desk, desk.mail("ana"), 2)

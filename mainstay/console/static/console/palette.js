@@ -60,7 +60,7 @@ function acts() {
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", "Do");
   $("[aria-disabled]", found)?.remove();
-  found.append(group);
+  found.insertBefore(group, $("[aria-label=Search]", found)); // what was named goes before a search for its letters
   group.append(...fitting.slice(0, 6).map(([name, act], index) => {
     const option = document.createElement("div");
     Object.assign(option, { role: "option", id: `found-a${index}`, textContent: name });

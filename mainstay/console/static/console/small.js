@@ -8,7 +8,7 @@ export function small() {
     root.dataset.theme = dark ? "light" : "dark";
     document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
     const said = new URLSearchParams({ theme: root.dataset.theme, motion: root.dataset.motion ?? "" });
-    fetch(document.body.dataset.look, { method: "POST", body: said, keepalive: true, headers: { "X-CSRFToken": document.body.dataset.csrf, "HX-Request": "true" } }).catch(() => {});
+    fetch(document.body.dataset.appearance, { method: "POST", body: said, keepalive: true, headers: { "X-CSRFToken": document.body.dataset.csrf, "HX-Request": "true" } }).catch(() => {});
   });
   on("click", "[data-menu]", (_, button) => {
     const open = $("#rail").classList.toggle("open");
