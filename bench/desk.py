@@ -131,7 +131,7 @@ def idle_ticks() -> None:
     worker = Worker("bench")
     base = None
     for count in (1_000, 10_000, 100_000):
-        fill(count, at=AT)
+        fill(count)
         worker.tick(AT)
         sweep = seconds_each(lambda: clocks.notice_due(AT), times=50)
         cost = seconds_each(lambda: worker.tick(AT), times=50)
