@@ -100,7 +100,9 @@ class Promise(models.Model):
                 fields=["state", "sort_at", "ticket"], name="promise_by_state", condition=Q(is_open=True)
             ),
             models.Index(
-                fields=["ticket"], name="promise_breached", condition=Q(is_open=True, breached=True)
+                fields=["sort_at", "ticket"],
+                name="promise_breached_by_due",
+                condition=Q(is_open=True, breached=True),
             ),
         ]
 

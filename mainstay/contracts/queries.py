@@ -253,7 +253,12 @@ def _interned(**terms: Any) -> TermsSnapshot:
 
 def load(snapshot: TermsSnapshot) -> Terms:
     """Return the terms that `snapshot` stands for. Read once per process: a snapshot is never changed."""
-    return _load(snapshot.digest, snapshot.pk)
+    return known(snapshot.digest, snapshot.pk)
+
+
+def known(digest: str, snapshot_id: int) -> Terms:
+    """Return the terms of the snapshot with that digest and key, for whoever has read only these of it."""
+    return _load(digest, snapshot_id)
 
 
 def load_by_digest(digest: str) -> Terms:

@@ -138,7 +138,7 @@ class Ticket(Remembered):
             models.Index(fields=["escalation_level", "state"], name="ticket_by_level"),
             models.Index(fields=["-changed_at", "-id"], name="ticket_by_changed"),
             models.Index(
-                fields=["-changed_at", "-id"], name="ticket_closed", condition=Q(state=State.CLOSED)
+                fields=["-changed_at", "-id"], name="ticket_closed_by_changed", condition=Q(closed_at__isnull=False)
             ),
             models.Index(fields=["requester_address"], name="ticket_by_address"),
         ]

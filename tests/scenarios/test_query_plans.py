@@ -120,6 +120,14 @@ def test_the_list_by_next_promise_rides_its_own_index(crowd: Desk) -> None:
     assert "Sort" not in main.replace("Incremental Sort", "").replace("Presorted", "").replace("Sort Key", "")
 
 
+def test_no_list_joins_the_terms_that_every_ticket_has(crowd: Desk) -> None:
+    """There are few of them, so a planner began there and sorted all tickets: a second for a page of a million."""
+    for view in listing.VIEWS:
+        page = plans(lambda: listing.page(crowd.person["mara"], listing.Wanted(view=view), at=crowd.now))  # noqa: B023
+        (main,) = [query for query, _ in page if "LIMIT 51" in query]
+        assert "JOIN \"contracts_termssnapshot" not in main, view
+
+
 def test_a_far_page_rides_it_too(crowd: Desk) -> None:
     mara = crowd.person["mara"]
     wanted = listing.Wanted()
@@ -272,6 +280,23 @@ def test_all_counts_of_the_rail_are_one_query(desk: Desk) -> None:
     crowded(desk)
 
     assert count(lambda: listing.counts(desk.person["mara"], at=desk.now)) == 1
+
+
+def test_no_count_of_the_rail_goes_through_all_tickets(crowd: Desk) -> None:
+    ((_, plan),) = plans(lambda: listing.counts(crowd.person["mara"], at=crowd.now))
+
+    for line in plan.splitlines():
+        assert "SCAN tickets_ticket" not in line or "INDEX" in line, plan
+        assert "Seq Scan on tickets_ticket" not in line or connection.vendor == "postgresql", plan
+
+
+def test_counts_of_the_rail_stop_at_the_most_that_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        desk.mail("ana", f"Printer {number}")
+    monkeypatch.setattr(listing, "MOST_COUNTED", 3)
+    found = listing.counts(desk.person["mara"], at=desk.now)
+
+    assert (found["open"], found["unassigned"], found["complaints"]) == (3, 3, 0)
 
 
 def test_a_ticket_as_data_costs_the_same_however_long_its_story_is(desk: Desk) -> None:
