@@ -84,7 +84,8 @@ def save(*, said: Said, by: Person, at: datetime, macro: Macro | None = None) ->
 
 def _is_taken(said: Said, by: Person, macro: Macro | None) -> bool:
     shelf = Macro.objects.filter(owner=None if said.shared else by, deleted_at=None)
-    return shelf.filter(name__iexact=" ".join(said.name.split())).exclude(pk=macro.pk if macro else None).exists()
+    twins = shelf.filter(name__iexact=" ".join(said.name.split())).values_list("pk", flat=True)
+    return any(pk != (macro and macro.pk) for pk in twins)
 
 
 @transaction.atomic

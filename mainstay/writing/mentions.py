@@ -60,7 +60,7 @@ def record(*, note: Message, by: Person, at: datetime) -> list[Person]:
     if "@" not in note.text:
         return []
     people, teams = mentionable()
-    named = set(named_in(note.text, [one.name for one in (*people, *teams)]))
+    named = set(named_in(note.text, [*(one.name for one in people), *(one.name for one in teams)]))
     persons = [one for one in people if one.name in named]
     groups = [one for one in teams if one.name in named]
     Mention.objects.bulk_create(
