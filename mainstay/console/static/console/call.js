@@ -1,12 +1,9 @@
-// The telephone: how long the call has lasted, who is calling, and keys that work while somebody types.
+// The telephone: who is calling, and keys that work while somebody types.
 import { $, $$, fragment, on, typing } from "./dom.js";
 
-let began = 0, walked = 0, early = null; // early: what was typed before the pane was there to take it
+let walked = 0, early = null; // early: what was typed before the pane was there to take it
 
 export function call() {
-  began = performance.now();
-  count();
-  setInterval(count, 1000);
   document.addEventListener("keydown", keep, true);
   document.addEventListener("keydown", anywhere);
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("[data-step]")) early = ""; });
@@ -21,15 +18,6 @@ export function call() {
   const field = $("#caller");
   if (field) { mark(); field.focus(); field.select(); }
   else if ($("#work form")) settle($("#work"));
-}
-
-function count() {
-  for (const place of $$("[data-since]")) {
-    const seconds = Number(place.dataset.since) + Math.floor((performance.now() - began) / 1000);
-    const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-    const text = `${hours ? `${hours}:${String(minutes).padStart(2, "0")}` : minutes}:${String(rest).padStart(2, "0")}`;
-    if (place.textContent !== text) place.textContent = text;
-  }
 }
 
 /** In a call, Alt and a letter does what the letter alone does while nobody types. */

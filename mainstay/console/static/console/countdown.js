@@ -1,5 +1,6 @@
-// Working time left, second by second. The server says how much is left, whether it is running out just now, and after
-// how many seconds that changes; no calendar is reckoned here. When it changes, the page asks the server again.
+// Working time left, and how long a call lasts, second by second. The server says how much is left, whether it is
+// running out just now, and after how many seconds that changes; no calendar is reckoned here. When it changes, the page
+// asks the server again.
 import { $$ } from "./dom.js";
 
 const seen = new WeakMap();
@@ -36,11 +37,21 @@ function step() {
   }
 }
 
-let asked = 0;
+/** How long a call has lasted: the server says what it was when the page came. */
+function lasting() {
+  for (const place of $$("[data-since]")) {
+    const seconds = Number(place.dataset.since) + Math.floor(performance.now() / 1000 - began);
+    const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    const text = `${hours ? `${hours}:${String(minutes).padStart(2, "0")}` : minutes}:${String(rest).padStart(2, "0")}`;
+    if (place.textContent !== text) place.textContent = text;
+  }
+}
+
+let asked = 0, began = 0;
 
 export function tick() {
-  step();
-  setInterval(step, 1000);
+  began = performance.now() / 1000;
+  for (const beat of [step, lasting]) { beat(); setInterval(beat, 1000); }
   document.addEventListener("visibilitychange", step);
   document.addEventListener("mainstay:fresh", step);
 }

@@ -1,13 +1,14 @@
 // The list: selecting tickets with mouse and keys, what is done to the selected, menus, and finding one's place again.
 import { $, $$, fragment, on, toast, typing } from "./dom.js";
 import { open } from "./dialogs.js";
+import { takers } from "./live.js";
 
 const BOX = ".c-pick input[name=ticket]";
 let anchor, kept;
 
 export function list() {
   menus();
-  if (!$("[data-live=list]")) return;
+  takers.list = take;
   on("click", BOX, (event, box) => { if (event.shiftKey) range(row(box), box.checked); else anchor = row(box).dataset.key; shown(); });
   on("change", "[data-pick-all]", (_, box) => { for (const one of $$(BOX)) one.checked = box.checked; shown(); });
   on("click", "[data-picked-none]", (event) => { event.preventDefault(); none(); });
@@ -92,6 +93,24 @@ async function bulk(button) {
   button.removeAttribute("aria-busy");
   if (!found) return toast("This cannot be opened just now. Try again.");
   open(found.body);
+}
+
+// ---- Fresh rows
+
+function take(page, found) {
+  const fresh = $("#fresh", found), old = $("tbody", page), rows = $("tbody", fresh);
+  const link = document.activeElement?.closest("tr[data-key]")?.dataset.key;
+  const chosen = $("tr.at", page)?.dataset.key;
+  if (!old || !rows) page.replaceChildren(...fresh.childNodes);
+  else {
+    const known = new Map($$("tr[data-key]", old).map((row) => [row.dataset.key, row.dataset.version]));
+    for (const row of $$("tr[data-key]", rows)) if (known.get(row.dataset.key) !== row.dataset.version) row.classList.add("fresh");
+    old.replaceChildren(...rows.childNodes);
+    const pager = $(".pager", page), pages = $(".pager", fresh);
+    if (pager && pages) pager.replaceWith(pages); else if (pages) page.append(pages); else pager?.remove();
+  }
+  if (chosen) $(`tr[data-key="${chosen}"]`, page)?.classList.add("at");
+  if (link) $(`tr[data-key="${link}"] .subject`, page)?.focus({ preventScroll: true });
 }
 
 // ---- One's place

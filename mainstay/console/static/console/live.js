@@ -2,6 +2,7 @@
 import { $, $$, fragment } from "./dom.js";
 
 const SLOW = 60_000; // without the stream, ask this often
+export const takers = {}; // kind of page -> what puts fresh content into it, where that is not the parts that have keys
 let busy = false, again = false, timer = 0;
 
 export function live() {
@@ -66,7 +67,7 @@ export async function refresh() {
     const found = await fragment(page.dataset.refresh);
     if (!found) return;
     document.dispatchEvent(new CustomEvent("mainstay:refreshing"));
-    if (page.dataset.live === "list") takeList(page, found);
+    if (takers[page.dataset.live]) { takeCounts(found); takers[page.dataset.live](page, found); }
     else { takeParts(page, found); await counts(); }
     document.dispatchEvent(new CustomEvent("mainstay:fresh"));
   } finally {
@@ -84,23 +85,6 @@ function takeCounts(found) {
       place.className = fresh.className;
     }
   }
-}
-
-function takeList(page, found) {
-  takeCounts(found);
-  const fresh = $("#fresh", found), old = $("tbody", page), rows = $("tbody", fresh);
-  const link = document.activeElement?.closest("tr[data-key]")?.dataset.key;
-  const chosen = $("tr.at", page)?.dataset.key;
-  if (!old || !rows) page.replaceChildren(...fresh.childNodes);
-  else {
-    const known = new Map($$("tr[data-key]", old).map((row) => [row.dataset.key, row.dataset.version]));
-    for (const row of $$("tr[data-key]", rows)) if (known.get(row.dataset.key) !== row.dataset.version) row.classList.add("fresh");
-    old.replaceChildren(...rows.childNodes);
-    const pager = $(".pager", page), pages = $(".pager", fresh);
-    if (pager && pages) pager.replaceWith(pages); else if (pages) page.append(pages); else pager?.remove();
-  }
-  if (chosen) $(`tr[data-key="${chosen}"]`, page)?.classList.add("at");
-  if (link) $(`tr[data-key="${link}"] .subject`, page)?.focus({ preventScroll: true });
 }
 
 function takeParts(page, found) {

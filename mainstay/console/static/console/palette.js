@@ -1,33 +1,24 @@
 // Ctrl+K: tickets from the server, places, and the acts of the page that is open.
 import { $, $$, on } from "./dom.js";
-import { all, choose } from "./macros.js";
 
-let box, ask, found, waiting = 0, last = 0, shown, known = [];
+const [box, ask, found] = [$("#palette"), $("#palette-ask"), $("#palette-found")];
+let waiting = 0, last = 0, shown, macros, known = [];
 
-export function palette() {
-  [box, ask, found] = [$("#palette"), $("#palette-ask"), $("#palette-found")];
-  if (!box) return;
-  document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open(); }
-  });
-  on("click", "[data-open=palette]", open);
-  ask.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 120); });
-  ask.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); move(event.key === "ArrowDown" ? 1 : -1); }
-    if (event.key === "Enter") { event.preventDefault(); go(); }
-  });
-  on("click", "#palette-found [role=option]", (_, option) => { if (!option.href) box.close(); });
-  box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
-}
+ask.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 120); });
+ask.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); move(event.key === "ArrowDown" ? 1 : -1); }
+  if (event.key === "Enter") { event.preventDefault(); go(); }
+});
+on("click", "#palette-found [role=option]", (_, option) => { if (!option.href) box.close(); });
+box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
 
-function open() {
-  if (box.open) return;
-  box.showModal();
-  all().then((macros) => { known = macros; });
-  ask.value = "";
+/** The box was just opened: look for what stands in it, which the person may have begun to type. */
+export async function opened() {
   shown = undefined;
-  ask.focus();
   look();
+  if (!$("textarea[data-macros]")) return;
+  macros = await import("./macros.js");
+  known = await macros.all();
 }
 
 /** Follow what is chosen, but never what was found for other words than those that stand there now. */
@@ -52,7 +43,7 @@ function acts() {
   const needle = ask.value.trim().toLowerCase();
   const possible = $$("a[data-act]").filter((link, index, all) => all.findIndex((other) => other.href === link.href) === index)
     .map((link) => [link.textContent.trim(), () => link.click()]);
-  for (const macro of known) possible.push([`Macro: ${macro.label}`, () => choose(macro)]);
+  for (const macro of known) possible.push([`Macro: ${macro.label}`, () => macros.choose(macro)]);
   possible.push(["Light or dark", () => $("[data-theme-toggle]").click()], ["Answer a call", () => $("[data-answer]").click()], ["Keys", () => $("#help").showModal()]);
   const fitting = possible.filter(([name]) => needle && name.toLowerCase().includes(needle));
   if (!fitting.length) return;
