@@ -24,7 +24,7 @@ from mainstay.outbox.models import Letter
 
 APART = timedelta(hours=1)  # between two automatic answers to one address
 DAY, IN_A_DAY = timedelta(days=1), 3
-_MARKS = re.compile(r"\[[^\[\]]{0,80}\]|[^a-z]")  # references, numbers and signs differ where the subject does not
+_MARKS = re.compile(r"\[[^\[\]]{0,80}\]|[\W_]")  # references and signs differ where the subject does not
 KNOWN_IN_A_DAY = 30  # for somebody authorised, whose every request is promised its reference (pack, clause 4)
 HARD_FAILURES = 3
 _POLICY = re.compile(r"\b5\.7\.\d")

@@ -55,7 +55,7 @@ def locked(ticket: Ticket | int) -> Ticket:
     return sql.lock_rows(Ticket.objects.select_related("terms")).get(pk=key)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_ticket(
     *,
     at: datetime,
@@ -175,7 +175,7 @@ def record_reply(
     return kept
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_outgoing(
     *, ticket: Ticket, message: NewMessage, at: datetime, actor: str, answers: bool = False
 ) -> Message:

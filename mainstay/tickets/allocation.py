@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q
 
-from mainstay.lib import sql
+from mainstay.lib import once, sql
 from mainstay.orgs.models import Person, Team
 from mainstay.tickets import events
 from mainstay.tickets.events import Happening
@@ -63,8 +63,9 @@ def fits(rule: Rule, case: Case) -> bool:
 
 
 def in_force() -> list[Rule]:
-    """Return the rules that are asked, in order. One query."""
-    return list(Rule.objects.filter(retired_at=None).select_related("team").order_by("position", "pk"))
+    """Return the rules that are asked, in order. One query, or one for a whole batch of mails (`lib.once`)."""
+    asked = Rule.objects.filter(retired_at=None).select_related("team").order_by("position", "pk")
+    return once.look("rules of allocation", lambda: list(asked))
 
 
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:

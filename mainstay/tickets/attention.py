@@ -37,6 +37,8 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
     """Let whoever is assigned follow, and no longer whoever was. Hears every append, in its transaction."""
     if not any(event.kind == events.ASSIGNED for event in heard):
         return
+    if ticket.assignee_id is None and heard[0].number == 1:
+        return  # a new ticket of nobody's: there is no follower yet to take off
     Follow.objects.filter(ticket=ticket, assigned=True).exclude(person=ticket.assignee_id).delete()
     if ticket.assignee_id is not None:
         Follow.objects.get_or_create(
