@@ -60,6 +60,17 @@ def take_all(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
     page.goto(f"{page.url.rstrip('/')}/clocks/resolution/")
     _save(page, "ledger")
+    page.goto(f"{address}/search/?q=smartcard")
+    _save(page, "search")
+    page.goto(f"{address}/views/open/")
+    page.keyboard.press("c")
+    page.wait_for_url("**/calls/*/")
+    page.locator("#caller").press_sequentially("tom ash", delay=30)
+    page.get_by_text("Tom Ashworth").first.wait_for()
+    page.wait_for_timeout(600)  # his card comes a moment after his name
+    _save(page, "call")
+    page.goto(f"{address}/workload/")
+    _save(page, "workload")
 
 
 @contextmanager

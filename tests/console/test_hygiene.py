@@ -83,6 +83,19 @@ def test_what_the_page_carries_is_no_control() -> None:
     assert heard == []
 
 
+def test_two_rooms_of_the_page_never_share_a_class() -> None:
+    """A bare class of one page's stylesheet restyled another's: the call screen lay on its side."""
+    shared = {"tokens", "base", "layout", "contrast"}
+    sheets = (Path(console.__file__).parent / "static/console").glob("*.css")
+    styled: dict[str, set[str]] = {}
+    for sheet in sheets:
+        if sheet.stem not in shared:
+            bare = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.S)
+            for name in re.findall(r"(?:^|[},{])\s*(\.[a-z][\w-]*)\s*(?=[,{])", bare):
+                styled.setdefault(name, set()).add(sheet.name)
+    assert {name: where for name, where in styled.items() if len(where) > 1} == {}
+
+
 def test_every_page_forbids_inline_script_and_style_and_is_kept_by_nobody(desk: Desk, browse: Browse) -> None:
     desk.at("Mon 09:00")
     ticket = settled(desk, desk.mail("ana"), 2)
