@@ -68,7 +68,7 @@ def test_many_results_are_the_best_first_and_all_of_them_page_by_page(desk: Desk
             at=desk.now, channel="phone", subject=f"Router {number}", requester_address="x@y.example", verified=False
         )
     ida = browse("ida")
-    assert "20 best Best first Newest first" in pages.text(ida.get("/search/", {"q": "router"}))
+    assert "20 shown Best first Newest first" in pages.text(ida.get("/search/", {"q": "router"}))
     first = ida.get("/search/", {"q": "router", "order": "newest"}).content.decode()
     older = first.split('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
     second = pages.text(ida.get(older))
