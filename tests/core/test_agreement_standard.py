@@ -82,6 +82,14 @@ def test_questions_to_the_client():
     assert (asked.calendar.name, asked.clause) == ("core", "3.4")
 
 
+def test_a_time_for_answers_needs_no_reminders():
+    data = dict(standard().data)
+    data["diagnostics"] = {key: value for key, value in data["diagnostics"].items() if key != "reminders"}
+    terms = Agreement.from_dict(data, standard().holidays).terms("core")
+    assert terms.diagnostics is not None
+    assert terms.diagnostics.reminders == ()
+
+
 def test_an_agreement_that_names_no_days_for_answers_reminds_nobody():
     data = {key: value for key, value in standard().data.items() if key != "diagnostics"}
     agreement = Agreement.from_dict(data, standard().holidays)
