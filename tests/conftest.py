@@ -1,8 +1,10 @@
-"""What all tests share: the database with its append-only log, and cheap password hashes."""
+"""What all tests share: the database with its append-only log, cheap password hashes, and one Chromium."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,6 +13,10 @@ from django.test import TransactionTestCase
 
 from mainstay.lib import sql
 from mainstay.tickets.models import Event
+
+CHROMIUM = next(
+    (path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), ""
+)
 
 
 def pytest_configure() -> None:
@@ -52,3 +58,16 @@ def _fresh_terms() -> Iterator[None]:
     yield
     queries._load.cache_clear()
     queries._version.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a run; each gets a context of its own. Two in one process get in each other's way."""
+    if not CHROMIUM:
+        pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()

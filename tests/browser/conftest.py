@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -15,17 +14,15 @@ import pytest
 import uvicorn
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from mainstay.console import zones
 from mainstay.lib.time import now
 from mainstay.mail import letters
 from mainstay.orgs import actions as orgs
+from tests.conftest import CHROMIUM
 from tests.desk import LONG_AGO, Desk
 
-CHROMIUM = next(
-    (path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), ""
-)
 Open = Callable[..., Page]
 
 
@@ -39,15 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(
                     pytest.mark.skip(reason="the pages are the same; the live stream has its own tests")
                 )
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each gets a context of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
