@@ -11,7 +11,7 @@ from mainstay.contracts import queries
 from mainstay.contracts.actions import ContractRefused
 from mainstay.contracts.models import Contract, OutOfHours
 from mainstay.contracts.periods import first_day, last_day
-from mainstay.lib import telephone
+from mainstay.lib import once, telephone
 from mainstay.orgs import access, changes
 from mainstay.orgs.models import Organisation, Person, StaffRole
 
@@ -78,9 +78,10 @@ def end(*, row: OutOfHours, active_to: datetime, at: datetime, by: Person | None
 
 
 def of_contract(contract: Contract, *, at: datetime) -> OutOfHours | None:
-    """Return the number of `contract` at `at`, for whoever may know it. One query."""
-    holding = contract.out_of_hours.filter(Q(active_to=None) | Q(active_to__gt=at), active_from__lte=at)
-    return holding.order_by("-active_from", "-id").first()
+    """Return the number of `contract` at `at`, for whoever may know it. One query, or one for a batch of mails."""
+    newest_first = contract.out_of_hours.order_by("-active_from", "-id")
+    rows = once.look(("out of hours", contract.pk), lambda: list(newest_first))
+    return next((row for row in rows if queries.is_in_force(row, at)), None)
 
 
 def number_for(
@@ -92,6 +93,11 @@ def number_for(
     """
     if contract is None or contract.organisation_id != organisation.pk:
         return None
-    if not any(one.organisation_id == organisation.pk for one in access.authority_of(person, at=at)):
+    found = of_contract(contract, at=at)
+    if found is None or not _may_raise_for(person, organisation, at):
         return None
-    return of_contract(contract, at=at)
+    return found
+
+
+def _may_raise_for(person: Person, organisation: Organisation, at: datetime) -> bool:
+    return any(one.organisation_id == organisation.pk for one in access.authority_of(person, at=at))
