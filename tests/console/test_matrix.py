@@ -13,9 +13,9 @@ from tests.console import matrix
 from tests.console.matrix import EVERYBODY, OTHERS, TABLE, Met, as_it_must, meet
 from tests.desk import Desk
 
-# Everything but who follows a ticket and which tags it has: the log keeps what became of those.
+# Everything but who follows a ticket: that is nobody's record, and goes with the assignment that made it.
 KEPT = re.compile(
-    r'DELETE FROM "(tickets_(?!follow\b|tagging\b)|clocks|mail|outbox|contracts|escalation|orgs_(person|organisation|membership|change))'
+    r'DELETE FROM "(tickets_(?!follow\b)|clocks|mail|outbox|contracts|escalation|orgs_(person|organisation|membership|change))'
 )
 
 FRAMES = {"message_html", "letter_html"}
