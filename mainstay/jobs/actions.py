@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mainstay.lib import fault, sql, wake
 
@@ -206,13 +206,14 @@ def discard(*, job: Job, by: str, at: datetime) -> Job:
 def mend_leases(at: datetime) -> int:
     """Bring back what a wrong clock has put too far into the future, and return how many rows that were.
 
-    A lease or a wait after a failure cannot honestly end more than an hour ahead. The fence makes it harmless
-    if the worker lives after all.
+    A lease or a wait after a failure cannot honestly end more than an hour ahead, nor can work for which nobody asked
+    to wait. The fence makes it harmless if the worker lives after all.
     """
     soon = at + LEASE
     too_far = Job.objects.filter(due_at__gt=at + LONGEST_LEASE + LEASE)
     mended = too_far.filter(state=Job.State.LEASED).update(due_at=soon, lease_until=soon)
-    return mended + too_far.filter(state=Job.State.QUEUED, attempts__gt=0).update(due_at=soon)
+    tried_or_at_once = Q(attempts__gt=0) | Q(run_after=F("created_at"))
+    return mended + too_far.filter(tried_or_at_once, state=Job.State.QUEUED).update(due_at=soon)
 
 
 def forget_finished(*, before: datetime, limit: int = 1_000) -> int:

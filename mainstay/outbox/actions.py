@@ -9,6 +9,7 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from mainstay.lib import rows, sql, wake
 
@@ -127,9 +128,12 @@ def retry(letter: Letter, at: datetime) -> Letter:
 def mend_leases(at: datetime) -> int:
     """Bring back what a wrong clock has put too far into the future, and return how many rows that were.
 
-    A lease or a wait between tries cannot honestly end more than half an hour ahead; a hold can.
+    A lease or a wait between tries cannot honestly end more than half an hour ahead, nor a letter have been written
+    then. A hold can end then, if the letter that is held was not written then.
     """
-    too_far = Letter.objects.filter(next_attempt_at__gt=at + LONGEST_LEASE)
+    far = at + LONGEST_LEASE
+    too_far = Letter.objects.filter(next_attempt_at__gt=far)
     soon = at + LEASE
     leased = too_far.filter(state=Letter.State.LEASED).update(next_attempt_at=soon, lease_until=soon)
-    return leased + too_far.filter(state=Letter.State.QUEUED, attempts__gt=0).update(next_attempt_at=at)
+    tried_or_written_then = Q(attempts__gt=0) | Q(created_at__gt=far)
+    return leased + too_far.filter(tried_or_written_then, state=Letter.State.QUEUED).update(next_attempt_at=at)

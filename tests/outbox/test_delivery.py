@@ -416,7 +416,7 @@ def test_a_pause_that_a_wrong_clock_wrote_does_not_last(post, server):
 
 
 def test_what_a_wrong_clock_put_far_ahead_is_brought_back(post, server):
-    """F13: a retry and a lease a day ahead are brought back, a hold is kept."""
+    """F13: a retry, a lease and a letter never tried, a day ahead, are brought back; an honest hold is kept."""
     tomorrow = MONDAY + timedelta(days=1)
     server.bad[ANA] = ["450 later"]
     post()
@@ -424,9 +424,11 @@ def test_what_a_wrong_clock_put_far_ahead_is_brought_back(post, server):
     post(recipients=[BO], at=tomorrow)
     delivery._claim(delivery._due(tomorrow), at=tomorrow)
     post(recipients=[CLEO], not_before=tomorrow)
-    assert actions.mend_leases(MONDAY) == 2
+    post(recipients=[ANA], at=tomorrow, not_before=tomorrow + timedelta(seconds=10))
+    post(recipients=[BO], at=tomorrow)
+    assert actions.mend_leases(MONDAY) == 4
     server.bad.clear()
-    assert [deliver(MONDAY), deliver(MONDAY + actions.LEASE), deliver(MONDAY + HOUR)] == [1, 1, 0]
+    assert [deliver(MONDAY), deliver(MONDAY + actions.LEASE), deliver(MONDAY + HOUR)] == [3, 1, 0]
 
 
 # --- TLS ---------------------------------------------------------------------------------------------
