@@ -49,6 +49,7 @@ class Act:
     role: StaffRole = StaffRole.SUPPORT
     grave: bool = False
     letter: bool = False  # writes to the client, so that its words can be read before
+    rests: bool = False  # rests on what was read: where somebody wrote since its form was opened, that is shown first
 
 
 def situation_of(file: File) -> Situation:

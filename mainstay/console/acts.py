@@ -83,6 +83,7 @@ SEVERITY = Act(
     "The confirmation is about to be sent.",
     sends=True,
     letter=True,
+    rests=True,
 )
 ACTS: tuple[Act, ...] = (
     SEVERITY,
@@ -101,6 +102,7 @@ ACTS: tuple[Act, ...] = (
         "The question is about to be sent.",
         sends=True,
         letter=True,
+        rests=True,
     ),
     Act(
         "withdraw",
@@ -129,6 +131,7 @@ ACTS: tuple[Act, ...] = (
         "The update is about to be sent.",
         sends=True,
         letter=True,
+        rests=True,
     ),
     Act(
         "workaround",
@@ -145,6 +148,7 @@ ACTS: tuple[Act, ...] = (
         "The workaround is about to be sent.",
         sends=True,
         letter=True,
+        rests=True,
     ),
     Act(
         "fix",
@@ -161,6 +165,7 @@ ACTS: tuple[Act, ...] = (
         "The fix is about to be sent.",
         sends=True,
         letter=True,
+        rests=True,
     ),
     Act(
         "answer",
@@ -177,6 +182,7 @@ ACTS: tuple[Act, ...] = (
         "The answer is about to be sent.",
         sends=True,
         letter=True,
+        rests=True,
     ),
     Act(
         "accepted",
@@ -189,6 +195,7 @@ ACTS: tuple[Act, ...] = (
         lambda now: now.resolved,
         "",
         "Recorded: the client accepts the fix.",
+        rests=True,
     ),
     Act(
         "rejected",
@@ -201,6 +208,7 @@ ACTS: tuple[Act, ...] = (
         lambda now: now.resolved,
         "The same resolution clock goes on; the time with the client does not count.",
         "Recorded: the clock goes on.",
+        rests=True,
     ),
     Act(
         "lost",
@@ -213,6 +221,7 @@ ACTS: tuple[Act, ...] = (
         lambda now: now.resolved and now.verified,
         "The workaround no longer holds; the resolution clock goes on.",
         "Recorded: the clock goes on.",
+        rests=True,
     ),
     Act(
         "escalate",
@@ -241,6 +250,7 @@ ACTS: tuple[Act, ...] = (
         lambda now: _works(now) and not now.third_party,
         "No clock stops; the time is shown apart, with its evidence.",
         "Recorded, with its evidence.",
+        rests=True,
     ),
     Act(
         "third-party-over",
@@ -269,6 +279,7 @@ ACTS: tuple[Act, ...] = (
         "The clocks are suspended.",
         role=StaffRole.MANAGER,
         grave=True,
+        rests=True,
     ),
     Act(
         "force-majeure-over",
@@ -297,6 +308,7 @@ ACTS: tuple[Act, ...] = (
         "",
         "The ticket is closed. Reopen it if that was too soon.",
         letter=True,
+        rests=True,
     ),
     Act(
         "reopen",

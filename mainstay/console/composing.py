@@ -21,6 +21,7 @@ from mainstay.console.presenters.composer import Composer, Pane, pane_of
 from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.thread import Entry
 from mainstay.console.presenters.ticket import TicketPage
+from mainstay.console.seen import seen_in
 from mainstay.contracts import queries as contracts
 from mainstay.tickets.models import Ticket
 from mainstay.writing import drafts
@@ -83,8 +84,7 @@ def refused_pane(
     crossed: Crossed | None = None,
 ) -> Pane:
     """Return the pane whose form came back, with what was typed and what came meanwhile. No query."""
-    seen = request.POST.get("seen", "")
     return pane_of(
-        key, form, ticket, nonce=sending.nonce(), seen=int(seen) if seen.isdecimal() and len(seen) < 19 else 0,
-        crossed=crossed, zone=form.zone, at=at,
+        key, form, ticket, nonce=sending.nonce(), seen=seen_in(request) or 0, crossed=crossed, zone=form.zone,
+        at=at,
     )  # fmt: skip

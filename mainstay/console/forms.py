@@ -89,8 +89,6 @@ class ReplyForm(ActForm):
     text = _text("Reply", rows=7)
     attached = _FilesField(label="Files")
     how = forms.ChoiceField(required=False)
-    seen = forms.IntegerField(required=False, min_value=0)  # the newest message that the writer had before them
-    despite = forms.IntegerField(required=False, min_value=0)  # the newest of those they were shown since
 
     def prepare(self) -> None:
         ways = ways_of(self.ticket)

@@ -1,13 +1,13 @@
-"""A reply that crossed another: the client or a colleague wrote while it was being written.
+"""What crossed another: the client or a colleague wrote while a reply was written, or while an act was decided on.
 
-Neither is lost and neither is sent unseen: whoever writes is shown what came, and decides (class F26).
+Neither is lost and neither is done unseen: whoever decides is shown what came, and decides again (class F26).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
@@ -15,16 +15,21 @@ from mainstay.tickets.models import Direction, Message, Ticket
 
 
 class Crossed(ValueError):
-    """Something came that whoever writes had not before them. `messages` are what came, oldest first."""
+    """Something came that whoever decides had not before them. `messages` are what came, oldest first."""
 
     def __init__(self, messages: Sequence[Message]) -> None:
-        super().__init__("Something came while you were writing. Nothing was sent yet.")
+        super().__init__("Something came meanwhile. Nothing was done yet.")
         self.messages = messages
 
     @property
     def newest(self) -> int:
-        """The message up to which the writer has now been shown everything."""
+        """The message up to which they have now been shown everything."""
         return max(message.pk for message in self.messages)
+
+
+def newest(ticket: Ticket) -> int:
+    """Return the message up to which somebody has seen everything who looks now; 0 where there is none."""
+    return int(Message.objects.filter(ticket=ticket).aggregate(newest=Max("pk"))["newest"] or 0)
 
 
 def check(ticket: Ticket, *, by: Person, seen: int) -> None:

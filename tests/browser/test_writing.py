@@ -169,3 +169,19 @@ def test_a_macro_is_found_read_and_put_in_without_sending(desk: Desk, open_page:
     reply_of(page).press("Control+Enter")
     expect(page.get_by_text("Your question is about to be sent.")).to_be_visible()
     assert {macro.used for macro in Macro.objects.all()} == {1}
+
+
+def test_a_closing_that_crossed_the_clients_answer_is_stopped_and_shown(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", at(ticket), expected="status of 422")
+    page.get_by_role("link", name="Close", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Cause").select_option("use")
+    desk.answer("ana", ticket, "Now the second reader fails too.")
+    dialog.get_by_role("button", name="Send and close").click()
+    notice = dialog.get_by_role("alert").filter(has_text="Nothing was done yet")
+    expect(notice).to_be_focused()
+    expect(notice).to_contain_text("Now the second reader fails too.")
+    assert faults(page) == []
+    dialog.get_by_role("button", name="Send and close all the same").click()
+    expect(page.get_by_text("The ticket is closed.")).to_be_visible()

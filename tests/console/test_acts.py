@@ -8,6 +8,7 @@ import pytest
 
 from mainstay.console.acts import ACTS
 from mainstay.outbox.models import Letter
+from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import State, Ticket, Verification
 from tests.console import pages
 from tests.console.conftest import Browse
@@ -327,3 +328,82 @@ def test_a_complaint_about_a_ticket_is_linked_to_it(desk: Desk, browse: Browse, 
     ida.post(f"/tickets/new/?about={ticket.reference}", {**CALL, "kind": "complaint"})
     assert Ticket.objects.get(kind="complaint").about == ticket
     assert "Complaint" in pages.text(ida.get(f"/tickets/{ticket.reference}/"))
+
+
+# ---- Acts that cross (F26) ----------------------------------------------------------------------------------------
+
+DECIDED = {
+    "severity": {"urgency": "high", "impact": "high", "severity": "1", "reason": "As agreed."},
+    "ask": {"text": "Which readers?"},
+    "workaround": {"text": "Use the other desk.", "service_available": "yes"},
+    "fix": {"text": "Mended.", "cause": "use"},
+    "close": {"text": "Done.", "cause": "use"},
+    "third-party": {"reason": "The carrier.", "evidence": "Their status page."},
+}
+
+
+def opened(browser: Any, ticket: Ticket, act: str) -> dict[str, str]:
+    """Open the form of an act; return what it carries by itself."""
+    shown = browser.get(f"/tickets/{ticket.reference}/{act}/")
+    return {name: pages.part(shown, f'name="{name}" value="', '"') for name in ("nonce", "seen")}
+
+
+@pytest.mark.parametrize("act", DECIDED)
+def test_what_rests_on_what_was_read_is_stopped_by_what_came_since(
+    act: str, desk: Desk, browse: Browse, ticket: Ticket
+) -> None:
+    settled(desk, ticket, 3)
+    ida, address = browse("ida"), f"/tickets/{ticket.reference}/{act}/"
+    form = opened(ida, ticket, act)
+    desk.answer("ana", ticket, "It works again, thank you!")
+    before = desk.look(ticket).last_number
+    stopped = ida.post(address, {**DECIDED[act], **form})
+    assert stopped.status_code == 422
+    shown = pages.text(stopped)
+    for words in ("Nothing was done yet", "It works again, thank you!", "all the same", "Look at the ticket first"):
+        assert words in shown
+    assert desk.look(ticket).last_number == before
+
+    despite = pages.part(stopped, 'name="despite" value="', '"')
+    again = {**DECIDED[act], "nonce": pages.nonce(stopped), "seen": form["seen"], "despite": despite}
+    assert ida.post(address, again).status_code == 302
+    assert desk.look(ticket).last_number > before
+
+
+def test_a_colleagues_word_to_the_client_stops_an_act_and_ones_own_does_not(
+    desk: Desk, browse: Browse, ticket: Ticket
+) -> None:
+    settled(desk, ticket, 3)
+    ida, address = browse("ida"), f"/tickets/{ticket.reference}/close/"
+    form = opened(ida, ticket, "close")
+    desk.reply("ida", ticket, "I look into it.")
+    desk.does(tickets.add_note, "jon", ticket, text="Nobody outside reads this.")
+    jon, severity = browse("jon"), f"/tickets/{ticket.reference}/severity/"
+    assert jon.post(severity, {**DECIDED["severity"], **opened(jon, ticket, "severity")}).status_code == 302
+    stopped = ida.post(address, {**DECIDED["close"], **form})
+    assert "Jon Reyes to the client" in pages.text(stopped)
+    assert "I look into it." not in pages.text(stopped)
+    assert desk.look(ticket).state != State.CLOSED
+
+
+def test_all_the_same_answers_for_what_was_shown_and_for_nothing_later(
+    desk: Desk, browse: Browse, ticket: Ticket
+) -> None:
+    settled(desk, ticket, 3)
+    ida, address = browse("ida"), f"/tickets/{ticket.reference}/close/"
+    form = opened(ida, ticket, "close")
+    desk.answer("ana", ticket, "One more thing.")
+    despite = pages.part(ida.post(address, {**DECIDED["close"], **form}), 'name="despite" value="', '"')
+    desk.answer("ana", ticket, "And another.")
+    stopped = ida.post(address, {**DECIDED["close"], **form, "despite": despite})
+    assert "And another." in pages.part(stopped, 'class="crossed"', "Look at the ticket first")
+    assert desk.look(ticket).state != State.CLOSED
+
+
+def test_what_rests_on_nothing_that_was_read_is_never_stopped(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+    ida, address = browse("ida"), f"/tickets/{ticket.reference}/assign/"
+    shown = ida.get(address)
+    assert 'name="seen"' not in shown.content.decode()
+    desk.answer("ana", ticket, "One more thing.")
+    said = {"assignee": desk.person["ida"].pk, "team": "", "nonce": pages.nonce(shown), "seen": "1"}
+    assert ida.post(address, said).status_code == 302

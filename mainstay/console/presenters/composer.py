@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.forms import Form
 
+from mainstay.console.presenters.crossing import Meanwhile, meanwhile
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.ways import Way, ways_of
 from mainstay.orgs.models import Person
-from mainstay.tickets.models import Direction, Message, Ticket
+from mainstay.tickets.models import Ticket
 from mainstay.writing.crossing import Crossed
 from mainstay.writing.models import Draft
 
@@ -25,17 +26,6 @@ HINTS = {
     "phone": "Who rang, what was said, what was promised. For the desk only. @ names a colleague.",
 }
 WRITTEN = {"reply": "a reply", "note": "a note", "phone": "a phone note"}
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """A message that came while somebody was writing."""
-
-    id: int
-    sender: str
-    ours: bool
-    when: Moment | None
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +45,7 @@ class Pane:
     saved_at: int  # milliseconds since 1970, 0 where the server has no draft
     ways: tuple[Way, ...]
     way: str
-    came: tuple[Came, ...] = ()
-    newest: int = 0
+    meanwhile: Meanwhile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +87,7 @@ def pane_of(
         saved_at=int(draft.saved_at.timestamp() * 1000) if draft else 0,
         ways=ways_of(ticket) if key == "reply" else (),
         way=chosen,
-        came=tuple(_came(message, zone, at) for message in crossed.messages) if crossed else (),
-        newest=crossed.newest if crossed else 0,
+        meanwhile=meanwhile(crossed, zone, at=at),
     )
 
 
@@ -124,16 +112,6 @@ def drafts_of_others(
 def own(drafts: Sequence[Draft], person: Person) -> Mapping[str, Draft]:
     """Return the drafts of `person` by pane."""
     return {draft.pane: draft for draft in drafts if draft.person_id == person.pk}
-
-
-def _came(message: Message, zone: ZoneInfo, at: datetime) -> Came:
-    return Came(
-        message.pk,
-        message.author_name or message.author_address or "Somebody",
-        message.direction == Direction.OUT,
-        moment(message.at, zone, now=at),
-        message.text.strip()[:600],
-    )
 
 
 def _text(when: Moment | None) -> str:

@@ -14,16 +14,20 @@ from mainstay.console.access import door, me
 from mainstay.console.act import Act, situation_of
 from mainstay.console.acts import ACTS
 from mainstay.console.forms import SeverityForm
+from mainstay.console.presenters.crossing import Meanwhile, meanwhile
 from mainstay.console.presenters.promises import zone_of
 from mainstay.console.render import fragment, page
+from mainstay.console.seen import guard, seen_in
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts import queries as contracts
 from mainstay.lib.time import now
 from mainstay.mail import correspondence
 from mainstay.orgs.access import NotAllowed
-from mainstay.tickets import queries
+from mainstay.tickets import actions, queries
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
+from mainstay.writing import crossing
+from mainstay.writing.crossing import Crossed
 
 DEGREE_WORDS = {"high": "High", "medium": "Medium", "low": "Low"}
 
@@ -47,15 +51,20 @@ def view_of(act: Act) -> Callable[..., HttpResponseBase]:
         )
         if request.method == "GET":
             return _show(request, act, form, ticket, status=200)
+        crossed = None
         if form.is_valid():
             try:
                 with sending.once(request, at=at):
+                    if act.rests:
+                        guard(request, actions.locked(ticket))
                     made = act.run(ticket, me(request), form.cleaned_data, at)
                 _tell(request, act, made)
                 return sending.done(request, reverse("console:ticket", args=[reference]))
+            except Crossed as error:
+                crossed = meanwhile(error, form.zone, at=at)
             except (CannotDo, NotAllowed, sending.Refused, correspondence.CannotWrite) as error:
                 form.add_error(None, str(error))
-        return _show(request, act, form, ticket, status=422)
+        return _show(request, act, form, ticket, crossed, status=422)
 
     do.__name__ = f"act_{act.key}"
     return do
@@ -90,7 +99,16 @@ def _tell(request: HttpRequest, act: Act, made: object) -> None:
         messages.success(request, act.done)
 
 
-def _show(request: HttpRequest, act: Act, form: Any, ticket: Ticket, *, status: int) -> HttpResponseBase:
+def _show(
+    request: HttpRequest,
+    act: Act,
+    form: Any,
+    ticket: Ticket,
+    crossed: Meanwhile | None = None,
+    *,
+    status: int,
+) -> HttpResponseBase:
+    seen = seen_in(request)
     context: dict[str, Any] = {
         "act": act,
         "form": form,
@@ -98,6 +116,8 @@ def _show(request: HttpRequest, act: Act, form: Any, ticket: Ticket, *, status: 
         "subject": ticket.subject or "(no subject)",
         "possible": act.when(situation_of(queries.file_of(ticket))),
         "nonce": sending.nonce(),
+        "seen": crossing.newest(ticket) if seen is None else seen,
+        "meanwhile": crossed,
         "action": request.path,
         "heading": "h2" if sending.by_script(request) else "h1",
     }

@@ -16,6 +16,7 @@ from mainstay.console.presenters.people import face
 from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.ticket import ticket_page
 from mainstay.console.render import fragment, page
+from mainstay.console.seen import guard, seen_in
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.console.ways import way_of
 from mainstay.contracts import queries as contracts
@@ -62,8 +63,7 @@ def _write(pane: str, found: Ticket, request: HttpRequest, said: dict[str, Any],
     by, text = me(request), said["text"]
     found = actions.locked(found)
     if pane == "reply":
-        if said["seen"] is not None:
-            crossing.check(found, by=by, seen=max(said["seen"], said["despite"] or 0))
+        guard(request, found)
         way = way_of(said["how"])
         sent = way.send(found, by, text, sending.attachments(said["attached"]), at)
         sending.offer_undo(request, sent, way.told)
@@ -93,13 +93,12 @@ def draft(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
         raise Http404("There is no such way to write.")
     if sending.is_spent(request, reverse("console:write", args=[reference, pane])):
         return HttpResponse("")
-    seen = request.POST.get("seen", "")
     kept = drafts.save(
         ticket=found,
         by=me(request),
         pane=pane,
         text=request.POST.get("text", "")[:LONGEST],
-        seen=int(seen) if seen.isdecimal() and len(seen) < 19 else 0,
+        seen=seen_in(request) or 0,
         at=at,
     )
     zone = zone_of(contracts.load(found.terms))
