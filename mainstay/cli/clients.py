@@ -47,7 +47,7 @@ def add(
 @app.command("list")
 def listing(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """List the clients with what is open, who may ask, and the contract in force."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.clocks import clients
     from mainstay.lib.time import now
     from mainstay.tickets.models import Ticket
@@ -70,7 +70,7 @@ def listing(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> N
 @app.command("show")
 def show(client: str, json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Show one client: contracts, what was agreed otherwise, and who may ask. CLIENT is its key or name."""
-    django_room.ready()
+    django_room.prepared()
     facts = _facts(_organisation(client).key)
     if json:
         output.as_json(facts)

@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="The stored clocks.")
 @app.command("rebuild")
 def rebuild() -> None:
     """Drop the stored clocks and write them again from the log. Safe while the desk works."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.clocks import actions
 
     before = actions.dump()
@@ -29,7 +29,7 @@ def rebuild() -> None:
 @app.command("due")
 def due(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """List the next steps that fall due."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.clocks.models import Step
     from mainstay.lib.time import to_text
 

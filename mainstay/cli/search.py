@@ -17,7 +17,7 @@ def group() -> None:
 @app.command("rebuild")
 def rebuild() -> None:
     """Write the index of search anew. Safe while the desk works."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.tickets import passages
 
     looked, mended = passages.rebuild(progress=output.progress)

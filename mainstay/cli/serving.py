@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Callable
 
@@ -61,15 +62,16 @@ def demo(
 
 def web(bind: str = typer.Option("", help="host:port; default MAINSTAY_BIND.")) -> None:
     """Run the pages only; any number of them on PostgreSQL. Workers run elsewhere."""
-    django_room.ready()
+    django_room.prepared()
     _serve_pages(bind)
 
 
 def worker() -> None:
     """Run clocks, jobs, outbox and mail intake, without pages; any number of them on PostgreSQL."""
+    django_room.prepared()
+
     from mainstay.jobs.worker import stop_on_signals
 
-    django_room.ready()
     stop = threading.Event()
     stop_on_signals(stop)
     threads = _start_workers(stop)
@@ -131,6 +133,8 @@ def _serve_pages(bind: str) -> None:
     )
     log.info("Mainstay on http://%s:%s", host, port)
     server = uvicorn.Server(config)
+    # The server raises the signal that ended it once more; by default that would kill the worker with a letter in hand.
+    signal.signal(signal.SIGTERM, lambda *_: log.info("stopping"))
     try:
         server.run()
     except KeyboardInterrupt:

@@ -19,7 +19,7 @@ def listing(
     limit: int = typer.Option(0, help="At most so many; 0 for all."),
 ) -> None:
     """List tickets by their next promise due."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.clocks import facts
     from mainstay.lib.time import now
 
@@ -52,7 +52,7 @@ def show(
     at: str = typer.Option("", help="Read the clocks as of this moment (ISO 8601 with zone); default now."),
 ) -> None:
     """Show one ticket with the ledger of each clock."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.clocks import facts
     from mainstay.lib.time import from_text, now
     from mainstay.tickets import access

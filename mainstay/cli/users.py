@@ -43,7 +43,7 @@ def add(
 @app.command("password")
 def set_password(email: str, password_stdin: bool = typer.Option(False)) -> None:
     """Set a new password for a person and print it once; their sessions end."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.orgs import access
 
     person = access.person_with_address(email)
@@ -58,7 +58,7 @@ def set_password(email: str, password_stdin: bool = typer.Option(False)) -> None
 @app.command("list")
 def listing(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """List the staff."""
-    django_room.ready()
+    django_room.prepared()
     from mainstay.orgs.models import Person
 
     rows = [

@@ -20,7 +20,7 @@ def verify(
 
     Says what is wrong in words. Exit code 0: nothing. Safe while the desk works.
     """
-    django_room.ready()
+    django_room.prepared()
     at = now()
     found = []
     for fault in faults_at(at, with_files=files):
