@@ -117,7 +117,7 @@ def install(file: Path) -> None:
         ) from faults
     except (tomllib.TOMLDecodeError, actions.AlreadyInstalled) as error:
         raise Refused(str(error)) from error
-    print(f"Installed {version}, effective from {version.effective_from:%d %B %Y}.")
+    print(f"Installed {version}, effective from {version.effective_from.day} {version.effective_from:%B %Y}.")
 
 
 def read(name: str) -> Agreement:

@@ -64,6 +64,7 @@ def listing(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> N
             for one in facts
         ],
         head=["Key", "Name", "Coverage", "Document", "Last day", "Users", "Open"],
+        empty='No clients yet. Add one: mainstay client add "Acme Health"',
     )  # fmt: skip
 
 
@@ -235,7 +236,7 @@ def _product(said: str) -> tuple[Product, bool]:
     found = Product.objects.filter(key=key).first()
     if found is None:
         known = ", ".join(Product.objects.order_by("key").values_list("key", flat=True)) or "none yet"
-        raise Refused(f"there is no product {key}; there are: {known}")
+        raise Refused(f"there is no product {key}; there are: {known}. Add it: mainstay product add {key}")
     return found, hosting != "not-hosted"
 
 

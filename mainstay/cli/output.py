@@ -17,8 +17,11 @@ def as_json(value: object) -> None:
     print()
 
 
-def table(rows: Sequence[Sequence[object]], *, head: Sequence[str]) -> None:
-    """Print rows in columns as wide as they need."""
+def table(rows: Sequence[Sequence[object]], *, head: Sequence[str], empty: str = "") -> None:
+    """Print rows in columns as wide as they need; where there is none, the sentence `empty` if it is given."""
+    if not rows and empty:
+        print(empty)
+        return
     cells = [list(map(str, head)), *([("" if cell is None else str(cell)) for cell in row] for row in rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
     for row in cells:

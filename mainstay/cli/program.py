@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mainstay.cli import agreement, clients, clocks, replay, search, serving, tickets, users, verify
+from mainstay.cli import agreement, clients, clocks, products, replay, search, serving, tickets, users, verify
 from mainstay.cli.output import Refused
 from mainstay.lib.environment import BadSetting
 
@@ -30,6 +30,7 @@ app.add_typer(tickets.app, name="ticket")
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(users.app, name="user")
 app.add_typer(clients.app, name="client")
+app.add_typer(products.app, name="product")
 app.add_typer(clients.imports, name="import")
 
 

@@ -42,7 +42,9 @@ def listing(
                 fact["subject"],
             ]
         )
-    output.table(rows, head=["Reference", "State", "Sev", "Organisation", "Next due", "Subject"])
+    output.table(
+        rows, head=["Reference", "State", "Sev", "Organisation", "Next due", "Subject"], empty="No tickets."
+    )
 
 
 @app.command("show")

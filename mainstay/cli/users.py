@@ -30,7 +30,8 @@ def add(
     role = StaffRole.ADMINISTRATOR if administrator else role
     if role not in StaffRole.values:
         raise Refused(f"{role!r} is no role; take {', '.join(StaffRole.values)}")
-    password = sys.stdin.readline().strip() if password_stdin else secrets.token_urlsafe(12)
+    _check_address(email)
+    password = _password(password_stdin)
     try:
         person = actions.add_person(name=name or email, email=email, at=now(), staff_role=role)
     except actions.AddressTaken as taken:
@@ -49,7 +50,7 @@ def set_password(email: str, password_stdin: bool = typer.Option(False)) -> None
     person = access.person_with_address(email)
     if person is None:
         raise Refused(f"nobody has the address {email}")
-    password = sys.stdin.readline().strip() if password_stdin else secrets.token_urlsafe(12)
+    password = _password(password_stdin)
     person.set_password(password)
     person.save(update_fields=["password"])
     print("Password set." if password_stdin else f"New password: {password}")
@@ -68,4 +69,30 @@ def listing(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> N
     if json:
         output.as_json(rows)
     else:
-        output.table([list(row.values()) for row in rows], head=["E-mail", "Name", "Role", "Active"])
+        none = "Nobody yet. Add somebody: mainstay user add ida@vendor.example --administrator"
+        output.table([list(row.values()) for row in rows], head=["E-mail", "Name", "Role", "Active"], empty=none)
+
+
+def _check_address(email: str) -> None:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(f"{email} is no e-mail address; write it like ida@vendor.example") from error
+
+
+def _password(from_stdin: bool) -> str:
+    """Return a password made here, or the one that standard input says, if it is a good one. Raises Refused."""
+    if not from_stdin:
+        return secrets.token_urlsafe(12)
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    password = sys.stdin.readline().strip()
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    return password

@@ -135,7 +135,8 @@ def _who(coverages: list[str], of: Collection[str]) -> str:
 
 
 def _facts(agreement: Agreement, terms: Terms) -> Iterator[Fact]:
-    first = f"version {agreement.version} from {agreement.effective_from:%d %B %Y}, {agreement.source}"
+    day = agreement.effective_from
+    first = f"version {agreement.version} from {day.day} {day:%B %Y}, {agreement.source}"
     yield Fact("Agreement", agreement.name, first, agreement.clause)
     yield from _hours(agreement, terms)
     for severity in terms.severities:
