@@ -36,7 +36,7 @@ def wire() -> None:
     from mainstay.escalation import followers
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
-    from mainstay.mail import correspondence, intake, mending, restraint
+    from mainstay.mail import closing, correspondence, intake, mending, restraint
     from mainstay.orgs import signins
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
@@ -45,6 +45,7 @@ def wire() -> None:
     from mainstay.tickets import allocation, delivery, diagnostics, passages
     from mainstay.tickets import attention as following
     from mainstay.tickets import events as tickets
+    from mainstay.views import acts, batches
 
     tickets.listen(clocks.fold)  # first: whoever comes after may look at the clocks
     tickets.listen(passages.hear)
@@ -54,6 +55,7 @@ def wire() -> None:
     tickets.listen(escalation.hear)
     tickets.listen(followers.hear)
     tickets.listen(correspondence.hear)
+    tickets.listen(closing.hear)
     tickets.listen(_tell_open_pages)
 
     outbox.on_accepted(delivery.letter_accepted)
@@ -67,6 +69,13 @@ def wire() -> None:
     lanes.register("letters", letters.free_what_the_dead_held, letters.deliver)
     lanes.register("mail", intake.take_due)
     lanes.register("telephone", call_backs.notice_due)
+
+    batches.register("assign", acts.ASSIGN)
+    batches.register("tag", acts.TAG)
+    batches.register("note", acts.NOTE)
+    batches.register("close", closing.CLOSE)
+    lanes.register(batches.LANE)  # somebody looks on, so nothing else may be before it
+    handlers.register(batches.JOB, batches.work, own_transactions=True)
 
     # Long, and each ticket is moved in a transaction of its own: what is done is not done again.
     handlers.register(holidays.MOVE, holidays.move, own_transactions=True, lease=handlers.LONGEST_LEASE)

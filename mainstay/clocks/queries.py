@@ -47,8 +47,14 @@ def _with_settled_clocks_kept(reading: core.Reading, history: Sequence[Event]) -
     return reading
 
 
-# What can move a stored clock: the events of the core, a change of the terms, and a refusal, which closes the ticket.
-MOVING = frozenset({*core.KINDS, events.TERMS_APPLIED, events.CALENDAR_CHANGED, events.REQUESTER_REFUSED})
+# What can move a stored clock: the events of the core, a change of the terms, a refusal, which closes the ticket, and a
+# closing that is taken back, which opens it.
+MOVING = frozenset(
+    {
+        *core.KINDS, events.TERMS_APPLIED, events.CALENDAR_CHANGED, events.REQUESTER_REFUSED,
+        events.CLOSING_WITHDRAWN,
+    }
+)  # fmt: skip
 
 
 def stored_reading(ticket: Ticket) -> tuple[core.Reading, Terms]:

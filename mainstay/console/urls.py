@@ -77,6 +77,7 @@ urlpatterns = [
     path("views/<slug:key>/remove/", saved.remove, name="view_remove"),
     path("removed-views/<int:view_id>/restore/", saved.restore, name="view_restore"),
     path("views/<slug:key>/bulk/<slug:act>/", bulk.form, name="bulk"),
+    path("batches/", bulk.index, name="batches"),
     path("batches/<int:batch_id>/", bulk.batch, name="batch"),
     path("batches/<int:batch_id>/undo/", bulk.undo, name="batch_undo"),
     path("tickets/new/", tickets.new_ticket, name="new_ticket"),

@@ -7,7 +7,7 @@ a person sends waits ten seconds, so that it can be taken back. Automatic letter
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -260,10 +260,17 @@ def answer_complaint(*, ticket: Ticket, by: Person, text: str, at: datetime) -> 
 
 
 @transaction.atomic
-def close(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: datetime) -> Message:
-    """Close the ticket and tell the client, with the cause and how to open it again (R3.9)."""
+def close(
+    *, ticket: Ticket, by: Person, text: str, cause: str = "", held_for: timedelta = letters.UNDO, at: datetime
+) -> Message:
+    """Close the ticket and tell the client, with the cause and how to open it again (R3.9).
+
+    The letter waits `held_for`; until then reopening takes it back.
+    """
     values = {"text": text.strip(), "cause": _cause(cause or ticket.cause), "reopening": _reopening(ticket)}
-    draft = Draft(delivery.CLOSURE, values, by, {"cause": cause or ticket.cause}, answers=True)
+    draft = Draft(
+        delivery.CLOSURE, values, by, {"cause": cause or ticket.cause}, answers=True, held_for=held_for
+    )
     message = letters.send(ticket, draft, at=at)
     tickets.close(ticket=ticket, by=by, cause=cause, at=at)
     return message

@@ -122,6 +122,15 @@ def taken_back(message: Message, at: datetime) -> None:
         _end(request, Ending.WITHDRAWN, at)
 
 
+def wait_on(ticket: Ticket, *, ended_at: datetime) -> None:
+    """Let the questions wait again that were overtaken at `ended_at`, by a closing that is taken back."""
+    terms = contracts.load(ticket.terms)
+    for request in ticket.diagnostics.filter(ending=Ending.OVERTAKEN, ended_at=ended_at):
+        request.ended_at, request.ending = None, ""
+        request.remind_at = _next_reminder(terms, request)
+        request.save(update_fields=["ended_at", "ending", "remind_at"])
+
+
 def reminded(request: DiagnosticRequest, *, at: datetime) -> None:
     """Note that the client has been reminded, and when to remind next, if at all."""
     request.reminders += 1

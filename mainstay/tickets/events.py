@@ -70,6 +70,8 @@ SPLIT = "split"
 METHOD_AGREED = "method_agreed"
 FIELD_SET = "field_set"
 ON_SITE_REQUESTED = "on_site_requested"
+CLOSING_WITHDRAWN = "closing_withdrawn"
+NOTE_WITHDRAWN = "note_withdrawn"
 
 WORDS: Mapping[str, str] = {
     REPORTED: "Reported",
@@ -126,6 +128,8 @@ WORDS: Mapping[str, str] = {
     FIELD_SET: "Field filled in",
     METHOD_AGREED: "Method of resolution agreed",
     ON_SITE_REQUESTED: "Support on site requested",
+    CLOSING_WITHDRAWN: "Closing taken back",
+    NOTE_WITHDRAWN: "Internal note withdrawn",
 }
 
 

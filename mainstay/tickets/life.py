@@ -19,6 +19,7 @@ _ALWAYS = {
     e.MERGED: CLOSED,
     e.REQUESTER_REFUSED: CLOSED,
     e.REOPENED: OPEN,
+    e.CLOSING_WITHDRAWN: RESOLVED,  # the only state that no clock runs in, so that taking back moves none
 }
 _FROM_NEW = {e.SEVERITY_ASSESSED, e.SEVERITY_PROVIDED, e.PROGRESS_UPDATED, e.ESCALATED}
 

@@ -1,26 +1,35 @@
 """One act on many tickets: each in a transaction of its own, once, with what became of it written beside it.
 
-What the act does is the caller's. A slice is done at a time, so that a long one shows how far it is; a browser that is
-closed in the middle leaves the rest waiting, and what is done is done.
+A batch is a row and a job. What its act does is registered by `wiring`. The job does a slice at a time and asks for the
+next, so that a worker that dies leaves the rest to another within the job's lease, and what is done is not done again.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Q
 
+from mainstay.jobs import actions as jobs
 from mainstay.lib import sql
+from mainstay.orgs.access import NotAllowed, works_the_desk
 from mainstay.orgs.models import Person
 from mainstay.tickets.access import TicketNotFound, access_ticket
+from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
 from mainstay.views.models import Batch, Item, Outcome
 
+log = logging.getLogger(__name__)
+
+NOT_REACHED = (OperationalError, InterfaceError)  # the database; the job is tried again
+JOB, LANE = "batch", "batches"
 MOST = 500  # tickets of one batch
+SLICE = 50  # tickets of one turn of the job: a small part of its lease, so that a dead worker is noticed soon
 UNDO_WITHIN = timedelta(minutes=10)
 UNDO = "undo"
 TEXTS = ("text",)  # of what was filled in: personal content, which the tickets themselves keep
@@ -38,6 +47,9 @@ class Done:
     after: Mapping[str, Any]
 
 
+NOTHING = Done({}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a batch is."""
@@ -51,8 +63,40 @@ class Progress:
         """How many tickets have been looked at."""
         return self.done + self.left
 
+    @property
+    def waits(self) -> int:
+        """How many have not."""
+        return self.total - self.seen
 
-Act = Callable[[Ticket, Item], Done]  # raises one of the caller's refusals where a ticket must be left as it is
+
+_COUNTED = {
+    "total": Count("pk"),
+    "done": Count("pk", filter=Q(outcome=Outcome.DONE)),
+    "left": Count("pk", filter=Q(outcome=Outcome.LEFT)),
+}
+
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is done to each ticket of a batch, and how it is put back.
+
+    Both get the ticket and raise one of `refusals` to leave it as it is; `put_back` also gets what `run` returned.
+    """
+
+    run: Callable[[Ticket, Person, Values, datetime], Done]
+    put_back: Callable[[Ticket, Person, Done, datetime], None]
+    refusals: tuple[type[Exception], ...] = (CannotDo, NotAllowed)
+
+
+_acts: dict[str, Act] = {}
+
+
+def register(key: str, act: Act) -> None:
+    """Let batches do `act` under that name. Registering again replaces it."""
+    _acts[key] = act
 
 
 @transaction.atomic
@@ -60,12 +104,12 @@ def begin(
     *,
     act: str,
     ticket_ids: Sequence[int],
-    values: Mapping[str, Any],
+    values: Values,
     by: Person,
     at: datetime,
     undoes: Batch | None = None,
 ) -> Batch:
-    """Write down what is to be done to which tickets. Nothing is done yet."""
+    """Write down what is to be done to which tickets, and have the worker do it."""
     if not ticket_ids:
         raise CannotRun("No ticket is selected. Select some, then say what to do with them.")
     if len(ticket_ids) > MOST:
@@ -74,21 +118,29 @@ def begin(
     Item.objects.bulk_create(
         Item(batch=batch, ticket_id=key, place=place) for place, key in enumerate(dict.fromkeys(ticket_ids))
     )
+    ask_for(batch, at=at)
     return batch
 
 
-def go_on(
-    batch: Batch, act: Act, *, refusals: tuple[type[Exception], ...], by: Person, at: datetime, size: int
-) -> Progress:
-    """Do up to `size` of the tickets that wait, and return how far it is. Safe to call twice at once.
+def ask_for(batch: Batch, *, at: datetime) -> None:
+    """Have the worker do what waits of `batch`. While it is at it already, this asks for nothing more."""
+    jobs.enqueue(kind=JOB, payload={"batch": batch.pk}, at=at, key=f"{JOB}:{batch.pk}", lane=LANE)
 
-    Whoever may no longer see a ticket leaves it. What raises one of `refusals` is left with its words as the reason.
-    """
+
+def work(payload: Mapping[str, Any], *, at: datetime) -> None:
+    """Do the next slice of a batch, and ask for the one after it. A job; it may run twice, also at once."""
+    batch = Batch.objects.select_related("by").get(pk=payload["batch"])
+    if go_on(batch, at=at).waits:
+        ask_for(batch, at=at)
+
+
+def go_on(batch: Batch, *, at: datetime, size: int = SLICE) -> Progress:
+    """Do up to `size` of the tickets that wait, and return how far it is. Safe to call twice at once."""
     for _ in range(size):
-        if not _next(batch, act, (TicketNotFound, *refusals), by, at):
+        if not _next(batch, at):
             break
     progress = progress_of(batch)
-    if progress.seen == progress.total and batch.finished_at is None:
+    if not progress.waits and batch.finished_at is None:
         batch.finished_at = at
         batch.values = {name: value for name, value in batch.values.items() if name not in TEXTS}
         batch.save(update_fields=["finished_at", "values"])
@@ -96,33 +148,59 @@ def go_on(
 
 
 @transaction.atomic
-def _next(
-    batch: Batch, act: Act, refusals: tuple[type[Exception], ...], by: Person, at: datetime
-) -> bool:
+def _next(batch: Batch, at: datetime) -> bool:
     waiting = batch.items.filter(outcome=Outcome.WAITING).order_by("place")
     item = sql.lock_rows(waiting, skip_locked=True).first()
     if item is None:
         return False
     try:
-        ticket = access_ticket(item.ticket_id, person=by, at=at)
         with transaction.atomic():
-            done = act(ticket, item)
-    except refusals as refusal:
-        item.outcome, item.reason = Outcome.LEFT, str(refusal)[:300]
+            done = _do(batch, item, at)
+    except _Left as left:
+        item.outcome, item.reason = Outcome.LEFT, str(left)[:300]
     else:
         item.outcome, item.before, item.after = Outcome.DONE, dict(done.before), dict(done.after)
     item.save(update_fields=["outcome", "reason", "before", "after"])
     return True
 
 
+class _Left(Exception):
+    """The ticket is left as it is; the message says why."""
+
+
+def _do(batch: Batch, item: Item, at: datetime) -> Done:
+    """Do the act to one ticket, in its maker's name and with their rights of now. Raises _Left."""
+    by, act = batch.by, _acts[batch.undoes.act if batch.undoes else batch.act]
+    refusals: tuple[type[Exception], ...] = (TicketNotFound, *act.refusals)
+    if by is None or not works_the_desk(by):
+        raise _Left("Whoever began this no longer works the desk.")
+    try:
+        ticket = access_ticket(item.ticket_id, person=by, at=at)
+        if batch.undoes is None:
+            return act.run(ticket, by, batch.values, at)
+        was = Item.objects.get(batch=batch.undoes, ticket=ticket)
+        act.put_back(ticket, by, Done(was.before, was.after), at)
+    except refusals as refusal:
+        raise _Left(str(refusal)) from refusal
+    except NOT_REACHED:
+        raise
+    except Exception as error:
+        log.exception("Batch %s: ticket %s is left", batch.pk, item.ticket_id)
+        raise _Left("It failed and nothing of it was changed. An administrator finds more in the log.") from error
+    return NOTHING
+
+
 def progress_of(batch: Batch) -> Progress:
     """Return how far `batch` is. One query."""
-    counted = batch.items.aggregate(
-        total=Count("pk"),
-        done=Count("pk", filter=Q(outcome=Outcome.DONE)),
-        left=Count("pk", filter=Q(outcome=Outcome.LEFT)),
-    )
-    return Progress(**counted)
+    return Progress(**batch.items.aggregate(**_COUNTED))
+
+
+def newest_of(person: Person, *, most: int) -> list[tuple[Batch, Progress]]:
+    """Return the newest batches of `person`'s own, each with how far it is. Two queries."""
+    rows = list(Batch.objects.filter(by=person).select_related("undoes", "undone_by").order_by("-pk")[:most])
+    counted = Item.objects.filter(batch__in=rows).order_by().values("batch").annotate(**_COUNTED)
+    found = {one.pop("batch"): Progress(**one) for one in counted}
+    return [(row, found[row.pk]) for row in rows]
 
 
 def of(person: Person, batch_id: int) -> Batch | None:

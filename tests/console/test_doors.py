@@ -57,6 +57,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "view_remove": (WRITE, STAFF),
     "view_restore": (WRITE, STAFF),
     "bulk": (BOTH, STAFF),
+    "batches": (READ, STAFF),
     "batch": (BOTH, STAFF),
     "batch_undo": (WRITE, STAFF),
     "new_ticket": (BOTH, STAFF),

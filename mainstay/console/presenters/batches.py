@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from mainstay.console.bulk import BULKS
-from mainstay.console.presenters.moments import moment
+from mainstay.console.presenters.moments import Moment, moment
 from mainstay.views import batches
 from mainstay.views.batches import Progress
 from mainstay.views.models import Batch
 
+STILL_AFTER = timedelta(seconds=20)  # then a worker is busy, or there is none
 NAMED = 20  # tickets that were left, by name
 
 
@@ -39,6 +40,8 @@ class BatchView:
     more: str
     undo: str
     until: str
+    begun: Moment | None
+    still: bool  # it stands still: nothing was done for a while
 
 
 def tickets(number: int) -> str:
@@ -62,7 +65,37 @@ def batch_view(batch: Batch, progress: Progress, *, zone: ZoneInfo, at: datetime
         left=tuple(Left(item.ticket.reference, item.reason) for item in left),
         more=f"And {progress.left - len(left)} more." if progress.left > len(left) else "",
         undo=reverse("console:batch_undo", args=[batch.pk]) if undo else "",
+        begun=moment(batch.begun_at, zone, now=at),
+        still=not finished and not progress.seen and at - batch.begun_at > STILL_AFTER,
         until=f"It can be undone until {until.text}. What happened stays in each ticket's history." if until else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """A batch in the list of them."""
+
+    title: str
+    href: str
+    words: str
+    tone: str
+    icon: str
+    begun: Moment | None
+
+
+def batch_line(batch: Batch, progress: Progress, *, zone: ZoneInfo, at: datetime) -> BatchLine:
+    """Return one line about `batch`. No query."""
+    finished = batch.finished_at is not None
+    undone = batch.undoes_id is None and hasattr(batch, "undone_by")
+    words = result(progress).rstrip(":.") if finished else f"{progress.seen} of {progress.total} so far"
+    tone, icon = ("warn", "over") if progress.left else ("good", "tick") if finished else ("accent", "clock")
+    return BatchLine(
+        title=_title(batch, progress),
+        href=reverse("console:batch", args=[batch.pk]),
+        words=f"{words}; undone since" if undone else words,
+        tone=tone,
+        icon=icon,
+        begun=moment(batch.begun_at, zone, now=at),
     )
 
 

@@ -54,7 +54,7 @@ TOLD = {
     e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
     e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
     e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED, e.METHOD_AGREED,
-    e.ON_SITE_REQUESTED,
+    e.ON_SITE_REQUESTED, e.CLOSING_WITHDRAWN, e.NOTE_WITHDRAWN,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -148,10 +148,14 @@ class Happened:
 
 def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened]:
     """Return what was written and what happened, oldest first. No query."""
+    withdrawn = {event.payload["message"] for event in file.events if event.kind == e.NOTE_WITHDRAWN}
     entries: list[Entry | Happened] = [
-        entry(message, file.ticket, zone, at=at, split_into=file.split_into.get(message.pk, ""))
+        entry(
+            message, file.ticket, zone, at=at, split_into=file.split_into.get(message.pk, ""),
+            withdrawn=message.pk in withdrawn,
+        )
         for message in file.messages
-    ]
+    ]  # fmt: skip
     lines: list[Entry | Happened] = [
         happened(event, file.people, zone, at=at, names=file.names)
         for event in file.events
@@ -164,9 +168,15 @@ SHOWN_AS_MESSAGES = {e.MESSAGE_RECEIVED, e.MESSAGE_WRITTEN, e.NOTE_ADDED, e.AUTO
 
 
 def entry(
-    message: Message, ticket: Ticket, zone: ZoneInfo, *, at: datetime, split_into: str = ""
+    message: Message,
+    ticket: Ticket,
+    zone: ZoneInfo,
+    *,
+    at: datetime,
+    split_into: str = "",
+    withdrawn: bool = False,
 ) -> Entry:
-    """Return one message. What it quotes is folded, never cut."""
+    """Return one message. What it quotes, and a note that was withdrawn, is folded, never cut."""
     name = message.author_name or message.author_address or ("Mainstay" if message.automatic else "Somebody")
     delivery = delivery_of(message.letter, zone, at=at) if message.letter else None
     ours_by_machine = message.direction == Direction.OUT and message.automatic
@@ -185,7 +195,7 @@ def entry(
         sender="Mainstay" if ours_by_machine else name,
         address=message.author_address if message.direction == Direction.IN else "",
         to=", ".join(message.recipients) if message.direction == Direction.OUT else "",
-        label=_label(message),
+        label="Withdrawn note" if withdrawn else _label(message),
         when=moment(message.at, zone, now=at),
         blocks=blocks(message),
         frame=reverse("console:message_html", args=[ticket.reference, message.pk]) if message.html else "",
@@ -196,9 +206,16 @@ def entry(
         elsewhere_words="From" if message.ticket_id != ticket.pk else "Also in",
         split_href=_split_href(message, ticket),
         delivery=delivery,
-        folded=ours_by_machine and not (delivery is not None and delivery.tone in ("grave", "warn")),
-        version=f"{delivery.tone}{delivery.text}{bool(delivery.undo)}" if delivery else "",
+        folded=withdrawn or (ours_by_machine and not (delivery is not None and delivery.tone in ("grave", "warn"))),
+        version=_version(delivery, withdrawn=withdrawn),
     )
+
+
+def _version(delivery: Delivery | None, *, withdrawn: bool) -> str:
+    """Return what changes when the entry must be drawn anew."""
+    if withdrawn:
+        return "withdrawn"
+    return f"{delivery.tone}{delivery.text}{bool(delivery.undo)}" if delivery else ""
 
 
 def _split_href(message: Message, ticket: Ticket) -> str:

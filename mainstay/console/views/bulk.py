@@ -1,4 +1,4 @@
-"""Acts on many tickets: their forms, their progress a slice at a time, their result, and taking them back."""
+"""Acts on many tickets: their forms, how far the worker is, their result, where they are found later, and undo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mainstay.clocks import listing
 from mainstay.console import bulk, sending
 from mainstay.console.access import door, me
 from mainstay.console.places import Question, address
-from mainstay.console.presenters.batches import batch_view, tickets
+from mainstay.console.presenters.batches import batch_line, batch_view, tickets
 from mainstay.console.render import fragment, page
 from mainstay.console.views.narrowing import question_or_404, shown
 from mainstay.console.zones import desk_zone
@@ -23,7 +23,7 @@ from mainstay.views import batches
 from mainstay.views.batches import MOST, CannotRun
 from mainstay.views.models import Batch
 
-SLICE = 20  # tickets of one request: well under a second, so that progress is seen
+LISTED = 50  # acts on many tickets that their page shows
 
 
 @door("GET", "POST")
@@ -49,17 +49,28 @@ def _begin(request: HttpRequest, key: str, act: bulk.Bulk) -> HttpResponseBase:
                 batch = batches.begin(
                     act=act.key, ticket_ids=ids, values=said.cleaned_data, by=me(request), at=at
                 )
-            return _go_on(request, batch)
+            return _show(request, batch) if sending.by_script(request) else _to(batch)
         except (CannotRun, sending.Refused) as error:
             said.add_error(None, str(error))
     return _ask(request, asked, act, said, ids, status=422)
 
 
+@door("GET")
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Show one's own acts on many tickets, the newest first."""
+    at, zone = now(), desk_zone()
+    found = batches.newest_of(me(request), most=LISTED)
+    lines = [batch_line(one, progress, zone=zone, at=at) for one, progress in found]
+    return page(request, "desk/batches.html", {"lines": lines, "more": len(lines) == LISTED}, current="notices", at=at)
+
+
 @door("GET", "POST")
 def batch(request: HttpRequest, batch_id: int) -> HttpResponseBase:
-    """Show how far a batch of one's own is; a POST does its next slice."""
+    """Show how far a batch of one's own is; a POST has the worker go on with one that stands still."""
     found = _batch_or_404(request, batch_id)
-    return _go_on(request, found) if request.method == "POST" else _show(request, found)
+    if request.method == "POST" and found.finished_at is None:
+        batches.ask_for(found, at=now())
+    return _show(request, found) if sending.by_script(request) or request.method == "GET" else _to(found)
 
 
 @door("POST")
@@ -67,19 +78,15 @@ def undo(request: HttpRequest, batch_id: int) -> HttpResponseBase:
     """Put back what a batch of one's own has changed, where nobody changed it since."""
     found = _batch_or_404(request, batch_id)
     try:
-        return _go_on(request, batches.begin_undo(found, by=me(request), at=now()))
+        undoing = batches.begin_undo(found, by=me(request), at=now())
     except CannotRun as error:
         messages.error(request, str(error))
         return _show(request, _batch_or_404(request, batch_id))
+    return _show(request, undoing) if sending.by_script(request) else _to(undoing)
 
 
-def _go_on(request: HttpRequest, batch: Batch) -> HttpResponseBase:
-    at = now()
-    act = bulk.act_of(batch, me(request), at)
-    batches.go_on(batch, act, refusals=bulk.REFUSALS, by=me(request), at=at, size=SLICE)
-    if not sending.by_script(request):
-        return redirect("console:batch", batch.pk)
-    return _show(request, batch)
+def _to(batch: Batch) -> HttpResponseBase:
+    return redirect("console:batch", batch.pk)
 
 
 def _show(request: HttpRequest, batch: Batch) -> HttpResponseBase:
