@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import metadata
 
 import typer
 
@@ -17,6 +18,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"Mainstay {metadata.version('mainstay')}")
+        raise typer.Exit
+
+
+VERSION = typer.Option(False, "--version", help="Print the version and end.", callback=_say_version, is_eager=True)
+
+
+@app.callback()
+def about(version: bool = VERSION) -> None:
+    """The support desk that keeps its promises."""
+
+
 app.command()(serving.serve)
 app.command()(serving.demo)
 app.command()(serving.web)

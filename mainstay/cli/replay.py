@@ -26,8 +26,10 @@ def replay(
         raise Refused(f"{file} is no JSON: {error}") from error
     try:
         answers = core.answers(
-            {"cases": stories} if isinstance(stories, list) else stories, agreement.read(agreement_file)
+            stories if isinstance(stories, dict) else {"cases": stories}, agreement.read(agreement_file)
         )
+    except core.BadStory as bad:
+        raise Refused(f"{file}: {bad}") from bad
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Refused(f"{file} does not tell stories as docs/replay.md has them: {error!r}") from error
     output.as_json(answers)

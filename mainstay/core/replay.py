@@ -7,19 +7,23 @@ spans whole seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mainstay.core.clock import Clock, Event, read
 from mainstay.core.ledger import MERGED, TESTED
 from mainstay.core.promises import NEXT_RELEASE, NamedCalendar, Terms
-from mainstay.core.terms import Agreement
+from mainstay.core.terms import Agreement, UnknownCoverage
 from mainstay.core.worktime import Calendar
 
 # What the stories call the calendars.
 NAMES = {"core": "uk_core", "telephone": "uk_phone", "always": "uk_247"}
 AWAY = (TESTED, MERGED)
+
+
+class BadStory(ValueError):
+    """A story cannot be read; the message says which, where, and what to write instead."""
 
 
 def answers(stories: Mapping[str, Any], agreement: Agreement) -> list[dict[str, Any]]:
@@ -30,22 +34,38 @@ def answers(stories: Mapping[str, Any], agreement: Agreement) -> list[dict[str, 
     """
     calendars = _calendars(stories.get("calendars", {}), agreement)
     by_coverage: dict[str, Terms] = {}
-    return [answer(case, _terms(case, agreement, calendars, by_coverage)) for case in stories["cases"]]
+    found: list[dict[str, Any]] = []
+    for number, case in enumerate(_cases(stories), start=1):
+        try:
+            found.append(answer(case, _terms(case, agreement, calendars, by_coverage)))
+        except BadStory as bad:
+            raise BadStory(f"case {case.get('id', number)}: {bad}") from None
+    return found
 
 
 def answer(case: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
-    """Return the answer to one case under these terms."""
-    events = [_event(number, told) for number, told in enumerate(case["events"], start=1)]
-    at = datetime.fromisoformat(case["as_of"]) if case.get("as_of") else max(event.at for event in events)
+    """Return the answer to one case under these terms. Raises BadStory."""
+    told = case.get("events")
+    if not isinstance(told, list) or not told:
+        raise BadStory('it needs "events", a list with at least one')
+    events = [_event(number, event) for number, event in enumerate(told, start=1)]
+    at = _moment(case["as_of"], "as_of") if case.get("as_of") else max(event.at for event in events)
     reading = read(events, terms, at=at)
     changed = any(event.kind == "severity_changed" for event in events)
     return {
-        "id": case["id"],
+        "id": case.get("id"),
         "severity": reading.severity,
         "response": _said(reading.clock("response"), _response),
         "resolution": _said(reading.clock("resolution"), lambda clock: _resolution(clock, changed=changed)),
         "complaint": _said(reading.clock("complaint"), _complaint),
     }
+
+
+def _cases(stories: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    cases = stories.get("cases")
+    if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
+        raise BadStory('there must be "cases", a list of objects')
+    return cases
 
 
 def _calendars(told: Mapping[str, Mapping[str, object]], agreement: Agreement) -> dict[str, NamedCalendar]:
@@ -70,15 +90,31 @@ def _terms(
     calendars: Mapping[str, NamedCalendar],
     by_coverage: dict[str, Terms],
 ) -> Terms:
-    coverage = case.get("contract", {}).get("sev1_coverage", "core")
+    coverage = (case.get("contract") or {}).get("sev1_coverage", "core")
     if coverage not in by_coverage:
-        by_coverage[coverage] = agreement.terms(coverage, calendars=calendars)
+        try:
+            by_coverage[coverage] = agreement.terms(coverage, calendars=calendars)
+        except UnknownCoverage as unknown:
+            raise BadStory(f"sev1_coverage: {unknown}") from None
     return by_coverage[coverage]
 
 
-def _event(number: int, told: Mapping[str, Any]) -> Event:
+def _event(number: int, told: object) -> Event:
+    if not isinstance(told, dict) or not isinstance(told.get("type"), str):
+        raise BadStory(f'event {number} needs a "type", such as "reported"')
     data = {key: value for key, value in told.items() if key not in ("at", "type")}
-    return Event(told["type"], datetime.fromisoformat(told["at"]), data, str(number))
+    return Event(told["type"], _moment(told.get("at"), f"event {number} ({told['type']})"), data, str(number))
+
+
+def _moment(said: object, where: str) -> datetime:
+    """Return a moment as written in ISO 8601 with its zone. Raises BadStory."""
+    try:
+        moment: datetime | None = datetime.fromisoformat(str(said))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadStory(f"{where} at {said!r}: write the moment like 2026-11-20T15:40:00Z, with its zone")
+    return moment
 
 
 def _said(clock: Clock | None, say: Callable[[Clock], dict[str, Any]]) -> dict[str, Any] | None:

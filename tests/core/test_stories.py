@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mainstay.agreements import standard
-from mainstay.core.replay import answers
+from mainstay.core.replay import BadStory, answers
 from mainstay.core.terms import Agreement
 from tests.core.vectors import vectors
 
@@ -114,3 +114,30 @@ def _another_agreement() -> Agreement:
 def test_another_agreement_may_name_its_calendars_as_it_likes():
     (answer,) = answers({**STORIES, "cases": [CASES["st-11"]]}, _another_agreement())
     assert answer["response"] == {**CASES["st-11"]["expect"]["response"], "calendar": "office"}
+
+
+REPORTED = {"at": "2026-01-12T09:00:00Z", "type": "reported"}
+
+
+@pytest.mark.parametrize(("told", "said"), [
+    ({}, '"cases", a list of objects'),
+    ({"cases": ["a"]}, '"cases", a list of objects'),
+    ({"cases": [{"id": "a"}]}, 'case a: it needs "events"'),
+    ({"cases": [{"events": []}]}, 'case 1: it needs "events"'),
+    ({"cases": [{"id": "a", "events": ["reported"]}]}, 'case a: event 1 needs a "type"'),
+    ({"cases": [{"id": "a", "events": [REPORTED, {"type": "closed"}]}]}, "case a: event 2 (closed) at None: write"),
+    ({"cases": [{"id": "a", "events": [REPORTED | {"at": "noon"}]}]}, "event 1 (reported) at 'noon': write"),
+    ({"cases": [{"id": "a", "events": [REPORTED | {"at": "2026-01-12T09:00:00"}]}]}, "with its zone"),
+    ({"cases": [{"id": "a", "events": [REPORTED], "as_of": "now"}]}, "case a: as_of at 'now': write"),
+    ({"cases": [{"id": "a", "events": [REPORTED], "contract": {"sev1_coverage": "gold"}}]}, "case a: sev1_coverage"),
+])  # fmt: skip
+def test_a_story_that_cannot_be_read_says_where(told, said):
+    with pytest.raises(BadStory) as refused:
+        answers(told, standard())
+    assert said in str(refused.value)
+
+
+def test_a_case_without_a_contract_or_a_name_is_answered_all_the_same():
+    (answer,) = answers({"cases": [{"contract": None, "events": [REPORTED]}]}, standard())
+    assert answer["id"] is None
+    assert answer["response"] is None or answer["response"]["at"] is None
