@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db.models import Count
 
 from mainstay.clocks import listing, workload
-from mainstay.clocks.listing import Line, Wanted
+from mainstay.clocks.lines import Line, lines_of
+from mainstay.clocks.listing import Wanted
 from mainstay.clocks.models import Clock, Firing
 from mainstay.orgs.models import Person
 from mainstay.tickets.access import visible_tickets
@@ -52,5 +53,4 @@ def board(person: Person, *, since: datetime, at: datetime, size: int = 8) -> Bo
 
 def _lines(person: Person, at: datetime, size: int, **narrowed: object) -> list[Line]:
     found = listing.matching(person, Wanted(view="open"), at=at).filter(**narrowed)
-    tickets = listing.with_everything(found.order_by("promise__sort_at", "pk"), tags=False)[:size]
-    return [listing.line_of(ticket, at=at) for ticket in tickets]
+    return lines_of(list(found.order_by("promise__sort_at", "pk").values_list("pk", flat=True)[:size]), at=at)

@@ -12,23 +12,23 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from mainstay.clocks.filters import FIELDS, Asked, condition
-from mainstay.clocks.models import Clock
-from mainstay.contracts import queries as contracts
-from mainstay.contracts.models import TermsSnapshot
-from mainstay.core.terms import NamedCalendar, Terms
+from mainstay.clocks.lines import Line, lines_of
 from mainstay.lib import sql
+from mainstay.lib.prepared import Prepared, Statement
+from mainstay.orgs.access import any_staff, works_the_desk
 from mainstay.orgs.models import Person
 from mainstay.tickets import search
 from mainstay.tickets.access import ticket_id_in, visible_tickets
 from mainstay.tickets.attention import hidden_from
-from mainstay.tickets.models import OPEN_STATES, Exclusion, Kind, State, Tagging, Ticket, Verification
+from mainstay.tickets.models import OPEN_STATES, Exclusion, Kind, State, Ticket, Verification
 
 PAGE = 50
 UTC = ZoneInfo("UTC")
@@ -40,7 +40,9 @@ VIEWS = (
 )  # fmt: skip
 MOST_COUNTED = 1_000  # the rail says '999+' beyond
 UNCOUNTED = ("closed", "all")  # they only grow, so nobody counts them
-SORTS: dict[str, tuple[tuple[str, int], ...]] = {  # (field, 1 rising or -1 falling), the key last and unique
+COUNTED = tuple(view for view in VIEWS if view not in UNCOUNTED)
+Order = tuple[tuple[str, int], ...]
+SORTS: dict[str, Order] = {  # (field, 1 rising or -1 falling), the key last and unique
     "due": (("promise__sort_at", 1), ("pk", 1)),
     "severity": (("graveness", 1), ("promise__sort_at", 1), ("pk", 1)),
     "reported": (("reported_at", -1), ("pk", -1)),
@@ -62,18 +64,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One ticket as the list shows it. `left` is working time to the next promise, below zero once overrun."""
-
-    ticket: Ticket
-    clock: Clock | None
-    terms: Terms
-    left: timedelta | None
-    ticking: bool  # the clock runs and its calendar is open at the moment asked about
-    turns_at: datetime | None  # when the calendar opens or closes next, while the clock runs
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One page of lines. `after` and `before` are where the neighbouring pages begin, empty at the ends."""
 
@@ -85,30 +75,62 @@ class Page:
 def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE, tags: bool = False) -> Page:
     """Return one page of the tickets that `person` may see, with their tags if they are wanted.
 
-    A fixed number of queries, whatever is on it.
+    Two queries, one more for the tags, whatever is on it: which tickets, and what is shown of them.
     """
     order = order_of(wanted.sort)
-    found = matching(person, wanted, at=at)
     backwards = bool(wanted.before) and not wanted.after
-    cursor = read_cursor(wanted.before if backwards else wanted.after, order)
     if backwards:
         order = tuple((field, -way) for field, way in order)
-    if cursor is not None:
-        found = found.filter(beyond(order, cursor))
-    found = with_everything(found.order_by(*_ordering(order)), tags=tags)
-    tickets = list(found[: size + 1])
-    more, tickets = len(tickets) > size, tickets[:size]
+    cursor = read_cursor(wanted.before if backwards else wanted.after, order)
+    found = _first_keys(person, wanted, order, cursor, at=at, most=size + 1)
+    more, found = len(found) > size, found[:size]
     if backwards:
-        tickets.reverse()
+        found.reverse()
     has_after, has_before = (True, more) if backwards else (more, cursor is not None)
     return Page(
-        lines=[line_of(ticket, at=at) for ticket in tickets],
-        after=_cursor(tickets[-1], order_of(wanted.sort)) if tickets and has_after else "",
-        before=_cursor(tickets[0], order_of(wanted.sort)) if tickets and has_before else "",
+        lines=lines_of([key for *_, key in found], at=at, tags=tags),
+        after=_cursor(found[-1]) if found and has_after else "",
+        before=_cursor(found[0]) if found and has_before else "",
     )
 
 
-def order_of(sort: str) -> tuple[tuple[str, int], ...]:
+def _first_keys(
+    person: Person, wanted: Wanted, order: Order, cursor: Sequence[Any] | None, *, at: datetime, most: int
+) -> list[tuple[Any, ...]]:
+    """Return what `order` goes by of the first tickets after `cursor`, the key last.
+
+    Whole views as staff see them are asked for all day long. What narrows a list makes another question of it.
+    """
+    if works_the_desk(person) and not wanted.filters and not wanted.text:
+        asking = _keys_for_staff(wanted.view, order, cursor is not None, most)
+        return asking.rows(person.pk, at, at + SOON, *(cursor or ()))
+    return list(_beginning(matching(person, wanted, at=at), order, cursor, most))
+
+
+@lru_cache(maxsize=256)
+def _keys_for_staff(view: str, order: Order, begins: bool, most: int) -> Prepared:
+    """Return the question for a page of a whole view, `begins` where it begins after a cursor."""
+
+    def build(person_id: int, at: datetime, soon: datetime, *cursor: Any) -> QuerySet[Ticket, Any]:
+        person = any_staff(person_id)
+        found = visible_tickets(person, at=at).filter(_in_view(view, person, at, soon))
+        return _beginning(found, order, cursor if begins else None, most)
+
+    kinds = [datetime if field.endswith("_at") else int for field, _ in order] if begins else []
+    return Prepared(build, int, datetime, datetime, *kinds)
+
+
+def _beginning(
+    found: QuerySet[Ticket], order: Order, cursor: Sequence[Any] | None, most: int
+) -> QuerySet[Ticket, Any]:
+    if any(field == "graveness" for field, _ in order):
+        found = found.annotate(graveness=Coalesce("severity", Value(UNGRADED_LAST)))
+    if cursor is not None:
+        found = found.filter(beyond(order, cursor))
+    return found.order_by(*_ordering(order)).values_list(*(field for field, _ in order))[:most]
+
+
+def order_of(sort: str) -> Order:
     """Return the keys of a sort; '-reported' is 'reported' the other way round."""
     turn = -1 if sort.startswith("-") else 1
     return tuple((field, way * turn) for field, way in SORTS[sort.removeprefix("-")])
@@ -117,8 +139,7 @@ def order_of(sort: str) -> tuple[tuple[str, int], ...]:
 def first(person: Person, wanted: Wanted, *, at: datetime, most: int) -> list[int]:
     """Return the ids of the first `most` tickets that `wanted` matches, in its order, wherever its page begins."""
     order = order_of(wanted.sort)
-    found = matching(person, wanted, at=at).order_by(*_ordering(order))
-    return list(found.values_list("pk", flat=True)[:most])
+    return [key for *_, key in _beginning(matching(person, wanted, at=at), order, None, most)]
 
 
 def _ordering(order: Sequence[tuple[str, int]]) -> list[str]:
@@ -128,8 +149,6 @@ def _ordering(order: Sequence[tuple[str, int]]) -> list[str]:
 def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket]:
     """Return the tickets of a view with its filters, in no order."""
     found = visible_tickets(person, at=at)
-    if wanted.sort.endswith("severity"):
-        found = found.annotate(graveness=Coalesce("severity", Value(UNGRADED_LAST)))
     found = found.filter(in_view(wanted.view, person, at=at))
     for asked in wanted.filters:
         found = found.filter(condition(asked, person, at=at, zone=wanted.zone))
@@ -145,25 +164,35 @@ def _leads(asked: Asked) -> bool:
 
 
 def in_view(view: str, person: Person, *, at: datetime) -> Q:
-    """Return what belongs to a view, judged by the promise that is next due.
+    """Return what belongs to a view, judged by the promise that is next due."""
+    return _in_view(view, person, at, at + SOON)
+
+
+def _in_view(view: str, person: Person, at: datetime, soon: datetime) -> Q:
+    """Return what belongs to a view at a moment, and 'soon' after it.
 
     'Breached' is what was noticed or settled, never a comparison of wall clocks. What somebody snoozed is missing from
     the views that they work through, and only there: what is due soon or was missed is always shown.
     """
     is_open = Q(promise__is_open=True)
-    asleep = hidden_from(person)
+    if view == "open":
+        return is_open & ~hidden_from(person)
+    if view == "mine":
+        return is_open & Q(assignee=person) & ~hidden_from(person)
+    if view == "team":
+        return is_open & Q(team__in=person.teams.values("pk")) & ~hidden_from(person)
+    if view == "unassigned":
+        return is_open & Q(assignee=None) & ~hidden_from(person)
+    if view == "third_party":
+        return is_open & Q(Exists(running_exclusions(view)))
+    if view == "snoozed":
+        return is_open & hidden_from(person)
     views: dict[str, Q] = {
-        "open": is_open & ~asleep,
-        "mine": is_open & Q(assignee=person) & ~asleep,
-        "team": is_open & Q(team__in=person.teams.values("pk")) & ~asleep,
-        "unassigned": is_open & Q(assignee=None) & ~asleep,
-        "soon": is_open & Q(promise__state="running", promise__sort_at__gt=at, promise__sort_at__lte=at + SOON),
+        "soon": is_open & Q(promise__state="running", promise__sort_at__gt=at, promise__sort_at__lte=soon),
         "breached": is_open & Q(promise__breached=True),
         "client": is_open & Q(state=State.WAITING_CLIENT),
-        "third_party": is_open & Q(Exists(running_exclusions("third_party"))),
         "held": is_open & Q(verification=Verification.HELD),
         "complaints": is_open & Q(kind=Kind.COMPLAINT),
-        "snoozed": is_open & asleep,
         # Not by the state: a value that is bound proves to SQLite no condition of an index, and nine in ten have it.
         "closed": Q(closed_at__isnull=False),
         "all": Q(),
@@ -181,12 +210,26 @@ def counts(person: Person, *, at: datetime) -> dict[str, int]:
 
     Each is counted over an index of its own and stops at the most, so it costs the same however many are open.
     """
-    found, views = visible_tickets(person, at=at), [view for view in VIEWS if view not in UNCOUNTED]
-    numbers = sql.counts_up_to(MOST_COUNTED, [found.filter(_counted(view, person, at=at)) for view in views])
-    return dict(zip(views, numbers, strict=True))
+    if works_the_desk(person):
+        [numbers] = _COUNTS_FOR_STAFF.rows(person.pk, at, at + SOON)
+    else:
+        numbers = sql.counts_up_to(MOST_COUNTED, _counted_views(person, at, at + SOON))
+    return dict(zip(COUNTED, numbers, strict=True))
 
 
-def _counted(view: str, person: Person, *, at: datetime) -> Q:
+def _counts_for_staff(person_id: int, at: datetime, soon: datetime) -> Statement:
+    return sql.counting(MOST_COUNTED, _counted_views(any_staff(person_id), at, soon))
+
+
+_COUNTS_FOR_STAFF = Prepared(_counts_for_staff, int, datetime, datetime)  # asked with every page
+
+
+def _counted_views(person: Person, at: datetime, soon: datetime) -> list[QuerySet[Ticket]]:
+    found = visible_tickets(person, at=at)
+    return [found.filter(_counted(view, person, at, soon)) for view in COUNTED]
+
+
+def _counted(view: str, person: Person, at: datetime, soon: datetime) -> Q:
     """Return what is in a view, said by the columns of the index that leads to it: by the state what is open."""
     is_open = Q(state__in=OPEN_STATES)
     if view == "mine":
@@ -203,45 +246,13 @@ def _counted(view: str, person: Person, *, at: datetime) -> Q:
         return is_open & Q(verification=Verification.HELD)
     if view == "complaints":
         return is_open & Q(kind=Kind.COMPLAINT)
-    return in_view(view, person, at=at)
-
-
-def line_of(ticket: Ticket, *, at: datetime) -> Line:
-    """Return how the list shows `ticket`, whose promise and clocks are loaded."""
-    digest: str = ticket.terms_digest  # type: ignore[attr-defined]  # `with_everything` adds it
-    terms = contracts.known(digest, ticket.terms_id)
-    clock = next((clock for clock in ticket.clocks.all() if clock.name == ticket.promise.clock), None)
-    if clock is None or clock.state != "running" or clock.due is None:
-        return Line(ticket, clock, terms, None, False, None)
-    calendar = calendar_of(terms, clock.calendar).calendar
-    ticking = calendar.is_open(at)
-    left = calendar.between(at, clock.due) if clock.due > at else -calendar.between(clock.due, at)
-    return Line(
-        ticket, clock, terms, left, ticking, calendar.next_close(at) if ticking else calendar.next_open(at)
-    )
-
-
-def calendar_of(terms: Terms, label: str) -> NamedCalendar:
-    """Return the calendar that a clock's `name@version` means under `terms`."""
-    return terms.calendars[label.partition("@")[0]]
+    return _in_view(view, person, at, soon)
 
 
 def _saying(person: Person, text: str) -> Q:
     """Return what words find: the one ticket of a reference, else wherever they begin a word."""
     ticket_id = ticket_id_in(text.upper())
     return Q(pk=ticket_id) if ticket_id is not None else search.saying(person, text)
-
-
-def with_everything(found: QuerySet[Ticket], *, tags: bool) -> QuerySet[Ticket]:
-    """Load what a line shows, and no more: of the clocks the one that is next due, and no agreement's whole text.
-
-    The terms are not joined: every ticket has some, so a planner may begin with the few that there are and sort all.
-    """
-    related = ("organisation", "assignee", "team", "product", "promise")
-    shown = Prefetch("clocks", Clock.objects.filter(name=F("ticket__promise__clock")))
-    terms = Subquery(TermsSnapshot.objects.filter(pk=OuterRef("terms")).values("digest")[:1])
-    further = [Prefetch("taggings", Tagging.objects.select_related("tag").order_by("tag__name"))] if tags else []
-    return found.annotate(terms_digest=terms).select_related(*related).prefetch_related(shown, *further)
 
 
 def beyond(order: Sequence[tuple[str, int]], cursor: Sequence[Any]) -> Q:
@@ -261,26 +272,25 @@ def read_cursor(text: str, order: Sequence[tuple[str, int]]) -> list[Any] | None
         if not text or len(values) != len(order):
             return None
         return [_key_value(field, value) for (field, _), value in zip(order, values, strict=True)]
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         return None
 
 
 def _key_value(field: str, value: Any) -> Any:
+    """Return a value of a cursor as its column holds such values. Raises ValueError for one that no column can hold."""
     if field.endswith("_at"):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("a moment without its zone")
-        return moment
-    return int(value)
+        return moment.astimezone(UTC)
+    number = int(value)
+    if not 0 <= number < (2**63 if field == "pk" else 2**15):
+        raise ValueError("a number that no column holds")
+    return number
 
 
-def _cursor(ticket: Ticket, order: Sequence[tuple[str, int]]) -> str:
-    values = []
-    for field, _ in order:
-        value: Any = ticket
-        for part in field.split("__"):
-            value = getattr(value, part)
-        values.append(value.isoformat() if isinstance(value, datetime) else value)
+def _cursor(place: Sequence[Any]) -> str:
+    values = [value.isoformat() if isinstance(value, datetime) else value for value in place]
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 

@@ -12,7 +12,9 @@ from django.db.models.functions import Coalesce
 
 from mainstay.escalation import queries as notices
 from mainstay.lib import telephone
+from mainstay.lib.prepared import Prepared
 from mainstay.mail import queries as mail
+from mainstay.orgs.access import any_staff
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
 from mainstay.phone import queries as phone
@@ -44,29 +46,27 @@ def around(person: Person, *, at: datetime) -> Around:
 
     Call-backs are those that `person` keeps and those that are anybody's.
     """
+    *numbers, call_id, since, named, said, dialled = _AROUND.rows(person.pk, at - RECENT)[0]
+    call = None
+    if call_id:
+        call = Running(call_id, named or said or telephone.shown(dialled) or "Unknown caller", since)
+    return Around(dict(zip(WAITING, numbers, strict=True)), call)
+
+
+def _around(person_id: int, recent: datetime) -> QuerySet[Person, Any]:
+    person = any_staff(person_id)
     spoken = calls_running_of(person)
     mine = phone.open_call_backs().filter(Q(keeper=person) | Q(keeper=None))
-    found = (
-        Person.objects.filter(pk=person.pk)
-        .values(
-            n_notices=_number(notices.unseen(person)),
-            n_quarantine=_number(mail.quarantined()),
-            n_failed=_number(Letter.objects.filter(failed_at__gt=at - RECENT)),
-            n_call_backs=_number(mine),
-            running=Subquery(spoken.values("pk")[:1]),
-            since=Subquery(spoken.values("started_at")[:1]),
-            named=Subquery(spoken.values("person__name")[:1]),
-            said=Subquery(spoken.values("caller_name")[:1]),
-            dialled=Subquery(spoken.values("number")[:1]),
-        )
-        .first()
+    return Person.objects.filter(pk=person_id).values_list(
+        _number(notices.unseen(person)),
+        _number(mail.quarantined()),
+        _number(Letter.objects.filter(failed_at__gt=recent)),
+        _number(mine),
+        *(Subquery(spoken.values(what)[:1]) for what in ("pk", "started_at", "person__name", "caller_name", "number")),
     )
-    row: dict[str, Any] = dict(found) if found else {}
-    call = None
-    if row.get("running"):
-        who = row["named"] or row["said"] or telephone.shown(row["dialled"]) or "Unknown caller"
-        call = Running(row["running"], who, row["since"])
-    return Around({key: row.get(f"n_{key}", 0) for key in WAITING}, call)
+
+
+_AROUND = Prepared(_around, int, datetime)
 
 
 def _number(rows: QuerySet[Model]) -> Coalesce:

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 
 def environment(**options: Any) -> Environment:
     """Return the environment that Django's Jinja2 backend asks for. A missing name is an error, not an empty string."""
     options.setdefault("undefined", StrictUndefined)
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)
-    env.globals.update({"asset": asset, "url": url})
+    env.globals.update({"asset": asset, "url": url, "drawn_once": drawn_once})
     return env
 
 
+def drawn_once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """Return a macro that draws the same thing only once. What it draws must hang on its arguments alone."""
+    return lru_cache(maxsize=1024)(macro)
+
+
 def url(name: str, *args: object, **kwargs: object) -> str:
-    """Return the path of the console route `name`."""
+    """Return the path of the console route `name`. A page says some hundred of them, the same ones again and again."""
+    return _path(get_script_prefix(), name, *args, **kwargs)
+
+
+@lru_cache(maxsize=4096)
+def _path(prefix: str, name: str, *args: object, **kwargs: object) -> str:
     return reverse(f"console:{name}", args=args or None, kwargs=kwargs or None)
 
 

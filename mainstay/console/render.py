@@ -11,11 +11,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from mainstay.clocks import listing
 from mainstay.console import counts
 from mainstay.console.access import me
+from mainstay.console.environment import url
 from mainstay.console.looks import Look, look_of
 from mainstay.console.presenters.people import Face, face
 from mainstay.console.zones import desk_zone
@@ -157,7 +157,7 @@ def _call_bar(running: counts.Running | None, path: str, *, at: datetime) -> Cal
     if running is None:
         return None
     seconds = max(0, int((at - running.started_at).total_seconds()))
-    here = path == reverse("console:call", args=[running.id])
+    here = path == url("call", running.id)
     return CallBar(running.id, running.who, seconds, here)
 
 
@@ -172,15 +172,8 @@ def rail(
     shown |= {key: _shown(number, most=MOST_COUNTED - 1) for key, number in held.items()}
 
     def line(key: str, label: str, icon: str, route: str, *args: str) -> Item:
-        return Item(
-            key,
-            label,
-            icon,
-            reverse(f"console:{route}", args=args),
-            shown.get(key, ""),
-            TONES.get(key, ""),
-            key == current,
-        )
+        tone, is_current = TONES.get(key, ""), key == current
+        return Item(key, label, icon, url(route, *args), shown.get(key, ""), tone, is_current)
 
     def of_view(key: str) -> Item:
         label, icon = VIEW_NAMES[key]

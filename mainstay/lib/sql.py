@@ -110,7 +110,16 @@ def _look(look: Look, name: Callable[[str], str]) -> str:
 
 
 def counts_up_to(most: int, questions: Sequence[models.QuerySet[Any]]) -> list[int]:
-    """Return how many rows each of `questions` has, none beyond `most`, in one query; no query for no question.
+    """Return how many rows each of `questions` has, none beyond `most`, in one query; no query for no question."""
+    if not questions:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*counting(most, questions))
+        return [int(number) for number in cursor.fetchone()]
+
+
+def counting(most: int, questions: Sequence[models.QuerySet[Any]]) -> tuple[str, list[Any]]:
+    """Return the SQL of `counts_up_to` with what is bound to it: one row of numbers.
 
     Each is counted in a subquery that stops at `most` rows. Both databases read the same SQL.
     """
@@ -124,11 +133,7 @@ def counts_up_to(most: int, questions: Sequence[models.QuerySet[Any]]) -> list[i
             query, values = "SELECT 1 WHERE 1 = 0", ()
         parts.append(f"(SELECT COUNT(*) FROM ({query}) AS counted)")
         bound += values
-    if not parts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", bound)
-        return [int(number) for number in cursor.fetchone()]
+    return f"SELECT {', '.join(parts)}", bound
 
 
 def plan(rows: models.QuerySet[Any]) -> str:

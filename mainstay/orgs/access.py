@@ -29,6 +29,11 @@ def works_the_desk(person: Person) -> bool:
     return bool(person.is_active and person.staff_role)
 
 
+def any_staff(pk: int) -> Person:
+    """Return somebody of the least role to build a question of staff with, which is then asked for whoever asks."""
+    return Person(pk=pk, staff_role=StaffRole.SUPPORT, is_active=True)
+
+
 def at_least(person: Person, role: StaffRole) -> bool:
     """Whether `person` is active staff with `role` or one that includes it."""
     return person.is_active and RANK.get(person.staff_role, 0) >= RANK[role]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -167,6 +169,28 @@ def test_a_cursor_of_another_sort_or_none_at_all_begins_at_the_start(desk: Desk)
     desk.mail("ana")
     for cursor in ("", "%", "bm9wZQ==", "WzFd", "WyJ4IiwgMV0="):
         assert len(listing.page(desk.person["ida"], Wanted(after=cursor), at=desk.now).lines) == 1
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ["2026-03-02T09:00:00+00:00", 10**30], ["2026-03-02T09:00:00+00:00", -1], ["2026-03-02T09:00:00", 1],
+        ["0001-01-01T00:00:00+14:00", 1], ["9999-12-31T23:59:59-14:00", 1], [10**30, 1],
+    ],
+)  # fmt: skip
+def test_a_cursor_that_no_column_can_hold_begins_at_the_start(place: list[Any], desk: Desk) -> None:
+    desk.mail("ana")
+    cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    assert len(listing.page(desk.person["ida"], Wanted(after=cursor), at=desk.now).lines) == 1
+
+
+@pytest.mark.parametrize("grave", [10**6, -3])
+def test_a_severity_that_there_cannot_be_begins_at_the_start(grave: int, desk: Desk) -> None:
+    desk.mail("ana")
+    place = [grave, "2026-03-02T09:00:00+00:00", 1]
+    cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    wanted = Wanted(sort="severity", after=cursor)
+    assert len(listing.page(desk.person["ida"], wanted, at=desk.now).lines) == 1
 
 
 def test_many_rows_cost_as_many_queries_as_few(

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mainstay.clocks.board import Board
-from mainstay.clocks.listing import Line
+from mainstay.clocks.lines import Line
 from mainstay.console.presenters.manage import Health
 from mainstay.console.presenters.moments import Moment, moment, real_span
 from mainstay.console.presenters.promises import DueLine, due_line
@@ -83,5 +83,5 @@ def wall(board: Board, health: Health, zone: ZoneInfo, *, at: datetime) -> Wall:
 
 def _line(line: Line, *, at: datetime) -> BoardLine:
     ticket = line.ticket
-    name = ticket.organisation.name if ticket.organisation else "Not known yet"
+    name = ticket.organisation or "Not known yet"
     return BoardLine(ticket.reference, name, severity_of(ticket, line.terms), due_line(line, at=at))

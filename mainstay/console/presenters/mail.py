@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from mainstay.clocks.listing import Line
+from mainstay.clocks.lines import Line
 from mainstay.console.acts import ACTS, HOLDING
 from mainstay.console.presenters.moments import Moment, moment, real_span, size
+from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.thread import PURPOSES, delivery_of
 from mainstay.console.presenters.ticket import Button, button
 from mainstay.console.presenters.tickets import TicketLine
@@ -43,6 +44,7 @@ class HeldLine:
 
     ticket: TicketLine
     address: str
+    reported: Moment | None
     reason: str
     words: str
     buttons: tuple[Button, ...]
@@ -123,8 +125,11 @@ class Way:
 def held_line(line: Line, shown: TicketLine, *, at: datetime) -> HeldLine:
     """Return a held request with what can be done about it."""
     acts = {act.key: act for act in ACTS}
-    buttons = tuple(button(acts[key], line.ticket) for key in HOLDING)
-    return HeldLine(shown, line.ticket.requester_address, line.ticket.verification_reason, "", buttons)
+    buttons = tuple(button(acts[key], line.ticket.reference) for key in HOLDING)
+    reported = moment(line.ticket.reported_at, zone_of(line.terms), now=at)
+    return HeldLine(
+        shown, line.ticket.requester_address, reported, line.ticket.verification_reason, "", buttons
+    )
 
 
 def with_first_words(lines: Sequence[HeldLine]) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +31,28 @@ def moment(at: datetime | None, zone: ZoneInfo, *, now: datetime, days: bool = F
     """
     if at is None:
         return None
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    name = zone_name(local)
-    apart = (local.date() - today).days
+    local, today = at.astimezone(zone), _day_of(now, zone)
+    name, clock = zone_name(local), f"{local.hour:02}:{local.minute:02}"
+    weekday, month = DAYS[local.weekday()], MONTHS[local.month - 1]
+    apart = local.toordinal() - today.toordinal()
     if apart == 0 and not days:
         day = ""
     elif apart in (-1, 1) and not days:
         day = "yesterday " if apart < 0 else "tomorrow "
     elif abs(apart) < 7:
-        day = f"{local:%a} "
+        day = f"{weekday[:3]} "
     elif local.year == today.year:
-        day = f"{local:%a} {local.day} {local:%b} "
+        day = f"{weekday[:3]} {local.day} {month[:3]} "
     else:
-        day = f"{local.day} {local:%b %Y} "
-    full = f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M:%S} {name}"
-    return Moment(f"{day}{local:%H:%M} {name}", full, at.astimezone(UTC).isoformat(timespec="seconds"))
+        day = f"{local.day} {month[:3]} {local.year} "
+    full = f"{weekday} {local.day} {month} {local.year}, {clock}:{local.second:02} {name}"
+    return Moment(f"{day}{clock} {name}", full, at.astimezone(UTC).isoformat(timespec="seconds"))
+
+
+@lru_cache(maxsize=16)
+def _day_of(now: datetime, zone: ZoneInfo) -> date:
+    """Return the day that `now` is in: the same for all lines of a page."""
+    return now.astimezone(zone).date()
 
 
 def zone_name(local: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mainstay.clocks.listing import Line, calendar_of
+from mainstay.clocks.lines import Line, calendar_of
 from mainstay.console.presenters.moments import Moment, days_span, moment, span
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms

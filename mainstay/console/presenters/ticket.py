@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
-
 from mainstay.clocks.queries import reading_of
 from mainstay.console.act import Act, situation_of
 from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD
+from mainstay.console.environment import url
 from mainstay.console.presenters.copies import Recipients, recipients
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.order import Order, order_of
@@ -146,7 +145,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
     open_to = {act.key: act for act in ACTS if act.when(now) and at_least(person, act.role)}
 
     def buttons(keys: tuple[str, ...]) -> tuple[Button, ...]:
-        return tuple(button(open_to[key], ticket) for key in keys if key in open_to)
+        return tuple(button(open_to[key], ticket.reference) for key in keys if key in open_to)
 
     return TicketPage(
         id=ticket.pk,
@@ -193,7 +192,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         details_href=_href("details", ticket),
         assign_href=_href("assign", ticket) if "assign" in open_to else "",
         link_href=_href("link", ticket),
-        complaint_href=reverse("console:new_ticket") + f"?about={ticket.reference}",
+        complaint_href=url("new_ticket") + f"?about={ticket.reference}",
         offered_as_complaint=ticket.offered_as_complaint and not now.complaint,
     )
 
@@ -204,13 +203,13 @@ def _copied_words(one: Participant) -> str:
     return "gets nothing" if one.decided_at else "gets nothing until accepted"
 
 
-def button(act: Act, ticket: Ticket) -> Button:
-    """Return `act` as a button for `ticket`."""
-    return Button(act.key, act.label, act.icon, _href(act.key, ticket), act.grave)
+def button(act: Act, reference: str) -> Button:
+    """Return `act` as a button for the ticket of that reference."""
+    return Button(act.key, act.label, act.icon, url(f"act_{act.key}", reference), act.grave)
 
 
 def _href(key: str, ticket: Ticket) -> str:
-    return reverse(f"console:act_{key}", args=[ticket.reference])
+    return url(f"act_{key}", ticket.reference)
 
 
 def _properties(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
@@ -268,7 +267,7 @@ def _requester(ticket: Ticket) -> tuple[Pair, ...]:
             Pair(
                 "Organisation",
                 ticket.organisation.name,
-                href=reverse("console:client", args=[ticket.organisation.key]),
+                href=url("client", ticket.organisation.key),
             )
         )
     else:
@@ -315,7 +314,7 @@ def _link(ticket: Ticket, seen: Seen) -> Linked:
     other, kind = seen.other, seen.link.kind
     may_merge = kind == LinkKind.DUPLICATE and not (ticket.merged_into_id or other.merged_into_id)
     merging = f"{_href('merge', ticket)}?into={other.reference}"
-    off = reverse("console:unlink", args=[ticket.reference, seen.link.pk])
+    off = url("unlink", ticket.reference, seen.link.pk)
     return Linked(
         seen.how,
         other.reference,

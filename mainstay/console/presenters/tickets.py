@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mainstay.clocks.filters import CHANNELS
-from mainstay.clocks.listing import Line
+from mainstay.clocks.lines import Line, Listed
 from mainstay.console.columns import Column
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.promises import DueLine, due_line, zone_of
@@ -39,6 +39,14 @@ class StateWord:
     key: str
     icon: str
     name: str
+
+
+NOT_GRADED = Severity(None, "?", "Not graded")
+STATES = {state.value: StateWord(state.value, STATE_ICONS.get(state.value, "dot"), state.label) for state in State}
+UNVERIFIED = {
+    Verification.HELD.value: StateWord("held", "shield", "Held"),
+    Verification.REFUSED.value: StateWord("refused", "cross", "Refused"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +82,25 @@ class TicketLine:
     team: str
     flags: tuple[Flag, ...]
     due: DueLine | None
-    reported: Moment | None
     version: str  # changes whenever anything shown may have changed
     more: dict[str, Cell] = field(default_factory=dict)  # by column
 
 
 def ticket_line(line: Line, *, at: datetime, columns: Sequence[Column] = ()) -> TicketLine:
     """Return one row, with what `columns` beside the usual ones hold. No query: all was loaded with the page."""
-    ticket, zone = line.ticket, zone_of(line.terms)
+    ticket = line.ticket
     return TicketLine(
         id=ticket.pk,
         reference=ticket.reference,
         subject=ticket.subject or "(no subject)",
-        organisation=ticket.organisation.name if ticket.organisation else "",
+        organisation=ticket.organisation or "",
         requester=ticket.requester_name or ticket.requester_address,
         severity=severity_of(ticket, line.terms),
         state=state_of(ticket),
-        assignee=ticket.assignee.name if ticket.assignee else "",
-        team=ticket.team.name if ticket.team else "",
-        flags=flags_of(ticket),
+        assignee=ticket.assignee or "",
+        team=ticket.team or "",
+        flags=_flags(ticket, breached=bool(ticket.breached)),
         due=due_line(line, at=at),
-        reported=moment(ticket.reported_at, zone, now=at),
         version=f"{ticket.last_number}-{line.clock.state if line.clock else ''}-{int(line.ticking)}",
         more={one.key: cell_of(one, line, at=at) for one in columns if one.cell in ("words", "moment")},
     )
@@ -105,12 +111,11 @@ def cell_of(column: Column, line: Line, *, at: datetime) -> Cell:
     ticket = line.ticket
     if column.cell == "moment":
         return Cell(moment=moment(getattr(ticket, f"{column.key}_at"), zone_of(line.terms), now=at))
-    if column.key == "tags":
-        return Cell(words=", ".join(one.tag.name for one in ticket.taggings.all()))
     said = {
         "requester": ticket.requester_address,
-        "team": ticket.team.name if ticket.team else "",
-        "product": ticket.product.name if ticket.product else "",
+        "tags": ", ".join(line.tags),
+        "team": ticket.team or "",
+        "product": ticket.product or "",
         "kind": Kind(ticket.kind).label,
         "channel": CHANNELS.get(ticket.channel, ticket.channel),
         "level": next(
@@ -122,29 +127,29 @@ def cell_of(column: Column, line: Line, *, at: datetime) -> Cell:
     return Cell(words=str(said[column.key]))
 
 
-def severity_of(ticket: Ticket, terms: Terms) -> Severity:
+def severity_of(ticket: Ticket | Listed, terms: Terms) -> Severity:
     """Return the confirmed severity with its name in the agreement."""
     if ticket.severity is None:
-        return Severity(None, "?", "Not graded")
+        return NOT_GRADED
     names = {level.level: level.name for level in terms.severities}
     return Severity(
         ticket.severity, str(ticket.severity), names.get(ticket.severity, f"Severity {ticket.severity}")
     )
 
 
-def state_of(ticket: Ticket) -> StateWord:
+def state_of(ticket: Ticket | Listed) -> StateWord:
     """Return the state in words; a request that is not verified says so first."""
-    if ticket.verification == Verification.HELD:
-        return StateWord("held", "shield", "Held")
-    if ticket.verification == Verification.REFUSED:
-        return StateWord("refused", "cross", "Refused")
-    return StateWord(ticket.state, STATE_ICONS.get(ticket.state, "dot"), State(ticket.state).label)
+    return UNVERIFIED.get(ticket.verification) or STATES[ticket.state]
 
 
 def flags_of(ticket: Ticket) -> tuple[Flag, ...]:
     """Return what else must be seen at a glance: a breach, a complaint, an escalation, what is missing."""
+    return _flags(ticket, breached=hasattr(ticket, "promise") and ticket.promise.breached)
+
+
+def _flags(ticket: Ticket | Listed, *, breached: bool) -> tuple[Flag, ...]:
     flags = []
-    if hasattr(ticket, "promise") and ticket.promise.breached:
+    if breached:
         flags.append(Flag("grave", "over", "Breached"))
     if ticket.kind == Kind.COMPLAINT:
         flags.append(Flag("warn", "flag", "Complaint"))
