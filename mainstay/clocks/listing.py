@@ -210,6 +210,7 @@ def counts(person: Person, *, at: datetime) -> dict[str, int]:
 
     Each is counted over an index of its own and stops at the most, so it costs the same however many are open.
     """
+    numbers: Sequence[int]
     if works_the_desk(person):
         [numbers] = _COUNTS_FOR_STAFF.rows(person.pk, at, at + SOON)
     else:

@@ -1,4 +1,4 @@
-"""The columns that the list of tickets can have. `cell` names the macro that draws one (jinja/tickets/cells.html)."""
+"""The columns that the list of tickets can have. `cell` says how one is drawn (jinja/tickets/table.html)."""
 
 from __future__ import annotations
 
