@@ -125,7 +125,7 @@ def _body(
     vendor = vendor_of(ticket.terms)
     html = letterhead.page(
         said.body,
-        title=f"{wording.KINDS[draft.key].title} {ticket.reference}",
+        title=one_line(said.subject),
         footer=f"{vendor}, reference {ticket.reference}",
     )
     return compose.build(

@@ -393,6 +393,13 @@ def test_both_forms_say_the_same(room: Desk, ticket: Ticket) -> None:
     assert ticket.reference in rich.get_content()
 
 
+def test_a_letter_is_headed_by_what_it_is_about_and_not_by_our_name_for_it(room: Desk, ticket: Ticket) -> None:
+    correspondence.reply(ticket=ticket, by=room.ida, text="First line.", at=room.at)
+    rich = read(room.letters()[-1]).get_body(("html",))
+    assert rich is not None
+    assert f">{ticket.subject}</h1>" in rich.get_content()
+
+
 def test_pausing_and_resuming_a_mailbox(checked: Desk) -> None:
     assert checked.mailbox is not None
     actions.pause(mailbox=checked.mailbox)
