@@ -68,7 +68,7 @@ class RuleForm(_Form):
 class TryForm(_Form):
     """A ticket that is there, or one that might come."""
 
-    reference = forms.CharField(label="A ticket's reference", max_length=40, required=False)
+    reference = forms.CharField(label="Reference", max_length=40, required=False)
     severity = forms.TypedChoiceField(label="Severity", coerce=int, required=False, empty_value=None)
     product = forms.ModelChoiceField(
         label="Product", queryset=Product.objects.none(), required=False, empty_label="Not known"

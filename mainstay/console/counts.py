@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet, Value
+from django.db.models import Count, Exists, Model, Q, QuerySet, Value
 from django.db.models.expressions import Subquery
 from django.db.models.functions import Coalesce
 
@@ -18,6 +18,7 @@ from mainstay.orgs.access import any_staff
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
 from mainstay.phone import queries as phone
+from mainstay.phone import ringing
 from mainstay.phone.actions import calls_running_of
 
 RECENT = timedelta(days=7)
@@ -35,10 +36,11 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """How much waits, by the rail's lines, and the running call, if there is one."""
+    """How much waits, by the rail's lines, the running call, if there is one, and whether a telephone rings."""
 
     waiting: dict[str, int]
     call: Running | None
+    ringing: bool
 
 
 def around(person: Person, *, at: datetime) -> Around:
@@ -46,14 +48,14 @@ def around(person: Person, *, at: datetime) -> Around:
 
     Call-backs are those that `person` keeps and those that are anybody's.
     """
-    *numbers, call_id, since, named, said, dialled = _AROUND.rows(person.pk, at - RECENT)[0]
+    *numbers, rings, call_id, since, named, said, dialled = _AROUND.rows(person.pk, at - RECENT, at - ringing.RINGS_FOR)[0]
     call = None
     if call_id:
         call = Running(call_id, named or said or telephone.shown(dialled) or "Unknown caller", since)
-    return Around(dict(zip(WAITING, numbers, strict=True)), call)
+    return Around(dict(zip(WAITING, numbers, strict=True)), call, bool(rings))
 
 
-def _around(person_id: int, recent: datetime) -> QuerySet[Person, Any]:
+def _around(person_id: int, recent: datetime, rung: datetime) -> QuerySet[Person, Any]:
     person = any_staff(person_id)
     spoken = calls_running_of(person)
     mine = phone.open_call_backs().filter(Q(keeper=person) | Q(keeper=None))
@@ -62,11 +64,12 @@ def _around(person_id: int, recent: datetime) -> QuerySet[Person, Any]:
         _number(mail.quarantined()),
         _number(Letter.objects.filter(failed_at__gt=recent)),
         _number(mine),
+        Exists(ringing.calls_since(rung)),
         *(Subquery(spoken.values(what)[:1]) for what in ("pk", "started_at", "person__name", "caller_name", "number")),
     )
 
 
-_AROUND = Prepared(_around, int, datetime)
+_AROUND = Prepared(_around, int, datetime, datetime)
 
 
 def _number(rows: QuerySet[Model]) -> Coalesce:

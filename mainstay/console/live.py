@@ -25,6 +25,7 @@ from mainstay.lib import live
 from mainstay.lib.time import now
 from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Person
+from mainstay.phone import ringing
 from mainstay.tickets import queries
 from mainstay.tickets.access import visible_tickets
 from mainstay.writing import presence
@@ -52,6 +53,7 @@ class Listener:
     person: Person
     pending: set[int] = field(default_factory=set)
     moved: set[int] = field(default_factory=set)  # tickets at which people came, went or began to type
+    rings: bool = False  # a telephone began to ring, or stopped
     news: asyncio.Event = field(default_factory=asyncio.Event)
     gone: bool = False
 
@@ -70,6 +72,8 @@ class Hub:
         self._seen: set[int] = set()
         self._here: presence.Here = {}
         self._moved: set[int] = set()
+        self._ringing: frozenset[int] = frozenset()
+        self._rings = False
 
     async def join(self, session: str, person: Person) -> Listener:
         """Add a listener; from now on it hears of everything that is committed."""
@@ -78,7 +82,11 @@ class Hub:
         if self._watch is None or self._watch.done():
             self._last, self._seen, self._version = await self.ask(queries.newest_event_id), set(), None
             self._here, self._moved = await self.ask(presence.here, now()), set()
+            self._ringing, self._rings = await self.ask(ringing.now_ringing, now()), False
             self._watch = asyncio.create_task(self._keep_watch())
+        if self._ringing:  # it may have begun after the page was made
+            listener.rings = True
+            listener.news.set()
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -113,11 +121,13 @@ class Hub:
             try:
                 tickets = await self.watch(self._look)
                 moved, self._moved = self._moved, set()
+                rings, self._rings = self._rings, False
                 if tickets or moved:
                     await self.ask(self._tell, tickets, moved, list(self.listeners))
-                    for listener in self.listeners:
-                        if listener.pending or listener.moved:
-                            listener.news.set()
+                for listener in self.listeners:
+                    listener.rings |= rings
+                    if listener.pending or listener.moved or listener.rings:
+                        listener.news.set()
                 if asyncio.get_running_loop().time() - asked > ASK_AGAIN_EVERY:
                     asked = asyncio.get_running_loop().time()
                     await self._turn_out()
@@ -140,13 +150,16 @@ class Hub:
         # Look first: what was committed before we listened is told by nobody.
         listen()
         fresh = self._news()
-        return fresh if fresh or self._moved else (wait_for_word(LISTEN_FOR) and self._news()) or set()
+        return fresh if fresh or self._moved or self._rings else (wait_for_word(LISTEN_FOR) and self._news()) or set()
 
     def _news(self) -> set[int]:
-        """Return the tickets that something has happened to; note those at which people came or went."""
+        """Return the tickets that something has happened to; note where people came or went, and whether it rings."""
         here = presence.here(now())
         self._moved |= presence.moved(self._here, here)
         self._here = here
+        rings = ringing.now_ringing(now())
+        self._rings |= rings != self._ringing
+        self._ringing = rings
         return self._fresh()
 
     def _fresh(self) -> set[int]:
@@ -265,8 +278,11 @@ class Stream:
         moved, listener.moved = listener.moved, set()
         if moved:
             await _write(send, f"event: here\ndata: {json.dumps({'tickets': sorted(moved)[:MOST_AT_ONCE]})}\n\n")
+        rings, listener.rings = listener.rings, False
+        if rings:
+            await _write(send, "event: ringing\ndata: {}\n\n")
         if not tickets:
-            if not moved:
+            if not moved and not rings:
                 await _write(send, ": still there\n\n")
             return
         data = {"tickets": sorted(tickets)[:MOST_AT_ONCE], "all": len(tickets) > MOST_AT_ONCE}

@@ -13,7 +13,7 @@ from django.urls import reverse
 from mainstay.clocks import filters, listing
 from mainstay.clocks.filters import FIELDS, NONE, Asked, LeftOut
 from mainstay.clocks.listing import Wanted
-from mainstay.console.render import VIEW_NAMES
+from mainstay.console.rails import VIEW_NAMES
 from mainstay.console.zones import desk_zone
 from mainstay.orgs.models import Person
 from mainstay.views import queries

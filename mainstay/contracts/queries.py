@@ -27,6 +27,7 @@ from mainstay.contracts.models import (
     Product,
     TermsSnapshot,
 )
+from mainstay.contracts.names import CALLED
 from mainstay.core.plain_words import Change, difference
 from mainstay.core.terms import Agreement, Terms
 from mainstay.lib import once
@@ -205,7 +206,7 @@ def _told(source: str, holidays: str, coverage: str, before: str, after: str) ->
     """Return the difference between two sets of overrides; remembered, for saying it costs as much as reading both."""
     agreement = _parsed(source, holidays)
     return difference(
-        _narrowed(agreement, coverage, json.loads(before)), _narrowed(agreement, coverage, json.loads(after))
+        _narrowed(agreement, coverage, json.loads(before)), _narrowed(agreement, coverage, json.loads(after)), CALLED
     )
 
 

@@ -16,6 +16,10 @@ from mainstay.core.terms import Agreement
 from mainstay.core.units import say_percent, say_span
 
 EVERYONE = "every client"
+DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+    "sat": "Saturday", "sun": "Sunday",
+}  # fmt: skip
 READINGS = {
     "severity_change": "when the severity changes",
     "reopening": "when a fix fails or a ticket is opened again",
@@ -70,12 +74,14 @@ class Fact:
 
 
 Key = tuple[str, str]
+Names = Mapping[str, str]  # what people call the keys of the file; a key that is not in it is said as it is
+AS_WRITTEN: Names = {}
 T = TypeVar("T", str, tuple[str, str])
 
 
-def describe(agreement: Agreement) -> tuple[Line, ...]:
+def describe(agreement: Agreement, names: Names = AS_WRITTEN) -> tuple[Line, ...]:
     """Return everything the agreement says, part by part. What differs between coverages is said for each."""
-    told = _by_coverage(agreement)
+    told = _by_coverage(agreement, names)
     lines = []
     for key in _keys(told):
         for text, coverages in _alike({name: facts[key].text for name, facts in told.items()}):
@@ -84,12 +90,12 @@ def describe(agreement: Agreement) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def difference(before: Agreement, after: Agreement) -> tuple[Change, ...]:
+def difference(before: Agreement, after: Agreement, names: Names = AS_WRITTEN) -> tuple[Change, ...]:
     """Return what changes for whom from one agreement to the other, in the order of the later one."""
-    old, new = _by_coverage(before), _by_coverage(after)
+    old, new = _by_coverage(before, names), _by_coverage(after, names)
     both = [name for name in new if name in old]
-    changes = [_coverage(before, name, sold=False) for name in old if name not in new]
-    changes += [_coverage(after, name, sold=True) for name in new if name not in old]
+    changes = [_coverage(before, name, names, sold=False) for name in old if name not in new]
+    changes += [_coverage(after, name, names, sold=True) for name in new if name not in old]
     for key in dict.fromkeys((*_keys(new), *_keys(old))):
         pairs = {name: (_text(old, name, key), _text(new, name, key)) for name in both}
         for (was, becomes), coverages in _alike(pairs):
@@ -99,16 +105,16 @@ def difference(before: Agreement, after: Agreement) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _coverage(agreement: Agreement, name: str, *, sold: bool) -> Change:
+def _coverage(agreement: Agreement, name: str, names: Names, *, sold: bool) -> Change:
     coverage = agreement.coverages[name].coverage
-    text = f"incidents may be reported in {coverage.reports.name} hours"
+    text = f"incidents may be reported in {_hours_of(coverage.reports, names)}"
     before, after = ("", text) if sold else (text, "")
     return Change("Hours", _who([name], ()), f"{name} coverage", before, after, coverage.clause)
 
 
-def _by_coverage(agreement: Agreement) -> dict[str, dict[Key, Fact]]:
+def _by_coverage(agreement: Agreement, names: Names) -> dict[str, dict[Key, Fact]]:
     return {
-        name: {(fact.part, fact.what): fact for fact in _facts(agreement, terms)}
+        name: {(fact.part, fact.what): fact for fact in _facts(agreement, terms, names)}
         for name, terms in agreement.coverages.items()
     }
 
@@ -134,11 +140,19 @@ def _who(coverages: list[str], of: Collection[str]) -> str:
     return EVERYONE if len(coverages) == len(of) else f"clients with {' and '.join(coverages)} coverage"
 
 
-def _facts(agreement: Agreement, terms: Terms) -> Iterator[Fact]:
+def _called(key: str, names: Names) -> str:
+    return names.get(key, key.replace("_", " "))
+
+
+def _hours_of(calendar: NamedCalendar, names: Names) -> str:
+    return f"{_called(calendar.name, names)} hours"
+
+
+def _facts(agreement: Agreement, terms: Terms, names: Names) -> Iterator[Fact]:
     day = agreement.effective_from
     first = f"version {agreement.version} from {day.day} {day:%B %Y}, {agreement.source}"
     yield Fact("Agreement", agreement.name, first, agreement.clause)
-    yield from _hours(agreement, terms)
+    yield from _hours(agreement, terms, names)
     for severity in terms.severities:
         text = f"{severity.name}. {severity.impact} {severity.description}"
         yield Fact("Severities", f"severity {severity.level}", text, severity.clause)
@@ -150,11 +164,11 @@ def _facts(agreement: Agreement, terms: Terms) -> Iterator[Fact]:
         )
         yield Fact("Severities", f"urgency {urgency} and impact {impact}", text, grade.clause)
     for commitment in terms.commitments:
-        yield from _promise(commitment, terms)
-    yield from _ladder(terms)
+        yield from _promise(commitment, terms, names)
+    yield from _ladder(terms, names)
     yield from _service(terms)
-    yield from _diagnostics(terms)
-    yield from _closing(terms)
+    yield from _diagnostics(terms, names)
+    yield from _closing(terms, names)
     yield from _money(terms)
     for entitlement in terms.entitlements:
         limit = "unlimited" if entitlement.limit is None else f"up to {entitlement.limit} a year"
@@ -164,51 +178,53 @@ def _facts(agreement: Agreement, terms: Terms) -> Iterator[Fact]:
         yield Fact("Readings", question, getattr(terms.readings, name), terms.readings.clause)
 
 
-def _hours(agreement: Agreement, terms: Terms) -> Iterator[Fact]:
+def _hours(agreement: Agreement, terms: Terms, names: Names) -> Iterator[Fact]:
     written = agreement.data["calendars"]
     tables = written if isinstance(written, Mapping) else {}
     for name, calendar in terms.calendars.items():
-        yield Fact("Hours", f"{name} hours", _week(tables.get(name, {}), calendar), calendar.clause)
+        yield Fact("Hours", f"{_called(name, names)} hours", _week(tables.get(name, {}), calendar), calendar.clause)
     coverage = terms.coverage
-    yield Fact("Hours", "incidents may be reported", f"in {coverage.reports.name} hours", coverage.clause)
+    yield Fact("Hours", "incidents may be reported", f"in {_hours_of(coverage.reports, names)}", coverage.clause)
 
 
 def _week(table: Mapping[str, object], calendar: NamedCalendar) -> str:
-    """Say the week, days with the same hours together: "mon to fri 09:00-17:00, Europe/London, ..."."""
+    """Say the week, days with the same hours together: "Monday to Friday 09:00-17:00, Europe/London, ..."."""
     hours = table.get("hours")
     days = hours if isinstance(hours, Mapping) else {}
     runs: list[tuple[str, str, str]] = []  # first day, last day, windows
-    for day, windows in days.items():
+    for key, windows in days.items():
+        day = DAYS.get(str(key), str(key))
         said = " and ".join("-".join(w) if not isinstance(w, str) else w for w in windows)
         if runs and runs[-1][2] == said:
             runs[-1] = runs[-1][0], day, said
         else:
             runs.append((day, day, said))
     week = ", ".join(f"{a if a == b else f'{a} to {b}'} {said}" for a, b, said in runs)
-    closed = (
-        f", closed on the holidays of {table['holidays']} ({calendar.version})" if "holidays" in table else ""
-    )
+    where = str(table.get("holidays", "")).capitalize()
+    closed = f", closed on the holidays of {where} ({calendar.version})" if where else ""
     return f"{week}, {calendar.calendar.zone.key}{closed}; a working day is {say_span(calendar.day)}"
 
 
-def _promise(commitment: Commitment, terms: Terms) -> Iterator[Fact]:
-    part = f"Promise: {commitment.name}"
-    yield Fact(part, f"how {commitment.name} is measured", _measured(commitment), commitment.clause)
+def _promise(commitment: Commitment, terms: Terms, names: Names) -> Iterator[Fact]:
+    name = _called(commitment.name, names)
+    part = f"Promise: {name}"
+    yield Fact(part, f"how {name} is measured", _measured(commitment, names), commitment.clause)
     for severity, rule in commitment.rules.items():
         whose = "before it is graded" if severity is None else f"severity {severity}"
-        yield Fact(part, f"{commitment.name}, {whose}", _target(rule), rule.clause)
+        yield Fact(part, f"{name}, {whose}", _target(rule, names), rule.clause)
     for severity, rule in commitment.rules_escalated.items():
         if rule is not commitment.rules.get(severity):
             yield Fact(
-                part, f"{commitment.name}, severity {severity}, once escalated", _target(rule), rule.clause
+                part, f"{name}, severity {severity}, once escalated", _target(rule, names), rule.clause
             )
     shares = ", ".join(map(say_percent, commitment.warnings)) or "none"
-    yield Fact(part, f"warnings about {commitment.name}", f"at {shares} of the target", terms.warnings.clause)
+    yield Fact(part, f"warnings about {name}", f"at {shares} of the target", terms.warnings.clause)
 
 
-def _measured(commitment: Commitment) -> str:
+def _measured(commitment: Commitment, names: Names) -> str:
     details = ", with complete details" if commitment.needs_details else ""
-    starts = _event(commitment.starts) if commitment.starts else f"the end of {commitment.starts_after}"
+    after = f"the end of the {_called(commitment.starts_after, names)}"
+    starts = _event(commitment.starts) if commitment.starts else after
     stops = (" and " if commitment.stops_at_last else " or ").join(map(_event, commitment.stops))
     judged = "the severity given" if commitment.judged_by_given else "the severity in force"
     text = f"from {starts}{details} to {stops}; judged by {judged}"
@@ -223,9 +239,9 @@ def _event(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _target(rule: Rule) -> str:
+def _target(rule: Rule, names: Names) -> str:
     target = rule.target
-    return "no target" if target is None else f"{_time(target)} on {rule.calendar.name} hours"
+    return "no target" if target is None else f"{_time(target)} in {_hours_of(rule.calendar, names)}"
 
 
 def _time(target: Target) -> str:
@@ -235,18 +251,19 @@ def _time(target: Target) -> str:
     return f"{target.text} ({say_span(target.budget)})" if "d" in target.text else say_span(target.budget)
 
 
-def _ladder(terms: Terms) -> Iterator[Fact]:
+def _ladder(terms: Terms, names: Names) -> Iterator[Fact]:
     for pause in terms.pauses:
         ends = " or ".join(map(_event, pause.ends))
         yield Fact("Time left out", pause.ledger, f"from {_event(pause.begins)} to {ends}", pause.clause)
-    for level in terms.levels:
-        yield Fact("Ladder", f"level {level.name}", level.whom, level.clause)
+    for number, level in enumerate(terms.levels, 1):
+        yield Fact("Ladder", f"level {number}", level.whom, level.clause)
     for rung in terms.ladder:
         when = "when it is broken" if rung.share is None else f"at {say_percent(rung.share)} of the target"
         told = (
             ["is told"] + ["with the evidence"] * rung.evidence + ["and so is the client"] * rung.tells_client
         )
-        yield Fact("Ladder", f"{rung.whom} about {rung.commitment}", f"{' '.join(told)} {when}", rung.clause)
+        what = f"{rung.whom} about the {_called(rung.commitment, names)}"
+        yield Fact("Ladder", what, f"{' '.join(told)} {when}", rung.clause)
     for notice in terms.client_notices:
         yield Fact("Ladder", f"the client on: {notice.occasion}", "is told", notice.clause)
 
@@ -260,19 +277,19 @@ def _service(terms: Terms) -> Iterator[Fact]:
         yield Fact("Hosted service", f"downtime {what}", f"{say_span(tier.notice)} of notice", tier.clause)
 
 
-def _diagnostics(terms: Terms) -> Iterator[Fact]:
+def _diagnostics(terms: Terms, names: Names) -> Iterator[Fact]:
     asked = terms.diagnostics
     if asked is None:
         return
-    hours = f"on {asked.calendar.name} hours"
+    hours = f"in {_hours_of(asked.calendar, names)}"
     part, said = "Questions to the client", ", ".join(say_span(after) for after in asked.reminders)
     yield Fact(part, "are to be answered within", f"{say_span(asked.answer_within)} {hours}", asked.clause)
     yield Fact(part, "the client is reminded", f"after {said} {hours}" if said else "never", asked.clause)
 
 
-def _closing(terms: Terms) -> Iterator[Fact]:
+def _closing(terms: Terms, names: Names) -> Iterator[Fact]:
     closing = terms.closing
-    hours = f"on {closing.calendar.name} hours"
+    hours = f"in {_hours_of(closing.calendar, names)}"
     for what, text in (
         ("silence closes a resolved ticket after", f"{say_span(closing.silence)} {hours}"),
         ("a closed ticket can be opened again for", f"{say_span(closing.reopening)} {hours}"),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mainstay.escalation import words
 from mainstay.escalation.actions import responsible_for, tell_people
 from mainstay.orgs.models import Person
 from mainstay.tickets import attention, events
@@ -30,7 +31,7 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
             _tell(ticket, "severity", text, people, recorded_at)
         elif event.kind == events.STEP_FIRED and event.payload["kind"] in ("warning", "breach"):
             if event.payload["kind"] == "breach":
-                text = f"{event.payload['clock']} promise, {event.payload['name']}"
+                text = words.what(event.payload)
                 _tell(ticket, "breach", text, _others(ticket), recorded_at)
             _wake(ticket, Waking.PROMISE, recorded_at)
 

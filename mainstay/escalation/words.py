@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mainstay.contracts import names
+
 if TYPE_CHECKING:
     from mainstay.tickets.models import Ticket
 
@@ -14,8 +16,24 @@ NOTEWORTHY = timedelta(minutes=1)  # a step noticed sooner than this is as good 
 
 def of_step(ticket: Ticket, step: Mapping[str, object], *, late_by: timedelta) -> str:
     """Return one line about a fired step, with how late it was noticed where that matters."""
-    line = f"{ticket.reference}: {step['clock']} promise, {step['name']} (clause {step['clause']})"
+    line = f"{ticket.reference}: {what(step)} (clause {step['clause']})"
     return f"{line}; noticed {span(late_by)} late" if late_by >= NOTEWORTHY else line
+
+
+def what(step: Mapping[str, object]) -> str:
+    """Return what a due step says, in the words of the language: 'Resolution escalated to the Technical Team'."""
+    promise, kind = names.promise(str(step["clock"])), step["kind"]
+    if kind == "escalation":
+        return f"{promise} escalated to {step['whom']}"
+    if kind == "warning":
+        return f"{promise}, {used(str(step['name']))}"
+    return f"{promise} missed" if kind == "breach" else f"{promise} due"
+
+
+def used(name: str) -> str:
+    """Return 'half of the time used' for a warning called 'warning 50%'."""
+    share = name.rpartition(" ")[2]
+    return "half of its time used" if share == "50%" else f"{share} of its time used"
 
 
 def escalated(ticket: Ticket, whom: str) -> str:

@@ -212,8 +212,9 @@ def _incoming(fetched: imap_session.Fetched, at: datetime) -> Incoming:
 
 
 def _too_large(held: Mailbox, head: imap_session.Fetched, at: datetime) -> Incoming:
+    size, limit = (f"{octets / 1_000_000:.1f} MB" for octets in (head.size, held.max_bytes))
     fault = (
-        f"It is larger than this mailbox takes: {head.size} bytes, the limit is {held.max_bytes}. "
+        f"It is larger than this mailbox takes: {size}, the limit is {limit}. "
         "It stays on the mail server; here is only its head."
     )
     return Incoming(head.raw, head.received_at or at, head.size, uid=head.uid, fault=fault)

@@ -41,6 +41,12 @@ from mainstay.tickets.models import (
 NO_SUBJECT = "(no subject)"
 CC_MOST = 10  # new names in copy that one mail may add
 BOUNCE = "bounce"
+KNOWN_BY = {  # how a reply was known for one, by what `evidence.decide` went by
+    "reply address": " to the ticket's own address",
+    "in-reply-to": " to a mail of this ticket",
+    "references": " in the thread of this ticket",
+    "subject": " that names this ticket",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +268,7 @@ class _Reception:
             )
             self.note_details(ticket)
         self.note_copies(ticket)
-        return Settled(Outcome.REPLY, f"A reply by {self.decision.by}.", ticket, kept)
+        return Settled(Outcome.REPLY, f"A reply{KNOWN_BY.get(self.decision.by, '')}.", ticket, kept)
 
     def in_time_to_reopen(self, ticket: Ticket) -> bool:
         if ticket.closed_at is None or ticket.merged_into_id is not None:

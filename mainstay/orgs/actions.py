@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -335,6 +335,11 @@ def set_active(*, person: Person, active: bool, by: Person, at: datetime) -> Non
 def choose_look(*, person: Person, theme: str, motion: str) -> None:
     """Keep how pages look to `person`."""
     Person.objects.filter(pk=person.pk).update(theme=theme, motion=motion)
+
+
+def fold(*, person: Person, folded: Collection[str]) -> None:
+    """Keep which headings of the rail `person` has folded."""
+    Person.objects.filter(pk=person.pk).update(folded=sorted(folded))
 
 
 def _require(by: Person | None, role: StaffRole) -> None:

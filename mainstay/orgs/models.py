@@ -61,6 +61,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     theme = models.CharField(max_length=10, blank=True, default="")  # light, dark, contrast; empty: the system's
     motion = models.CharField(max_length=10, blank=True, default="")  # off; empty: the system's
+    folded = models.JSONField(null=True, default=None)  # headings of the rail; none: nobody has chosen
     created_at = models.DateTimeField()
 
     objects = PersonManager()

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from mainstay.lib import sql, telephone
+from mainstay.lib import live, sql, telephone
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person
 from mainstay.phone.access import require_may_be_told
@@ -73,6 +73,7 @@ def _answered(call: Call, by: Person, at: datetime) -> Call:
     if call.state == State.RINGING:
         call.state, call.started_at = State.RUNNING, at
     call.save(update_fields=["answered_by", "state", "started_at"])
+    live.say("ringing")
     return call
 
 

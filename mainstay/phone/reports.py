@@ -12,7 +12,7 @@ from mainstay.lib import sql, telephone
 from mainstay.lib.time import from_text
 from mainstay.orgs import access
 from mainstay.orgs.models import Person
-from mainstay.phone import call_backs
+from mainstay.phone import call_backs, ringing
 from mainstay.phone.actions import calls_running_of
 from mainstay.phone.models import Call, Report, State
 
@@ -81,6 +81,7 @@ def _told(kind: str, name: str, said: Mapping[str, Any], happened_at: datetime, 
     if missed and call.started_at is None and call.state != State.MISSED:
         call.state, call.ended_at = State.MISSED, max(happened_at, call.began_at)
     call.save()
+    ringing.changed()
     if call.state == State.MISSED and not call.call_backs.exists():
         call_backs.want(call=call, at=at)
     return call

@@ -65,6 +65,7 @@ def by_reference(reference: str, *, person: Person, at: datetime) -> Ticket:
 def file_of(ticket: Ticket) -> File:
     """Return the whole file of a ticket that the caller may see. A fixed number of queries."""
     events = log.history(ticket)
+    names = naming.names_in(events)
     return File(
         ticket=ticket,
         messages=_messages(ticket, events),
@@ -80,8 +81,8 @@ def file_of(ticket: Ticket) -> File:
         split_into=_split_into(events),
         tags=list(Tag.objects.filter(taggings__ticket=ticket).order_by("name", "pk")),
         questions=list(ticket.diagnostics.select_related("asked_by").order_by("-id")),
-        people=_people_in(events),
-        names=naming.names_in(events),
+        people=naming.people_of(names),
+        names=names,
     )
 
 
@@ -125,12 +126,6 @@ def newest_event_id() -> int:
 def events_since(event_id: int, *, limit: int = 500) -> list[tuple[int, int]]:
     """Return (event id, ticket id) of the events after `event_id`, oldest first."""
     return list(Event.objects.filter(pk__gt=event_id).order_by("pk").values_list("pk", "ticket_id")[:limit])
-
-
-def _people_in(events: Sequence[Event]) -> dict[int, str]:
-    ids = {int(event.actor.partition(":")[2]) for event in events if event.actor.startswith("person:")}
-    ids |= {int(event.payload["assignee"]) for event in events if event.payload.get("assignee")}
-    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _split_into(events: Sequence[Event]) -> dict[int, str]:

@@ -278,11 +278,11 @@ def test_what_is_agreed_otherwise_is_told_in_words_before_and_after(desk: Desk, 
     path = f"{ACME}contracts/{contract(desk).pk}/otherwise/"
     mara = browse("mara")
     preview = mara.post(f"{path}preview/", {"text": SOONER, "first_day": "2026-02-01"})
-    assert "Response, severity 3 changes from 4 h on core hours to 2 h on core hours" in text(preview)
+    assert "Response, severity 3 changes from 4 h in core hours to 2 h in core hours" in text(preview)
     assert send(mara, path, text=SOONER, document="Letter 7", first_day="2026-02-01").status_code == 302
     shown = text(browse("ida").get(ACME))
     assert (
-        "Letter 7 To come from 1 Feb 2026 Response, severity 3 changes from 4 h on core hours to 2 h" in shown
+        "Letter 7 To come from 1 Feb 2026 Response, severity 3 changes from 4 h in core hours to 2 h" in shown
     )
     assert 'commitment.response.targets.3 = "2h"' in shown
 
@@ -496,7 +496,7 @@ def changed(version: str = "2026.2") -> str:
 
 def test_an_agreement_is_told_in_plain_words_with_its_clauses(desk: Desk, browse: Browse) -> None:
     shown = text(browse("ida").get(f"/agreements/{desk.agreement.pk}/"))
-    assert "Response, severity 1 1 h on core hours" in shown
+    assert "Response, severity 1 1 h in core hours" in shown
     assert "5 (Response Time)" in shown
     assert "clients with 24x7 coverage" in shown
 
@@ -511,9 +511,9 @@ def test_a_version_is_installed_from_a_file_and_compared_with_the_one_before(
     made = AgreementVersion.objects.get(version="2026.2")
     assert made.installed_by == "Ada Whit"
     shown = text(browse("ida").get(f"/agreements/{made.pk}/?against={desk.agreement.pk}"))
-    assert "From standard 2026.1 to standard 2026.2" in shown
-    assert "Response, severity 1 clients with core coverage 1 h on core hours 30 min on core hours" in shown
-    assert "standard 2026.2" in text(browse("ida").get("/agreements/"))
+    assert "From Standard 2026.1 to Standard 2026.2" in shown
+    assert "Response, severity 1 clients with core coverage 1 h in core hours 30 min in core hours" in shown
+    assert "Standard 2026.2" in text(browse("ida").get("/agreements/"))
     assert browse("ida").get(f"/agreements/{made.pk}/file/").content.decode() == changed()
 
 
@@ -561,7 +561,7 @@ def test_an_uploaded_file_with_faults_comes_back_as_text_to_be_mended(browse: Br
 def test_the_check_says_what_an_agreement_changes_before_it_is_installed(browse: Browse) -> None:
     answer = browse("ada").post("/agreements/preview/", {"source": changed()})
     assert "standard 2026.2 is sound. Beside standard 2026.1, this differs:" in text(answer)
-    assert "30 min on core hours" in text(answer)
+    assert "30 min in core hours" in text(answer)
     assert AgreementVersion.objects.count() == 1
 
 
@@ -614,10 +614,10 @@ def test_faults_of_a_table_are_told_line_by_line(browse: Browse, step: str) -> N
 def test_a_level_of_the_ladder_without_a_team_is_said_and_one_click_adds_it(browse: Browse) -> None:
     Team.objects.filter(key="cto").delete()
     shown = text(browse("ida").get("/teams/"))
-    assert "Chief Technical Officer: the ladder escalates to cto , and no team has that key" in shown
+    assert "Chief Technical Officer: the ladder escalates to this level, and no team answers for it" in shown
     ada = browse("ada")
     assert ada.post("/teams/add/", {"key": "cto", "name": "Chief Technical Officer"}).status_code == 302
-    assert "no team has that key" not in text(ada.get("/teams/"))
+    assert "no team answers for it" not in text(ada.get("/teams/"))
 
 
 def test_a_coordinator_outside_the_vendor_is_entered_and_told_of_a_breach(desk: Desk, browse: Browse) -> None:

@@ -17,6 +17,7 @@ from mainstay.console.live import Stream
 from mainstay.lib.time import now as real_now
 from mainstay.orgs import signins
 from mainstay.orgs.models import Person
+from mainstay.phone import reports
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket
 from mainstay.writing import presence
@@ -335,5 +336,35 @@ def test_somebody_who_begins_to_type_shows_within_a_second_and_only_as_that(worl
             await asyncio.to_thread(types, "reply")  # said again: nothing to be seen
             await happens(desk, ticket)
             assert await page.news() == [ticket.pk]
+
+    run(scene)
+
+
+def test_a_telephone_that_rings_is_told_to_every_open_page(world: tuple[Desk, Ticket]) -> None:
+    desk, _ = world
+    cookie = cookie_of(desk.person["ida"])
+
+    def rings(kind: str) -> None:
+        at = real_now()
+        body = {"type": kind, "timestamp": at.isoformat(), "data": {"call": "c-1"}}
+        try:
+            reports.take(webhook_id=kind, body=body, at=at)
+        finally:
+            connection.close()
+
+    async def word(page: Reader) -> str:
+        while True:
+            body = (await asyncio.wait_for(page.said.get(), SOON))["body"].decode()
+            if body.startswith("event: ringing"):
+                return str(body)
+
+    async def scene(stream: Stream) -> None:
+        async with reading(stream, cookie) as page:
+            await asyncio.to_thread(rings, "call.ringing")
+            assert await word(page)
+            async with reading(stream, cookie) as late:
+                assert await word(late), "who comes later is told what rings already"
+            await asyncio.to_thread(rings, "call.missed")
+            assert await word(page)
 
     run(scene)

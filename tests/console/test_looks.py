@@ -48,3 +48,24 @@ def test_the_page_of_components_shows_every_state(browse: Browse) -> None:
     for part in ("left--over", "left--soon", "left--paused", "left--met", "left--none", "sev--none", "errorlist",
                  "notice--grave", "aria-busy", "empty", "toast", "disabled"):  # fmt: skip
         assert part in page, part
+
+
+def test_what_somebody_folds_in_the_rail_stays_folded_for_them_alone(desk: Desk, browse: Browse) -> None:
+    ida, jon = browse("ida"), browse("jon")
+    assert 'data-fold="desk" open' in ida.get("/views/open/").content.decode()
+    assert ida.post("/account/rail/", {"key": "desk", "folded": "1"}).status_code == 204
+    assert 'data-fold="desk">' in ida.get("/views/open/").content.decode()
+    assert 'data-fold="desk" open' in jon.get("/views/open/").content.decode()
+    assert ida.post("/account/rail/", {"key": "mail", "folded": "0"}).status_code == 204
+    shown = ida.get("/views/open/").content.decode()
+    assert 'data-fold="mail" open' in shown
+    assert 'data-fold="desk">' in shown, "the others stay as they are"
+    assert 'data-fold="desk" open' in ida.get("/calls/").content.decode(), "where somebody is, is in sight"
+    assert ida.post("/account/rail/", {"key": "nowhere", "folded": "1"}).status_code == 400
+
+
+def test_what_is_folded_away_still_says_what_waits_in_it(desk: Desk, browse: Browse) -> None:
+    desk.mail("who@elsewhere.example", "Who am I?")
+    page = browse("ida").get("/notices/").content.decode()
+    assert 'data-count="below-views">1<' in page
+    assert 'count--warn" data-count="below-views"' in page

@@ -20,23 +20,23 @@ def changed(overrides: dict[str, Any]) -> list[str]:
 
 def test_a_promise_is_told_by_severity_and_by_coverage():
     lines = said("Promise: resolution")
-    assert "resolution, severity 1 (clients with core coverage): 2 h on core hours" in lines
-    assert "resolution, severity 1 (clients with 24x7 coverage): 2 h on always hours" in lines
-    assert "resolution, severity 3: 5d (40 h) on core hours" in lines
-    assert "resolution, severity 4: next release on core hours" in lines
+    assert "resolution, severity 1 (clients with core coverage): 2 h in core hours" in lines
+    assert "resolution, severity 1 (clients with 24x7 coverage): 2 h in always hours" in lines
+    assert "resolution, severity 3: 5d (40 h) in core hours" in lines
+    assert "resolution, severity 4: next release in core hours" in lines
     assert "resolution, before it is graded: no target" in lines
 
 
 def test_hours_are_told_by_runs_of_days():
     assert said("Hours")[0] == (
-        "core hours: mon to fri 09:00-17:00, Europe/London, closed on the holidays of england (2026.1); "
+        "core hours: Monday to Friday 09:00-17:00, Europe/London, closed on the holidays of England (2026.1); "
         "a working day is 8 h"
     )
     lunch = standard().with_overrides(
         {"calendars": {"core": {"hours": {"mon": [["09:00", "12:00"], "13:00-17:00"]}, "standard_day": "7h"}}}
     )
     assert said("Hours", lunch)[0].startswith(
-        "core hours: mon 09:00-12:00 and 13:00-17:00, tue to fri 09:00-17:00"
+        "core hours: Monday 09:00-12:00 and 13:00-17:00, Tuesday to Friday 09:00-17:00"
     )
 
 
@@ -54,11 +54,11 @@ def test_nothing_changes_from_an_agreement_to_itself():
 
 def test_a_change_says_for_whom_from_what_and_to_what():
     assert changed({"commitment": {"response": {"targets": {"3": "2h"}}}}) == [
-        "For every client, response, severity 3 changes from 4 h on core hours to 2 h on core hours."
+        "For every client, response, severity 3 changes from 4 h in core hours to 2 h in core hours."
     ]
     assert changed({"coverage": {"24x7": {"severities": {"2": "always"}}}})[0] == (
         "For clients with 24x7 coverage, response, severity 2 changes "
-        "from 1 h on core hours to 1 h on always hours."
+        "from 1 h in core hours to 1 h in always hours."
     )
 
 

@@ -72,7 +72,7 @@ def test_show_tells_the_promises_with_their_clauses(desk: Desk) -> None:
     done = desk.command("agreement", "show")
 
     assert done.exit_code == 0
-    for words in ("resolution, severity 2: 6 h on core hours  [clause 5 (Resolution Time)]", "99.9", "[clause 3.5]"):
+    for words in ("resolution, severity 2: 6 h in core hours  [clause 5 (Resolution Time)]", "99.9", "[clause 3.5]"):
         assert words in done.output
     as_data = json.loads(desk.command("agreement", "show", "--json").stdout)
     assert all(line["clause"] for line in as_data)

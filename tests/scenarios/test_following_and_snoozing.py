@@ -54,8 +54,8 @@ def test_whoever_follows_is_told_of_a_breach_once(desk: Desk) -> None:
     follow(desk, "ida", ticket)  # of the first line, who is told in any case
     desk.at("Mon 13:01")
 
-    assert sum("guarantee promise, breached" in text for text in desk.notices("mara")) == 1
-    assert sum("guarantee promise, breached" in text for text in desk.notices("ida")) == 1
+    assert sum("First reply missed" in text for text in desk.notices("mara")) == 1
+    assert sum("First reply missed" in text for text in desk.notices("ida")) == 1
 
 
 def test_whoever_is_assigned_follows_while_it_is_theirs(desk: Desk) -> None:

@@ -51,7 +51,7 @@ def test_staff_are_told_how_late_they_were_told(desk: Desk) -> None:
 
     reference = breach.ticket.reference
     assert any(
-        text.startswith(f"{reference}: resolution promise, breached") and text.endswith("noticed 19 h 59 min late")
+        text.startswith(f"{reference}: Resolution missed") and text.endswith("noticed 19 h 59 min late")
         for text in desk.notices("jon")
     )
 

@@ -34,8 +34,8 @@ def test_whoever_takes_it_is_the_one_who_is_warned(desk: Desk) -> None:
     desk.does(tickets.assign, "jon", ticket, assignee=desk.person["jon"], team=Team.objects.get(key="support"))
     desk.at("Mon 13:00")
 
-    assert any("resolution promise, warning 50%" in text for text in desk.notices("jon"))
-    assert not any("resolution promise, warning 50%" in text for text in desk.notices("ida"))
+    assert any("Resolution, half of its time used" in text for text in desk.notices("jon"))
+    assert not any("Resolution, half of its time used" in text for text in desk.notices("ida"))
 
 
 def test_a_request_is_never_with_somebody_who_does_not_work_here(desk: Desk) -> None:

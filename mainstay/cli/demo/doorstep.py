@@ -117,6 +117,6 @@ def quarantined(desk: Desk) -> Story:
     desk.playback.receive(
         post.written(mail, at=desk.at),
         size=73_400_320,
-        fault="It is larger than this mailbox takes: 73400320 bytes, the limit is 52428800. "
+        fault="It is larger than this mailbox takes: 73.4 MB, the limit is 52.4 MB. "
         "It stays on the mail server; here is only its head.",
     )

@@ -11,8 +11,8 @@ from mainstay.clocks.holidays import Move
 from mainstay.console.presenters.clients import day
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.people import Face, face
-from mainstay.console.presenters.promises import name_of
 from mainstay.contracts.models import AgreementVersion, HolidayTable
+from mainstay.contracts.names import promise as name_of
 from mainstay.core.plain_words import EVERYONE, Change, Line
 from mainstay.core.terms import Agreement
 from mainstay.orgs.models import Team
@@ -105,7 +105,7 @@ def version_line(
     """Return one installed version. `default` is what requests without a contract run on."""
     return VersionLine(
         id=version.pk,
-        name=str(version),
+        name=titled(str(version)),
         effective=day(version.effective_from.date()),
         to_come=version.effective_from > at,
         installed=moment(version.installed_at, zone, now=at),
@@ -113,6 +113,11 @@ def version_line(
         contracts=contracts,
         default=version == default,
     )
+
+
+def titled(name: str) -> str:
+    """Return a name of the file as a title: 'Standard 2026.1'."""
+    return name[:1].upper() + name[1:]
 
 
 def installer(by: str) -> str:
@@ -126,9 +131,14 @@ def parts(lines: Sequence[Line | Change]) -> list[Part]:
     for line in lines:
         grouped.setdefault(line.part, []).append(line)
     return [
-        Part(f"part-{number}", name, tuple(found))  # type: ignore[arg-type]  # a template reads either alike
+        Part(f"part-{number}", _heading(name), tuple(found))  # type: ignore[arg-type]  # a template reads either alike
         for number, (name, found) in enumerate(grouped.items())
     ]
+
+
+def _heading(part: str) -> str:
+    before, colon, after = part.rpartition(": ")
+    return f"{before}{colon}{titled(after)}"
 
 
 def everyone() -> str:
@@ -142,7 +152,7 @@ def table_line(table: HolidayTable, zone: ZoneInfo, *, in_force: bool, at: datet
     reach = f"{days[0][:4]} to {days[-1][:4]}" if days else ""
     return TableLine(
         id=table.pk,
-        name=table.name,
+        name=titled(table.name),
         version=table.version,
         days=len(days),
         reach=reach,

@@ -8,7 +8,8 @@ from datetime import date
 
 from mainstay.clocks.filters import FIELDS, MINE, NONE, Asked, Field, LeftOut, named_by
 from mainstay.console.places import Question, address, pairs, without
-from mainstay.console.presenters.promises import NAMES, name_of
+from mainstay.contracts.names import PROMISES
+from mainstay.contracts.names import promise as name_of
 from mainstay.core.terms import Terms
 from mainstay.orgs.models import Person
 
@@ -220,7 +221,7 @@ def _values(key: str, field: Field, terms: Terms | None) -> list[tuple[str, str]
         levels = terms.severities if terms else ()
         return [(str(level.level), f"{level.level} {level.name}") for level in levels]
     if key == "promise":
-        return list(NAMES.items())
+        return [(key, name_of(key)) for key in PROMISES]
     if key == "level":
         return list(dict.fromkeys((rung.level, rung.whom) for rung in terms.ladder)) if terms else []
     if field.rows is Person:

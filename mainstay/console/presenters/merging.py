@@ -8,7 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mainstay.console.presenters.moments import moment
-from mainstay.console.presenters.promises import name_of, zone_of
+from mainstay.console.presenters.promises import zone_of
+from mainstay.contracts.names import promise as name_of
 from mainstay.core.clock import Clock, Reading
 from mainstay.core.terms import Terms
 from mainstay.tickets.models import Ticket

@@ -9,16 +9,10 @@ from zoneinfo import ZoneInfo
 
 from mainstay.clocks.lines import Line, calendar_of
 from mainstay.console.presenters.moments import Moment, days_span, moment, span
+from mainstay.contracts.names import promise as name_of
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
 
-NAMES = {
-    "response": "Response",
-    "resolution": "Resolution",
-    "guarantee": "First reply",
-    "update": "Progress update",
-    "complaint": "Complaint answer",
-}
 SOON_SHARE = 4  # less than a quarter of the target left is soon
 
 
@@ -70,11 +64,6 @@ class ClockLine:
     due: Moment | None
     about: str
     used: int | None
-
-
-def name_of(key: str) -> str:
-    """Return what people call a commitment; an agreement may have others than ours."""
-    return NAMES.get(key, key.replace("_", " ").capitalize())
 
 
 def zone_of(terms: Terms) -> ZoneInfo:

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from mainstay.console.presenters.moments import Moment, moment, size
 from mainstay.console.presenters.people import initials
-from mainstay.console.presenters.promises import name_of
+from mainstay.contracts.names import promise as name_of
+from mainstay.escalation.words import used
 from mainstay.mail import quotes
 from mainstay.outbox.models import Letter
 from mainstay.phone.models import Did
@@ -327,8 +328,8 @@ def _text(event: Event) -> str:
     said = event.payload
     if event.kind == e.STEP_FIRED:
         clock = name_of(str(said.get("clock", "")))
-        return {"breach": f"{clock} missed", "warning": f"{clock}: {said.get('name')}"}.get(
-            str(said.get("kind")), f"{clock}: {said.get('name')} is due"
+        return {"breach": f"{clock} missed", "warning": f"{clock}: {used(str(said.get('name')))}"}.get(
+            str(said.get("kind")), f"{clock} is due"
         )
     if event.kind == e.SEVERITY_PROVIDED:
         return f"Severity {said.get('severity')} confirmed to the client"
@@ -355,7 +356,7 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
             " · ".join(
                 filter(
                     None,
-                    [f"to {person}" if person else "", f"team {said['team']}" if said.get("team") else ""],
+                    [f"to {person}" if person else "", names.get(f"team:{said.get('team')}", "")],
                 )
             )
             or "to nobody"

@@ -17,6 +17,7 @@ from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
 from mainstay.console.presenters.questions import Question, question
 from mainstay.console.presenters.thread import Entry, Happened, thread
 from mainstay.console.presenters.tickets import Flag, Severity, StateWord, flags_of, severity_of, state_of
+from mainstay.contracts import names
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Coverage
 from mainstay.core.terms import Terms
@@ -153,7 +154,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         subject=ticket.subject or "(no subject)",
         state=state_of(ticket),
         severity=severity_of(ticket, terms),
-        flags=flags_of(ticket),
+        flags=flags_of(ticket, terms),
         opened=moment(ticket.reported_at, zone, now=at),
         whose=", ".join(
             filter(
@@ -228,15 +229,7 @@ def _properties(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
     if ticket.cause:
         pairs.append(Pair("Cause", Cause(ticket.cause).label))
     if ticket.escalation_level:
-        pairs.append(
-            Pair(
-                "Escalated to",
-                next(
-                    (r.whom for r in terms.ladder if r.level == ticket.escalation_level),
-                    ticket.escalation_level,
-                ),
-            )
-        )
+        pairs.append(Pair("Escalated to", names.level(terms, ticket.escalation_level)))
     if ticket.missing:
         pairs.append(Pair("Missing", ", ".join(MISSING_WORDS.get(name, name) for name in ticket.missing)))
     if ticket.product:

@@ -11,6 +11,7 @@ from mainstay.clocks.lines import Line, Listed
 from mainstay.console.columns import Column
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.promises import DueLine, due_line, zone_of
+from mainstay.contracts import names
 from mainstay.core.terms import Terms
 from mainstay.tickets.models import Cause, Kind, State, Ticket, Verification
 
@@ -99,7 +100,7 @@ def ticket_line(line: Line, *, at: datetime, columns: Sequence[Column] = ()) -> 
         state=state_of(ticket),
         assignee=ticket.assignee or "",
         team=ticket.team or "",
-        flags=_flags(ticket, breached=bool(ticket.breached)),
+        flags=_flags(ticket, line.terms, breached=bool(ticket.breached)),
         due=due_line(line, at=at),
         version=f"{ticket.last_number}-{line.clock.state if line.clock else ''}-{int(line.ticking)}",
         more={one.key: cell_of(one, line, at=at) for one in columns if one.cell in ("words", "moment")},
@@ -118,9 +119,7 @@ def cell_of(column: Column, line: Line, *, at: datetime) -> Cell:
         "product": ticket.product or "",
         "kind": Kind(ticket.kind).label,
         "channel": CHANNELS.get(ticket.channel, ticket.channel),
-        "level": next(
-            (r.whom for r in line.terms.ladder if r.level == ticket.escalation_level), ticket.escalation_level
-        ),
+        "level": names.level(line.terms, ticket.escalation_level),
         "verification": Verification(ticket.verification).label,
         "cause": Cause(ticket.cause).label if ticket.cause else "",
     }
@@ -142,19 +141,19 @@ def state_of(ticket: Ticket | Listed) -> StateWord:
     return UNVERIFIED.get(ticket.verification) or STATES[ticket.state]
 
 
-def flags_of(ticket: Ticket) -> tuple[Flag, ...]:
+def flags_of(ticket: Ticket, terms: Terms) -> tuple[Flag, ...]:
     """Return what else must be seen at a glance: a breach, a complaint, an escalation, what is missing."""
-    return _flags(ticket, breached=hasattr(ticket, "promise") and ticket.promise.breached)
+    return _flags(ticket, terms, breached=hasattr(ticket, "promise") and ticket.promise.breached)
 
 
-def _flags(ticket: Ticket | Listed, *, breached: bool) -> tuple[Flag, ...]:
+def _flags(ticket: Ticket | Listed, terms: Terms, *, breached: bool) -> tuple[Flag, ...]:
     flags = []
     if breached:
         flags.append(Flag("grave", "over", "Breached"))
     if ticket.kind == Kind.COMPLAINT:
         flags.append(Flag("warn", "flag", "Complaint"))
     if ticket.escalation_level:
-        flags.append(Flag("accent", "up", ticket.escalation_level, "Escalated to "))
+        flags.append(Flag("accent", "up", names.level(terms, ticket.escalation_level), "Escalated to "))
     if ticket.missing:
         flags.append(Flag("", "help", "Details missing"))
     return tuple(flags)

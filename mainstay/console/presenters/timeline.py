@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstay.console.presenters.moments import Moment, exact_span, moment, real_span
-from mainstay.console.presenters.promises import clause_text, left_words, name_of, target_words, zone_of
+from mainstay.console.presenters.promises import clause_text, left_words, target_words, zone_of
+from mainstay.contracts import names
+from mainstay.contracts.names import promise as name_of
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
 from mainstay.tickets import events as e
@@ -151,7 +153,7 @@ def figures(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> tuple[tuple[s
     due = moment(clock.due, zone, now=at)
     rows = [
         ("Promised", target_words(clock.target_text) or "No limit", clause_text(clock.clause)),
-        ("Used", exact_span(clock.elapsed), f"on {clock.calendar}"),
+        ("Used", exact_span(clock.elapsed), f"in {names.hours(clock.calendar)}"),
     ]
     if clock.remaining is not None:
         over = clock.remaining < timedelta(0)
@@ -263,7 +265,7 @@ def _lines(
                 else "pause",
                 counted=exact_span(segment.counted) if segment.counted else "—",
                 running=exact_span(running),
-                calendar=segment.calendar,
+                calendar=hours_words(segment.calendar),
                 severity=str(segment.severity) if segment.severity else "not graded",
                 clause=segment.clause,
                 event=f"{e.WORDS.get(event.kind, event.kind)} (event {event.number})"
@@ -273,6 +275,12 @@ def _lines(
             )
         )
     return lines
+
+
+def hours_words(label: str) -> str:
+    """Return 'Core hours (2026.1)' for a calendar as it was versioned then."""
+    called, version = names.hours(label), label.partition("@")[2]
+    return f"{called[:1].upper()}{called[1:]}{f' ({version})' if version else ''}"
 
 
 def _shape(kind: str) -> str:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from mainstay.console import looks
+from mainstay.console import looks, rails
 from mainstay.console.access import door, me
 from mainstay.console.presenters.people import face
 from mainstay.console.presenters.sessions import session_line, signed
@@ -50,6 +50,17 @@ def look(request: HttpRequest) -> HttpResponseBase:
     response = HttpResponse(status=204) if by_script else redirect("console:account")
     looks.remember(response, looks.Look(theme, motion))
     return response
+
+
+@door("POST")
+def fold(request: HttpRequest) -> HttpResponseBase:
+    """Fold a heading of the rail, or open it again, on every page from now on."""
+    key = request.POST.get("key", "")
+    if key not in rails.GROUPS:
+        raise BadRequest("The rail has no such heading.")
+    folded = rails.folded_by(me(request))
+    orgs.fold(person=me(request), folded=folded | {key} if request.POST.get("folded") == "1" else folded - {key})
+    return HttpResponse(status=204)
 
 
 @door("POST")

@@ -22,6 +22,7 @@ from mainstay.console.zones import desk_zone
 from mainstay.contracts import actions as contracts
 from mainstay.contracts import faults, holiday_lines, queries
 from mainstay.contracts.models import AgreementVersion, HolidayTable
+from mainstay.contracts.names import CALLED
 from mainstay.core.plain_words import describe, difference
 from mainstay.core.terms import Agreement, AgreementFaults
 from mainstay.lib.time import now
@@ -62,14 +63,14 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponseBase:
     asked = request.GET.get("against", "")
     other = _agreement_or_404(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
     told = queries.agreement_of(version)
-    lines = difference(queries.agreement_of(other), told) if other else describe(told)
+    lines = difference(queries.agreement_of(other), told, CALLED) if other else describe(told, CALLED)
     context = {
         "version": presenters.version_line(
             version, desk_zone(), contracts=version.contracts.count(), default=_default(at), at=at
         ),
         "parts": presenters.parts(lines),
         "everyone": presenters.everyone(),
-        "against": other,
+        "against": presenters.titled(str(other)) if other else "",
         "others": list(AgreementVersion.objects.exclude(pk=version.pk).order_by("name", "-effective_from")),
         "source": version.source,
     }
@@ -139,7 +140,7 @@ def _previewed(source: str) -> dict[str, Any]:
     except AgreementFaults as error:
         return {**context, "faults": faults.in_file(source, error).found}
     newest = AgreementVersion.objects.filter(name=read.name).order_by("-effective_from", "-pk").first()
-    told = difference(queries.agreement_of(newest), read) if newest else ()
+    told = difference(queries.agreement_of(newest), read, CALLED) if newest else ()
     return {
         **context,
         "name": f"{read.name} {read.version}",

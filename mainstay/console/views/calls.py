@@ -14,6 +14,7 @@ from mainstay.console.access import door, me
 from mainstay.console.call_acts import ACTS, Pane, Room, pane_of
 from mainstay.console.presenters import calls as presenters
 from mainstay.console.presenters.calls import Card
+from mainstay.console.presenters.ringing import ringing_lines
 from mainstay.console.render import fragment, page
 from mainstay.console.zones import desk_zone
 from mainstay.contracts import queries as contracts
@@ -55,6 +56,15 @@ def call_new(request: HttpRequest) -> HttpResponseBase:
         messages.error(request, str(error))
         return redirect("console:calls")
     return redirect("console:call", begun.pk)
+
+
+@door("GET")
+def ringing(request: HttpRequest) -> HttpResponseBase:
+    """Return what rings now, for pages that were told of it."""
+    at = now()
+    lines = ringing_lines(me(request), at=at)
+    context = {"ringing": lines, "busy": bool(lines) and actions.running_of(me(request)) is not None}
+    return fragment(request, "calls/ringing.html", context)
 
 
 @door("GET")

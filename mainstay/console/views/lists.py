@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from mainstay.clocks import listing
-from mainstay.console import columns, places, render
+from mainstay.console import columns, places, rails
 from mainstay.console.access import door, me
 from mainstay.console.places import Question, address
 from mainstay.console.presenters import filters as presenters
@@ -60,14 +60,14 @@ def rows(request: HttpRequest, key: str) -> HttpResponseBase:
     assert asked is not None
     context = rows_context(request, asked, at=at)
     return fragment(
-        request, "tickets/rows.html", {**context, "rail": render.rail(me(request), current=key, at=at)}
+        request, "tickets/rows.html", {**context, "rail": rails.rail(me(request), current=key, at=at)}
     )
 
 
 @door("GET")
 def rail(request: HttpRequest) -> HttpResponseBase:
     """Return the counts of the rail alone."""
-    groups = render.rail(me(request), current="", at=now())
+    groups = rails.rail(me(request), current="", at=now())
     return fragment(request, "parts/counts.html", {"rail": groups})
 
 
@@ -79,7 +79,7 @@ def palette(request: HttpRequest) -> HttpResponseBase:
     needle = text.lower().strip()
     found_places = [
         item
-        for group in render.rail(me(request), current="", at=at)
+        for group in rails.rail(me(request), current="", at=at)
         for item in group.items
         if needle in item.label.lower()
     ]

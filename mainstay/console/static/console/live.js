@@ -29,6 +29,7 @@ function listen(address, online) {
       const at = Number($("[data-here]")?.dataset.ticket);
       if (JSON.parse(event.data).tickets.includes(at)) document.dispatchEvent(new CustomEvent("mainstay:here"));
     });
+    stream.addEventListener("ringing", () => document.dispatchEvent(new CustomEvent("mainstay:ringing")));
     stream.addEventListener("bye", close);
     stream.onopen = () => { if (lost) refresh(); lost = false; online(navigator.onLine); };
     stream.onerror = () => {

@@ -14,6 +14,7 @@ export function small() {
     const open = $("#rail").classList.toggle("open");
     button.setAttribute("aria-expanded", String(open));
   });
+  folds();
   on("click", "[data-copy]", async (_, button) => {
     try { await navigator.clipboard.writeText(button.dataset.copy); toast(`${button.dataset.copy} copied`, 3); }
     catch { toast(`The reference is ${button.dataset.copy}`); }
@@ -34,6 +35,21 @@ export function small() {
   });
   if ($("[data-live=list]")) sessionStorage.setItem("list", location.pathname + location.search);
   if (location.hash.startsWith("#event-")) { const line = $(location.hash); if (line) { line.hidden = false; line.scrollIntoView({ block: "center" }); line.classList.add("fresh"); } }
+}
+
+/** What somebody folds away in the rail stays so, on every page and in every browser; where they are is in sight. */
+function folds() {
+  const { folding, csrf } = document.body.dataset;
+  for (const group of $$("[data-fold]")) {
+    group.addEventListener("toggle", () => {
+      const said = new URLSearchParams({ key: group.dataset.fold, folded: group.open ? "0" : "1" });
+      fetch(folding, { method: "POST", body: said, keepalive: true, headers: { "X-CSRFToken": csrf, "HX-Request": "true" } }).catch(() => {});
+    });
+  }
+  const list = $(".folds"), here = $(".nav [aria-current]");
+  if (!here || !list) return;
+  const below = here.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+  if (below > 0) list.scrollTop += below + list.clientHeight / 3;
 }
 
 /** Without scripts a long text stands whole; with them it is clipped, and its button shows. */
