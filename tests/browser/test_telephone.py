@@ -6,10 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from mainstay.lib.time import now
 from mainstay.orgs import actions as orgs
+from mainstay.phone import reports
 from mainstay.phone.models import Call, CallBack
 from mainstay.tickets.models import Ticket
 from tests.browser.conftest import Open
+from tests.browser.test_desk import WITHIN, listening
 from tests.desk import Desk
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -137,3 +140,28 @@ def test_the_lists_of_the_telephone_fit_a_small_screen(desk: Desk, open_page: Op
     expect(page.get_by_role("option", name="Ana Okafor")).to_be_visible()
     no_findings(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def rings(kind: str, **data: str) -> None:
+    """The telephone system reports something of a call, as of now."""
+    at = now()
+    body = {"type": f"call.{kind}", "timestamp": at.isoformat(), "data": {"call": "c-1", **data}}
+    reports.take(webhook_id=f"c-1-{kind}", body=body, at=at)
+
+
+def test_a_telephone_that_rings_is_seen_everywhere_and_taken_with_one_key(desk: Desk, open_page: Open) -> None:
+    orgs.set_phone(person=desk.person["ana"], phone="01632 960123", at=desk.now)
+    desk.mail("ana", "No card is read")
+    ida, jon = open_page("ida", "/views/open/"), open_page("jon", "/clients/")
+    for page in (ida, jon):
+        listening(page)
+    rings("ringing", **{"from": "+441632960123"})
+    for page in (ida, jon):
+        expect(page.get_by_role("region", name="Ringing")).to_contain_text("Ana Okafor, Acme Health", timeout=WITHIN)
+        expect(page.get_by_role("region", name="Ringing")).to_contain_text("1 open ticket")
+    no_findings(ida)
+    ida.keyboard.press("c")
+    arrived(ida, "Who is calling?")
+    expect(ida.get_by_role("option", name="Ana Okafor")).to_have_attribute("aria-selected", "true")
+    expect(jon.get_by_role("region", name="Ringing")).to_have_count(0, timeout=WITHIN)
+    assert Call.objects.get().answered_by == desk.person["ida"]

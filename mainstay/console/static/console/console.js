@@ -2,14 +2,13 @@
 // pages (`pages/`), and what few people ask for is fetched when they do.
 import { tick } from "./countdown.js";
 import { live } from "./live.js";
-import { ringing } from "./ringing.js";
 import { keys } from "./keys.js";
 import { compose } from "./compose.js";
 import { dialogs } from "./dialogs.js";
 import { small } from "./small.js";
 import { $, on } from "./dom.js";
 
-for (const begin of [small, dialogs, compose, keys, tick, ringing, live]) begin();
+for (const begin of [small, dialogs, compose, keys, tick, live]) begin();
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); palette(); }

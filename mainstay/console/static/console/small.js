@@ -1,5 +1,5 @@
 // Small things: theme, menu, copying, filters that apply themselves, activity that can be shown.
-import { $, $$, on, toast } from "./dom.js";
+import { $, $$, on, post, toast } from "./dom.js";
 
 export function small() {
   on("click", "[data-theme-toggle]", () => {
@@ -7,8 +7,7 @@ export function small() {
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
     document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
-    const said = new URLSearchParams({ theme: root.dataset.theme, motion: root.dataset.motion ?? "" });
-    fetch(document.body.dataset.appearance, { method: "POST", body: said, keepalive: true, headers: { "X-CSRFToken": document.body.dataset.csrf, "HX-Request": "true" } }).catch(() => {});
+    post(document.body.dataset.appearance, { theme: root.dataset.theme, motion: root.dataset.motion ?? "" });
   });
   on("click", "[data-menu]", (_, button) => {
     const open = $("#rail").classList.toggle("open");
@@ -39,13 +38,8 @@ export function small() {
 
 /** What somebody folds away in the rail stays so, on every page and in every browser; where they are is in sight. */
 function folds() {
-  const { folding, csrf } = document.body.dataset;
-  for (const group of $$("[data-fold]")) {
-    group.addEventListener("toggle", () => {
-      const said = new URLSearchParams({ key: group.dataset.fold, folded: group.open ? "0" : "1" });
-      fetch(folding, { method: "POST", body: said, keepalive: true, headers: { "X-CSRFToken": csrf, "HX-Request": "true" } }).catch(() => {});
-    });
-  }
+  for (const group of $$("[data-fold]"))
+    group.addEventListener("toggle", () => post(document.body.dataset.folding, { key: group.dataset.fold, folded: group.open ? 0 : 1 }));
   const list = $(".folds"), here = $(".nav [aria-current]");
   if (!here || !list) return;
   const below = here.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
