@@ -48,7 +48,8 @@ def around(person: Person, *, at: datetime) -> Around:
 
     Call-backs are those that `person` keeps and those that are anybody's.
     """
-    *numbers, rings, call_id, since, named, said, dialled = _AROUND.rows(person.pk, at - RECENT, at - ringing.RINGS_FOR)[0]
+    values = person.pk, at - RECENT, at - ringing.RINGS_FOR
+    *numbers, rings, call_id, since, named, said, dialled = _AROUND.rows(*values)[0]
     call = None
     if call_id:
         call = Running(call_id, named or said or telephone.shown(dialled) or "Unknown caller", since)
