@@ -1,4 +1,4 @@
-"""The columns that the list of tickets can have. `cell` says how one is drawn (jinja/tickets/table.html)."""
+"""The columns that the list of tickets can have. `cell` says how one is drawn (jinja/tickets/row.html)."""
 
 from __future__ import annotations
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from mainstay.clocks import filters, listing
 from mainstay.clocks.filters import FIELDS, NONE, Asked, LeftOut
 from mainstay.clocks.listing import Wanted
+from mainstay.console.environment import url
 from mainstay.console.rails import VIEW_NAMES
 from mainstay.console.zones import desk_zone
 from mainstay.orgs.models import Person
@@ -96,7 +96,7 @@ def _known(asked: Iterable[Asked], names: Names) -> tuple[tuple[Asked, ...], tup
 
 def address(place: Place, wanted: Wanted, route: str = "view", *args: object) -> str:
     """Return the address at which `place` asks `wanted`: only what differs from its usual, so that it can be read."""
-    path = reverse(f"console:{route}", args=[place.key, *args])
+    path = url(route, place.key, *args)
     said = pairs(place, wanted)
     return f"{path}?{urlencode(said, quote_via=quote, safe=',:@')}" if said else path
 

@@ -15,7 +15,7 @@ from mainstay.console.environment import url
 from mainstay.console.zones import desk_zone
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person, StaffRole
-from mainstay.views.queries import MOST_COUNTED, views_of
+from mainstay.views.queries import MOST_COUNTED, views_seen
 from mainstay.views.queries import counts as saved_counts
 
 VIEW_NAMES = {
@@ -130,7 +130,7 @@ def rail(
     person: Person, *, current: str, at: datetime, waiting: Mapping[str, int] | None = None
 ) -> tuple[Group, ...]:
     """Return the rail as `person` may use it. One query less where `waiting` (`counts.around`) is known already."""
-    saved = list(views_of(person))
+    saved = views_seen(person)
     numbers = listing.counts(person, at=at) | (
         dict(counts.around(person, at=at).waiting) if waiting is None else dict(waiting)
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from mainstay.clocks import listing
 from mainstay.clocks.filters import FIELDS, Asked, is_span
 from mainstay.clocks.listing import Wanted
 from mainstay.lib import sql
-from mainstay.orgs.access import at_least
+from mainstay.lib.prepared import Prepared
+from mainstay.orgs.access import any_staff, at_least
 from mainstay.orgs.models import Person, StaffRole
 from mainstay.views.models import Layout, SavedView
 
@@ -23,6 +26,19 @@ def views_of(person: Person) -> QuerySet[SavedView]:
     """Return the saved views that `person` sees: their own, then the shared ones, each in their order."""
     seen = SavedView.objects.filter(Q(shared=True) | Q(made_by=person), removed_at=None)
     return seen.order_by("shared", "position", "pk")
+
+
+def views_seen(person: Person) -> list[SavedView]:
+    """Return those views: they stand beside every page."""
+    return [SavedView.from_db(connection.alias, SEEN, row) for row in _VIEWS_SEEN.rows(person.pk)]
+
+
+def _views_seen(person_id: int) -> QuerySet[SavedView, Any]:
+    return views_of(any_staff(person_id)).values_list(*SEEN)
+
+
+SEEN = [field.attname for field in SavedView._meta.concrete_fields]
+_VIEWS_SEEN = Prepared(_views_seen, int)
 
 
 def may_change(person: Person, view: SavedView) -> bool:
@@ -58,5 +74,11 @@ def counts(
 
 def columns_for(person: Person, key: str) -> tuple[str, ...]:
     """Return the columns that `person` chose for a view, none where they chose none."""
-    chosen = Layout.objects.filter(person=person, view=key).values_list("columns", flat=True).first()
-    return tuple(chosen or ())
+    return next((tuple(columns) for view, columns in _LAYOUTS.rows(person.pk) if view == key), ())
+
+
+def _layouts(person_id: int) -> QuerySet[Layout, Any]:
+    return Layout.objects.filter(person=person_id).values_list("view", "columns")
+
+
+_LAYOUTS = Prepared(_layouts, int)

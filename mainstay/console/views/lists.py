@@ -8,11 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from mainstay.clocks import listing
 from mainstay.console import columns, places, rails
 from mainstay.console.access import door, me
+from mainstay.console.environment import url
 from mainstay.console.places import Question, address
 from mainstay.console.presenters import filters as presenters
 from mainstay.console.presenters.tickets import ticket_line
@@ -115,7 +115,7 @@ def rows_context(request: HttpRequest, asked: Question, *, at: datetime) -> dict
         "next": address(place, replace(wanted, after=found.after, before="")) if found.after else "",
         "previous": address(place, replace(wanted, after="", before=found.before)) if found.before else "",
         "filtered": asked.changed if place.saved else bool(wanted.filters or wanted.text),
-        "clear": reverse("console:view", args=[place.key]),
+        "clear": url("view", place.key),
         "rows_href": address(place, wanted, "rows"),
     }
 
@@ -131,7 +131,7 @@ def controls(request: HttpRequest, asked: Question) -> dict[str, Any]:
         "left_out": presenters.left_out_words(asked.left_out),
         "text": wanted.text,
         "hidden": [(name, value) for name, value in places.pairs(place, wanted, but="text") if name != "text"],
-        "here": reverse("console:view", args=[place.key]),
+        "here": url("view", place.key),
         "changed": asked.changed,
         "query": places.pairs(place, wanted),
         "save": address(place, wanted, "view_save"),
