@@ -1,4 +1,4 @@
-"""`python -m bench`: working time, reading a ticket, and the running desk on both databases.
+"""`python -m bench`: working time, reading a ticket, and the running desk and its pages on both databases.
 
 Each part has a folder and a database of its own, so that none counts what another left behind.
 """
@@ -17,7 +17,7 @@ import psycopg
 from bench.measure import said
 from tests.postgres import server
 
-DESK = ("bench.desk", "bench.queues")
+DESK = ("bench.desk", "bench.queues", "bench.pages")
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         }
         run("bench.search", MAINSTAY_DATABASE_URL=fresh(url, "bench.search"))
     print("\n==== PostgreSQL beside SQLite")
-    for name in on_sqlite.keys() & on_postgres.keys():
+    for name in (name for name in on_sqlite if name in on_postgres):
         here, there = on_sqlite[name], on_postgres[name]
         print(f"{name}: {said(here)} and {said(there)}, {there / here:.2f} x")
 
