@@ -51,9 +51,16 @@ def projection_of(ticket: Ticket, *, fired: set[StepKey] | None = None) -> Proje
 
 
 def _create(ticket: Ticket, wanted: Projection) -> None:
-    rows.insert(Clock(ticket=ticket, name=name, **row) for name, row in wanted.clocks.items())
-    rows.insert(_new_step(ticket, key, row) for key, row in wanted.steps.items())
-    rows.insert([Promise(ticket=ticket, **wanted.promise)])
+    pk = ticket.pk
+    rows.add_plain(Clock, ({"ticket_id": pk, "name": name, **row} for name, row in wanted.clocks.items()))
+    rows.add_plain(
+        Step,
+        (
+            {"ticket_id": pk, "clock": clock, "name": name, "basis": basis, **row}
+            for (clock, name, basis), row in wanted.steps.items()
+        ),
+    )
+    rows.add_plain(Promise, [{"ticket_id": pk, **wanted.promise}])
 
 
 def _new_step(ticket: Ticket, key: StepKey, row: dict[str, Any]) -> Step:
@@ -186,7 +193,7 @@ def _due_steps(ticket: Ticket, fired: set[StepKey], at: datetime) -> list[ladder
 
 def _record(ticket: Ticket, due: Sequence[ladder.Step], at: datetime) -> None:
     """Write the firings, take their steps out of what is foreseen, and tell the log, in order."""
-    rows.insert(
+    rows.add(
         Firing(
             ticket=ticket,
             clock=step.clock,

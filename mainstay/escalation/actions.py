@@ -43,7 +43,7 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
 def tell_people(people: Iterable[Person], *, ticket: Ticket, kind: str, text: str, at: datetime) -> None:
     """Leave a notice of `kind` (see `queries.KINDS`) for each of `people`. It is shown, and mailed where it is about
     a promise. `text` names no client's person: it appears on screens that others see."""
-    rows.insert(
+    rows.add(
         Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=at, at=at)
         for person in dict.fromkeys(people)
     )
@@ -147,7 +147,7 @@ def tell(ticket: Ticket, kind: str, text: str, *, at: datetime) -> None:
 
 
 def _notices(ticket: Ticket, kind: str, text: str, *, due_at: datetime, at: datetime, level: str) -> None:
-    rows.insert(
+    rows.add(
         Notice(person=person, ticket=ticket, kind=kind, text=text[:300], due_at=due_at, at=at)
         for person in responsible_for(ticket, level=level)
     )

@@ -30,6 +30,7 @@ BEAT_SECONDS = 15.0
 FORGET_BEATS_AFTER = timedelta(days=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=30)
 NOT_REACHED = (OperationalError, InterfaceError)
+DUTY = sql.Look(Duty, "next_due_at")
 
 nudge = wake.wake
 
@@ -156,25 +157,22 @@ class _Lane:
         if self.beaten is None or self.worker._steady() - self.beaten >= BEAT_SECONDS:
             self._beat(at)
             self._mend(at)
-        if not self._finds_anything(at):
-            return 0
-        done = duties.run_due(lane=self.name, owner=self.worker.name, at=at)
-        done += self._jobs(at)
-        done += sum(self._pump(pump, at) for pump in lanes.pumps(self.name))
+        jobs, pumps = sql.Look(Job, "due_at", (("lane", self.name),)), lanes.pumps(self.name)
+        found = self._found(jobs, pumps, at)
+        done = duties.run_due(lane=self.name, owner=self.worker.name, at=at) if DUTY in found else 0
+        done += self._jobs(at) if jobs in found else 0
+        done += sum(self._pump(pump, at) for pump in pumps if _may_have_work(pump, found))
         self.done += done
         return done
 
-    def _finds_anything(self, at: datetime) -> bool:
-        """Look in one query for all that this lane does. A pump that does not say what it looks for looks itself."""
-        looks = [sql.Look(Job, "due_at", (("lane", self.name),))]
+    def _found(self, jobs: sql.Look, pumps: Sequence[lanes.Pump], at: datetime) -> set[sql.Look]:
+        """Look in one query for all that this lane does."""
+        looks = [jobs]
         if any(duty.lane == self.name for duty in duties.registered()):
-            looks.append(sql.Look(Duty, "next_due_at"))
-        for pump in lanes.pumps(self.name):
-            its: Sequence[sql.Look] | None = getattr(pump, "looks", None)
-            if its is None:
-                return True
-            looks += its
-        return sql.any_due(looks, at)
+            looks.append(DUTY)
+        for pump in pumps:
+            looks += _looks(pump) or ()
+        return sql.due(looks, at)
 
     def _pump(self, pump: lanes.Pump, at: datetime) -> int:
         """Run one pump. If it fails, the others go on, it rests a while, and the health page shows why."""
@@ -225,6 +223,16 @@ class _Lane:
         duties.prepare(lane=self.name, at=at)
         if self.name == lanes.DEFAULT:
             actions.mend_leases(at)
+
+
+def _looks(pump: lanes.Pump) -> Sequence[sql.Look] | None:
+    """Return what `pump` looks for; None where it does not say, and looks itself."""
+    return getattr(pump, "looks", None)
+
+
+def _may_have_work(pump: lanes.Pump, found: set[sql.Look]) -> bool:
+    looks = _looks(pump)
+    return looks is None or not found.isdisjoint(looks)
 
 
 def do(job: Job, *, at: datetime) -> bool:

@@ -66,7 +66,7 @@ def database(value: str, *, data: Path) -> dict[str, object]:
         }
     query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "mainstay.lib.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "mainstay",
         "USER": unquote(parts.username or query.get("user", "")),
         "PASSWORD": unquote(parts.password or ""),
@@ -75,4 +75,5 @@ def database(value: str, *, data: Path) -> dict[str, object]:
         # Worker threads and WSGI threads live long: keep their connections, but test one before use.
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"prepare_threshold": 3},  # how often a steady statement is sent before the server keeps it
     }

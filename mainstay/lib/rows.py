@@ -6,20 +6,23 @@ to run it. The values go through Django's own fields, so the rows are the same. 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connections, models, router
+from django.db import DEFAULT_DB_ALIAS, connections, models, router
 
 from mainstay.lib import sql
 
 Row = TypeVar("Row", bound=models.Model)
 
 Column = tuple[Any, frozenset[type]]  # a field, and the types whose values the driver takes from it as they are
+New = tuple[tuple[str, ...], list[list[Any]]]  # names of columns, and for each new row what the driver is given
 
+AT_MOST = 500  # rows of one statement
 _NOTHING = type(None)
 _AS_IT_IS: dict[type[models.Field[Any, Any]], frozenset[type]] = {
     models.CharField: frozenset({str, _NOTHING}),
@@ -30,18 +33,78 @@ _AS_IT_IS: dict[type[models.Field[Any, Any]], frozenset[type]] = {
 }
 
 
+class _Waiting:
+    """What a block of `together` has still to write, in the order in which it came."""
+
+    def __init__(self) -> None:
+        self.about: type[models.Model] | None = None  # whose table the statement is about that is being run
+        self._new: dict[tuple[type[models.Model], tuple[str, ...]], list[list[Any]]] = {}
+        self._changes: dict[type[models.Model], dict[Any, dict[str, Any]]] = {}
+
+    def add(self, model: type[models.Model], new: New) -> None:
+        names, rows = new
+        self._new.setdefault((model, names), []).extend(rows)
+
+    def change(self, model: type[models.Model], key: Any, to: dict[str, Any]) -> None:
+        self._changes.setdefault(model, {}).setdefault(key, {}).update(to)
+
+    def before(self, execute: Any, query: str, values: Any, many: bool, context: Any) -> Any:
+        """Stand before each statement: what is about another table, or about any, comes after what waits."""
+        if query.startswith("ROLLBACK TO"):
+            self._new, self._changes = {}, {}  # all of it came after that savepoint, before which nothing waited
+        elif self.about is None or self._concerns(self.about, inserts=query.startswith("INSERT")):
+            self.write()
+        return execute(query, values, many, context)
+
+    def _concerns(self, model: type[models.Model], *, inserts: bool) -> bool:
+        """Say whether rows of `model` wait; changes of those that are there already are nothing to a new one."""
+        return (model in self._changes and not inserts) or any(model is waiting for waiting, _ in self._new)
+
+    def write(self) -> None:
+        new, changes = self._new, self._changes
+        self._new, self._changes = {}, {}
+        for (model, names), rows in new.items():
+            for first in range(0, len(rows), AT_MOST):
+                _insert(model, (names, rows[first : first + AT_MOST]))
+        for model, by_key in changes.items():
+            for key, to in by_key.items():
+                change(model, {model._meta.pk.attname: key}, **to)
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let what is added, and what is changed of remembered rows, wait and be written table by table.
+
+    Nobody can tell: whatever else the block asks of the database is asked after what waits, except statements of this
+    module about other tables. To be used inside a transaction that ends with the block where it fails.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting = _Waiting()
+    token = _waiting.set(waiting)
+    try:
+        with connections[DEFAULT_DB_ALIAS].execute_wrapper(waiting.before):
+            yield
+            waiting.write()
+    finally:
+        _waiting.reset(token)
+
+
 def insert(rows: Iterable[models.Model]) -> None:
     """Write a few new rows of one model in one statement, and give them their keys."""
     new = list(rows)
     if not new:
         return
-    gets_keys = new[0].pk is None
-    with _inserting(new, "" if not gets_keys else " RETURNING {key}") as cursor:
-        keys = cursor.fetchall() if gets_keys else [(row.pk,) for row in new]
-    alias = router.db_for_write(type(new[0]))
-    for row, (key,) in zip(new, keys, strict=True):
-        row.pk = key
-        row._state.adding, row._state.db = False, alias
+    model, gets_keys = type(new[0]), new[0].pk is None
+    _, keys = _insert(model, _values(new), " RETURNING {key}" if gets_keys else "")
+    if gets_keys:
+        for row, (key,) in zip(new, keys, strict=True):
+            row.pk = key
+    _are_stored(new)
 
 
 def insert_unless_there(rows: Iterable[models.Model]) -> int:
@@ -49,37 +112,83 @@ def insert_unless_there(rows: Iterable[models.Model]) -> int:
     new = list(rows)
     if not new:
         return 0
-    with _inserting(new, " ON CONFLICT DO NOTHING") as cursor:
-        return int(cursor.rowcount)
+    count, _ = _insert(type(new[0]), _values(new), " ON CONFLICT DO NOTHING")
+    if count == len(new):
+        _are_stored(new)
+    return count
 
 
-@contextmanager
-def _inserting(rows: Sequence[models.Model], tail: str) -> Iterator[Any]:
-    """Run the statement and give its cursor. Rows without a key get theirs from the database."""
-    model = type(rows[0])
+def add(rows: Iterable[models.Model]) -> None:
+    """Write new rows of one model whose keys nobody needs: now, or with others of their kind (`together`)."""
+    new = list(rows)
+    if new:
+        _add(type(new[0]), _values(new))
+        _are_stored(new)
+
+
+def add_plain(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write new rows as `add` does, from all of their columns and without making an object of each."""
     alias = router.db_for_write(model)
     connection = connections[alias]
-    fields, head, marks, end = _insertion(model, alias, rows[0].pk is None, tail)
-    values = [
-        _prepared(column[0].pre_save(row, True), column, connection) for row in rows for column in fields
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(head + ", ".join([marks] * len(rows)) + end, values)
-        yield cursor
+    new = list(rows)
+    if new:
+        names = tuple(new[0])
+        columns = _columns_named(model, names)
+        _add(model, (names, [_all_prepared(columns, row.values(), connection) for row in new]))
+
+
+def _add(model: type[models.Model], new: New) -> None:
+    waiting = _waiting.get()
+    if waiting is None:
+        _insert(model, new)
+    else:
+        waiting.add(model, new)
+
+
+def _are_stored(rows: Sequence[models.Model]) -> None:
+    alias = router.db_for_write(type(rows[0]))
+    for row in rows:
+        row._state.adding, row._state.db = False, alias
+
+
+def _values(rows: Sequence[models.Model]) -> New:
+    """Return what is to be written of new rows; those without a key will get theirs from the database."""
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
+    names = _names(model) if rows[0].pk is not None else _names_but_the_key(model)
+    columns = _columns_named(model, names)
+    return names, [[_prepared(one[0].pre_save(row, True), one, connection) for one in columns] for row in rows]
+
+
+def _insert(model: type[models.Model], new: New, tail: str = "") -> tuple[int, list[Any]]:
+    """Run one INSERT; return how many rows it wrote, and what it returned of them."""
+    names, rows = new
+    head, marks, end = _insertion(model, router.db_for_write(model), names, tail)
+    query = head + ", ".join([marks] * len(rows)) + end
+    return _run(model, query, [value for row in rows for value in row])
 
 
 @lru_cache(maxsize=256)
-def _insertion(
-    model: type[models.Model], alias: str, gets_keys: bool, tail: str
-) -> tuple[Sequence[Column], str, str, str]:
+def _insertion(model: type[models.Model], alias: str, names: tuple[str, ...], tail: str) -> tuple[str, str, str]:
     name = connections[alias].ops.quote_name
-    meta = model._meta
-    fields = [field for field in meta.concrete_fields if not (gets_keys and field.primary_key)]
-    columns = ", ".join(name(field.column) for field in fields)
-    head = f"INSERT INTO {name(meta.db_table)} ({columns}) VALUES "
-    marks = f"({', '.join(['%s'] * len(fields))})"
-    end = tail.format(key=name(meta.pk.column))
-    return [_column(field) for field in fields], head, marks, end
+    columns = ", ".join(name(field.column) for field, _ in _columns_named(model, names))
+    head = f"INSERT INTO {name(model._meta.db_table)} ({columns}) VALUES "
+    marks = f"({', '.join(['%s'] * len(names))})"
+    return head, marks, tail.format(key=name(model._meta.pk.column))
+
+
+def _run(model: type[models.Model], query: str, values: Sequence[Any]) -> tuple[int, list[Any]]:
+    """Run a statement about the table of `model`; return how many rows it touched, and what it returned."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.about = model
+    try:
+        with sql.steady_cursor(router.db_for_write(model)) as cursor:
+            cursor.execute(query, values)
+            return int(cursor.rowcount), cursor.fetchall() if cursor.description else []
+    finally:
+        if waiting is not None:
+            waiting.about = None
 
 
 def change(model: type[models.Model], where: dict[str, Any], **to: Any) -> int:
@@ -87,10 +196,7 @@ def change(model: type[models.Model], where: dict[str, Any], **to: Any) -> int:
     alias = router.db_for_write(model)
     connection = connections[alias]
     fields, query = _changing(model, alias, tuple(to), tuple(where))
-    values = (*to.values(), *where.values())
-    with connection.cursor() as cursor:
-        cursor.execute(query, _all_prepared(fields, values, connection))
-        return int(cursor.rowcount)
+    return _run(model, query, _all_prepared(fields, (*to.values(), *where.values()), connection))[0]
 
 
 @lru_cache(maxsize=512)
@@ -98,13 +204,12 @@ def _changing(
     model: type[models.Model], alias: str, to: tuple[str, ...], where: tuple[str, ...]
 ) -> tuple[Sequence[Column], str]:
     name = connections[alias].ops.quote_name
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_name[one] for one in (*to, *where)]
-    said = [f"{name(field.column)} = %s" for field in fields]
+    columns = _columns_named(model, (*to, *where))
+    said = [f"{name(field.column)} = %s" for field, _ in columns]
     query = (
         f"UPDATE {name(model._meta.db_table)} SET {', '.join(said[: len(to)])} WHERE {' AND '.join(said[len(to) :])}"
     )
-    return [_column(field) for field in fields], query
+    return columns, query
 
 
 def remove(model: type[models.Model], **equal: Any) -> None:
@@ -112,8 +217,7 @@ def remove(model: type[models.Model], **equal: Any) -> None:
     alias = router.db_for_write(model)
     connection = connections[alias]
     fields, query = _choosing(model, alias, "DELETE", "", tuple(equal))
-    with connection.cursor() as cursor:
-        cursor.execute(query, _all_prepared(fields, equal.values(), connection))
+    _run(model, query, _all_prepared(fields, equal.values(), connection))
 
 
 def read(model: type[Row], order: str = "", *, lock: bool = False, **equal: Any) -> list[Row]:
@@ -125,10 +229,8 @@ def read(model: type[Row], order: str = "", *, lock: bool = False, **equal: Any)
     connection = connections[alias]
     fields, query = _choosing(model, alias, f"SELECT {_columns_of(model, alias)}", order, tuple(equal))
     names, converters = _reading(model, alias)
-    with connection.cursor() as cursor:
-        lock_clause = sql.passing_lock(alias) if lock else ""
-        cursor.execute(query + lock_clause, _all_prepared(fields, equal.values(), connection))
-        found = cursor.fetchall()
+    lock_clause = sql.passing_lock(alias) if lock else ""
+    _, found = _run(model, query + lock_clause, _all_prepared(fields, equal.values(), connection))
     return [model.from_db(alias, names, _converted(values, converters, connection)) for values in found]
 
 
@@ -137,13 +239,12 @@ def _choosing(
     model: type[models.Model], alias: str, verb: str, order: str, equal: tuple[str, ...]
 ) -> tuple[Sequence[Column], str]:
     name = connections[alias].ops.quote_name
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
-    tests = " AND ".join(f"{name(by_name[one].column)} = %s" for one in equal)
-    query = (
-        f"{verb} FROM {name(model._meta.db_table)} WHERE {tests}"
-        f"{f' ORDER BY {name(by_name[order].column)}' if order else ''}"
-    )
-    return [_column(by_name[one]) for one in equal], query
+    columns = _columns_named(model, equal)
+    tests = " AND ".join(f"{name(field.column)} = %s" for field, _ in columns)
+    query = f"{verb} FROM {name(model._meta.db_table)} WHERE {tests}"
+    if order:
+        query += f" ORDER BY {name(model._meta.get_field(order).column)}"
+    return columns, query
 
 
 @lru_cache(maxsize=64)
@@ -168,6 +269,12 @@ def _converted(values: Sequence[Any], converters: Sequence[tuple[int, Any, Any]]
     for place, column, convert in converters:
         row[place] = convert(row[place], column, connection)
     return row
+
+
+@lru_cache(maxsize=256)
+def _columns_named(model: type[models.Model], names: tuple[str, ...]) -> Sequence[Column]:
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return [_column(by_name[name]) for name in names]
 
 
 def _column(field: Any) -> Column:
@@ -220,7 +327,11 @@ class Remembered(models.Model):
         stored = self._stored
         changed = {name: value for name, value in now.items() if name not in stored or stored[name] != value}
         if changed:
-            change(type(self), {self._meta.pk.attname: self.pk}, **changed)
+            waiting = _waiting.get()
+            if waiting is None:
+                change(type(self), {self._meta.pk.attname: self.pk}, **changed)
+            else:
+                waiting.change(type(self), self.pk, changed)
             self._stored = now
 
     _stored: dict[str, Any] = {}
@@ -248,3 +359,8 @@ def _copy(value: Any) -> Any:
 @lru_cache(maxsize=64)
 def _names(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+@lru_cache(maxsize=64)
+def _names_but_the_key(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key)

@@ -157,30 +157,21 @@ def _extend(arrivals: Iterable[Arrival], *, until: datetime) -> None:
 
 
 def _settle_together(reads: Sequence[_Read], known: _Desk, at: datetime) -> set[int]:
-    """Write a whole batch in one transaction, each mail in a savepoint; return which were settled.
+    """Write a whole batch in one transaction, table by table; return which were settled: all of them, or none.
 
-    A fault of the database undoes all of it: each is then tried by itself, so that one cannot harm the
-    others.
+    A fault of any of them undoes all of it: each is then tried by itself, so that one cannot harm the others.
     """
     if len(reads) < 2:
         return set()
-    settled = set()
     try:
-        with transaction.atomic(), _looked_up_once(reads):
+        with transaction.atomic(), _looked_up_once(reads), rows.together():
             known = replace(known, taken=_taken([one.arrival for one in reads]))
             for one in reads:
-                try:
-                    with transaction.atomic():
-                        _settle(one, known, at)
-                    settled.add(one.arrival.pk)
-                except _NOT_THE_MAILS_FAULT:
-                    raise
-                except Exception as error:
-                    log.info("arrival %s will be tried by itself: %s", one.arrival.pk, error)
-    except (DatabaseError, InterfaceError):
+                _settle(one, known, at)
+    except Exception:
         log.warning("A batch of %s mails will be tried one by one", len(reads), exc_info=True)
         return set()
-    return settled
+    return {one.arrival.pk for one in reads}
 
 
 @contextmanager

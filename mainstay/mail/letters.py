@@ -340,4 +340,6 @@ def _common(ticket: Ticket, by: Person | None) -> dict[str, str]:
 
 def one_line(text: str) -> str:
     """Return one line without control characters: names and subjects of others stand in our headers."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())

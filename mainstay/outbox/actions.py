@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.parser import BytesHeaderParser
-from email.policy import compat32
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from mainstay.lib import rows, sql, wake
@@ -23,6 +21,7 @@ LONGEST_LEASE = timedelta(minutes=30)
 
 _MESSAGE_ID = re.compile(r"<[^\s<>@\x00-\x1f]+@[^\s<>@\x00-\x1f]+>")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_OWN_MESSAGE_ID = re.compile(rb"\r\nmessage-id:((?:[^\r\n]|\r\n[ \t])*)", re.I)  # in a head; perhaps folded
 
 
 class BadLetter(ValueError):
@@ -59,39 +58,42 @@ def post(
     envelope = list(dict.fromkeys(check(address) for address in recipients))
     if not envelope:
         raise BadLetter("a letter needs a recipient")
+    body = _LINE_END.sub(b"\r\n", body)
     _check_message_id(message_id, body)
     letter = Letter(
         id=new_id(at), kind=kind, about=about, sender=check_sender(sender), recipients=envelope,
         message_id=message_id, hold_until=not_before, next_attempt_at=max(at, not_before or at),
         created_at=at,
     )  # fmt: skip
-    return _insert(letter, _LINE_END.sub(b"\r\n", body))
+    return _insert(letter, body)
 
 
 def _check_message_id(message_id: str, body: bytes) -> None:
     if not _MESSAGE_ID.fullmatch(message_id):
         raise BadLetter(f"{message_id!r} is no message id of the form <left@right>")
-    found = BytesHeaderParser(policy=compat32).parsebytes(body)["Message-ID"]
-    if found is None or found.strip() != message_id:
-        raise BadLetter(f"the letter's own Message-ID is {found!r}, not {message_id!r}")
+    head = (b"\r\n" + body).partition(b"\r\n\r\n")[0]
+    found = _OWN_MESSAGE_ID.search(head)
+    own = found[1].decode("ascii", "replace").strip() if found else None
+    if own != message_id:
+        raise BadLetter(f"the letter's own Message-ID is {own!r}, not {message_id!r}")
 
 
 def _insert(letter: Letter, body: bytes) -> Letter:
     """Write both rows, unless a letter of this message id is here already."""
-    try:
-        with transaction.atomic():
-            rows.insert([letter])
-            letter.text = LetterText(letter=letter, data=body)
-            rows.insert([letter.text])
-    except IntegrityError:
-        same = Letter.objects.filter(message_id=letter.message_id).first()
-        if same is None:
-            raise
-        if same.recipients != letter.recipients:
-            raise BadLetter(f"another letter with the message id {letter.message_id} goes elsewhere") from None
-        return same
-    transaction.on_commit(wake.wake)
+    with transaction.atomic(savepoint=False):
+        if not rows.insert_unless_there([letter]):
+            return _same(letter)
+        letter.text = LetterText(letter=letter, data=body)
+        rows.add([letter.text])
+        transaction.on_commit(wake.wake)
     return letter
+
+
+def _same(letter: Letter) -> Letter:
+    same = Letter.objects.get(message_id=letter.message_id)
+    if same.recipients != letter.recipients:
+        raise BadLetter(f"another letter with the message id {letter.message_id} goes elsewhere")
+    return same
 
 
 def withdraw(letter: Letter, at: datetime) -> Letter:

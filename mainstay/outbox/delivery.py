@@ -69,7 +69,7 @@ def free_what_the_dead_held(at: datetime) -> int:
 
     One query when no letter is leased. Whether such a letter has left nobody knows, as when a lease runs out.
     """
-    if not sql.any_due((LEASED,), at):
+    if not sql.due((LEASED,), at):
         return 0
     leased = Letter.objects.filter(state=Letter.State.LEASED, next_attempt_at__gt=at)
     gone = [(pk, fence) for pk, fence, owner in leased.values_list("pk", "fence", "owner") if process.is_gone(owner)]

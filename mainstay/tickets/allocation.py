@@ -64,8 +64,11 @@ def fits(rule: Rule, case: Case) -> bool:
 
 def in_force() -> list[Rule]:
     """Return the rules that are asked, in order. One query, or one for a whole batch of mails (`lib.once`)."""
-    asked = Rule.objects.filter(retired_at=None).select_related("team").order_by("position", "pk")
-    return once.look("rules of allocation", lambda: list(asked))
+    return once.look("rules of allocation", _asked)
+
+
+def _asked() -> list[Rule]:
+    return list(Rule.objects.filter(retired_at=None).select_related("team").order_by("position", "pk"))
 
 
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:

@@ -81,7 +81,7 @@ def keep(ticket: Ticket, new: NewMessage, *, at: datetime) -> Message:
     message.digest = digest_of(message, [digest for _, digest in stored])
     rows.insert([message])
     if stored:
-        rows.insert(
+        rows.add(
             Attachment(
                 message=message,
                 name=file.name[:255].replace(NUL, "\ufffd"),

@@ -29,7 +29,7 @@ def append(
         ticket.last_number, ticket.last_digest = event.number, event.digest
     ticket.changed_at = recorded_at
     with transaction.atomic(savepoint=False):
-        rows.insert(written)
+        rows.add(written)
         if ticket.known_history is not None:
             ticket.known_history.extend(written)
         elif written and written[0].number == 1:

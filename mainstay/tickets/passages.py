@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from mainstay.core.words import fold
-from mainstay.lib import sql
+from mainstay.lib import rows, sql
 from mainstay.tickets import events
 from mainstay.tickets.models import Event, Message, Passage, Ticket
 
@@ -29,12 +29,12 @@ Progress = Callable[[int, int], None]
 def keep(ticket: Ticket, message: Message) -> None:
     """Index a message that was just written; the first one of a ticket that is being opened brings the ticket's row."""
     opens = ticket.last_number == 0
-    Passage.objects.bulk_create([*([own(ticket)] if opens else []), of_message(ticket, message)])
+    rows.add([*([own(ticket)] if opens else []), of_message(ticket, message)])
 
 
 def keep_own(ticket: Ticket) -> None:
     """Index a ticket that is opened without a message."""
-    own(ticket).save(force_insert=True)
+    rows.add([own(ticket)])
 
 
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
@@ -138,8 +138,8 @@ def take_in_missing(at: datetime) -> None:
 
 @transaction.atomic
 def _refresh(keys: Sequence[int]) -> int:
-    rows = sql.lock_rows(Ticket.objects.filter(pk__in=keys).order_by("pk"))
-    return sum(refresh(ticket) for ticket in rows)
+    tickets = sql.lock_rows(Ticket.objects.filter(pk__in=keys).order_by("pk"))
+    return sum(refresh(ticket) for ticket in tickets)
 
 
 def faults(ticket: Ticket) -> Iterator[str]:
