@@ -162,7 +162,7 @@ def fire(ticket_id: int, *, at: datetime) -> int:
     if not held:
         return 0
     (ticket,) = held
-    (ticket.terms,) = rows.read(TermsSnapshot, id=ticket.terms_id)
+    (ticket.terms,) = once.look(("terms of", ticket.terms_id), lambda: rows.read(TermsSnapshot, id=ticket.terms_id))
     fired = {(one.clock, one.name, one.basis) for one in rows.read(Firing, ticket_id=ticket_id)}
     count = 0
     while due := _up_to_an_escalation(_due_steps(ticket, fired, at)):
@@ -206,8 +206,8 @@ def _record(ticket: Ticket, due: Sequence[ladder.Step], at: datetime) -> None:
         )
         for number, step in enumerate(due, start=ticket.last_number + 1)
     )
-    for step in due:
-        rows.remove(Step, ticket_id=ticket.pk, clock=step.clock, name=step.name, basis=step.basis)
+    keys = [{"ticket_id": ticket.pk, "clock": one.clock, "name": one.name, "basis": one.basis} for one in due]
+    rows.remove(Step, *keys)
     if any(step.kind == "breach" for step in due):
         rows.change(Promise, {"ticket_id": ticket.pk}, breached=True)
     append(ticket, [_told(step, at) for step in due], actor="clocks", recorded_at=at)

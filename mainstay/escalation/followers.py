@@ -21,6 +21,7 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
     Hears every append, in its transaction. Nobody is told of what they did themselves, nor twice: whoever is
     responsible for the ticket hears of answers and breaches in any case.
     """
+    promise_fell_due = False
     for event in heard:
         if event.kind == events.CLIENT_REPLIED:
             _tell(ticket, "reply", "the client has written", _others(ticket), recorded_at)
@@ -33,7 +34,9 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
             if event.payload["kind"] == "breach":
                 text = words.what(event.payload)
                 _tell(ticket, "breach", text, _others(ticket), recorded_at)
-            _wake(ticket, Waking.PROMISE, recorded_at)
+            promise_fell_due = True
+    if promise_fell_due:
+        _wake(ticket, Waking.PROMISE, recorded_at)
 
 
 @transaction.atomic

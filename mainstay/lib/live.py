@@ -14,7 +14,7 @@ CHANNEL = "mainstay_live"
 
 
 class _Unsaid(threading.local):
-    """What is to be said at the next commit in this thread. What a rollback leaves here is said then: it harms nobody."""
+    """What is to be said at the next commit in this thread. What a rollback leaves is said then: it harms nobody."""
 
     def __init__(self) -> None:
         self.topics: set[str] = set()

@@ -212,12 +212,17 @@ def _changing(
     return columns, query
 
 
-def remove(model: type[models.Model], **equal: Any) -> None:
-    """Delete the rows whose columns are `equal`. Nothing that refers to them is looked for."""
+def remove(model: type[models.Model], *which: Mapping[str, Any]) -> None:
+    """Delete the rows whose columns are equal to those of any of `which`, which all name the same ones.
+
+    Nothing that refers to them is looked for.
+    """
+    if not which:
+        return
     alias = router.db_for_write(model)
-    connection = connections[alias]
-    fields, query = _choosing(model, alias, "DELETE", "", tuple(equal))
-    _run(model, query, _all_prepared(fields, equal.values(), connection))
+    columns, query = _choosing(model, alias, "DELETE", "", tuple(which[0]), len(which))
+    values = [_all_prepared(columns, equal.values(), connections[alias]) for equal in which]
+    _run(model, query, [value for row in values for value in row])
 
 
 def read(model: type[Row], order: str = "", *, lock: bool = False, **equal: Any) -> list[Row]:
@@ -236,12 +241,12 @@ def read(model: type[Row], order: str = "", *, lock: bool = False, **equal: Any)
 
 @lru_cache(maxsize=256)
 def _choosing(
-    model: type[models.Model], alias: str, verb: str, order: str, equal: tuple[str, ...]
+    model: type[models.Model], alias: str, verb: str, order: str, equal: tuple[str, ...], times: int = 1
 ) -> tuple[Sequence[Column], str]:
     name = connections[alias].ops.quote_name
     columns = _columns_named(model, equal)
     tests = " AND ".join(f"{name(field.column)} = %s" for field, _ in columns)
-    query = f"{verb} FROM {name(model._meta.db_table)} WHERE {tests}"
+    query = f"{verb} FROM {name(model._meta.db_table)} WHERE {' OR '.join([f'({tests})'] * times)}"
     if order:
         query += f" ORDER BY {name(model._meta.get_field(order).column)}"
     return columns, query

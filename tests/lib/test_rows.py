@@ -97,9 +97,13 @@ def test_a_change_is_made_only_where_the_row_is_as_it_was() -> None:
     assert rows.change(AutoAnswerBudget, {"address": "ana@acme.example", "version": 2}, version=9) == 0
     assert rows.change(AutoAnswerBudget, {"address": "ana@acme.example", "last_at": AT}, last_at=later) == 1
     assert AutoAnswerBudget.objects.get().last_at == later
-    rows.remove(AutoAnswerBudget, address="bo@acme.example")
+    rows.remove(AutoAnswerBudget, {"address": "bo@acme.example"})
     assert AutoAnswerBudget.objects.exists()
-    rows.remove(AutoAnswerBudget, address="ana@acme.example", last_at=later)
+    rows.remove(
+        AutoAnswerBudget,
+        {"address": "bo@acme.example", "last_at": later},
+        {"address": "ana@acme.example", "last_at": later},
+    )
     assert not AutoAnswerBudget.objects.exists()
 
 

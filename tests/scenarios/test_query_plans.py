@@ -21,6 +21,7 @@ from mainstay.clocks import queries as due
 from mainstay.clocks.models import Promise, Step
 from mainstay.jobs import lanes
 from mainstay.jobs.worker import Worker
+from mainstay.lib import sql
 from mainstay.lib.prepared import Prepared
 from mainstay.mail import arrivals, intake
 from mainstay.orgs.models import Team
@@ -117,6 +118,20 @@ def test_each_look_of_an_idle_lane_rides_an_index(crowd: Desk) -> None:
     assert len(looks) == 5
     for query, plan in looks:
         assert "INDEX" in plan or "Index" in plan, (query, plan)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans each statement with its values")
+def test_a_look_that_is_planned_once_for_all_moments_rides_the_index_too(crowd: Desk) -> None:
+    """Without the moment PostgreSQL takes a third of the table to be due, and thinks that to read it is quicker."""
+    query = sql._looking((sql.Look(Step, "due_at"),), "default").replace("%s", "$1")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE look (timestamptz) AS {query}")
+        cursor.execute("EXPLAIN EXECUTE look (%s)", [crowd.now])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("DEALLOCATE look")
+
+    assert "step_by_due" in plan, plan
 
 
 def test_the_list_by_next_promise_rides_its_own_index(crowd: Desk) -> None:

@@ -1,0 +1,36 @@
+"""Open pages hear of what a transaction changed: once, when it has committed, and never of what was undone."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from mainstay.lib import live
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's hub looks for commits by itself"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def heard(listener: psycopg.Connection) -> list[str]:
+    return sorted(word.payload for word in listener.notifies(timeout=0.2))
+
+
+def test_each_topic_is_said_once_after_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "_unsaid", live._Unsaid())  # other tests rolled back what they said
+    with psycopg.connect(_address(), autocommit=True) as listener:
+        listener.execute(f"LISTEN {live.CHANNEL}")
+        with transaction.atomic():
+            for topic in ("ticket:1", "ticket:2", "ticket:1"):
+                live.say(topic)
+            assert heard(listener) == []
+        assert heard(listener) == ["ticket:1", "ticket:2"]
+        live.say("here:3")
+        assert heard(listener) == ["here:3"]
+
+
+def _address() -> str:
+    known = connection.get_connection_params()
+    return psycopg.conninfo.make_conninfo(**{name: known[name] for name in ("dbname", "user", "host") if name in known})
