@@ -248,7 +248,7 @@ def _choosing(
     tests = " AND ".join(f"{name(field.column)} = %s" for field, _ in columns)
     query = f"{verb} FROM {name(model._meta.db_table)} WHERE {' OR '.join([f'({tests})'] * times)}"
     if order:
-        query += f" ORDER BY {name(model._meta.get_field(order).column)}"
+        query += f" ORDER BY {name(_columns_named(model, (order,))[0][0].column)}"
     return columns, query
 
 

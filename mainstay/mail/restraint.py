@@ -75,7 +75,7 @@ def _budget_of(address: str) -> AutoAnswerBudget | None:
     known = _known.get()
     if known is not None and address in known:
         return known.pop(address)
-    return AutoAnswerBudget.objects.filter(address=address).first()
+    return next(iter(rows.read(AutoAnswerBudget, address=address)), None)
 
 
 def _take(address: str, about: str, *, in_a_day: int, at: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.postgresql import base, operations
+from psycopg import Cursor
 from psycopg.types.numeric import Int8Dumper
 
 
@@ -42,5 +43,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         if self._steady:
-            return base.ServerBindingCursor(self.connection)
+            return Cursor(self.connection)
         return super().create_cursor(name)
