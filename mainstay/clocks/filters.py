@@ -19,7 +19,10 @@ from django.db.models import Exists, OuterRef, Q
 from mainstay.clocks.projection import NOTHING_DUE
 from mainstay.contracts.models import Product
 from mainstay.orgs.models import Organisation, Person, Team
+from mainstay.tickets import holding
 from mainstay.tickets.models import Cause, Kind, State, Tag, Tagging, Verification
+from mainstay.tickets.rows.fields import Field as OwnField
+from mainstay.tickets.rows.fields import FieldKind
 
 NONE, ME, MINE = "none", "me", "mine"
 MOST = 20  # values of one filter
@@ -59,10 +62,14 @@ class Field:
     empty: object = None  # what stands in the column then
     own: str = ""  # the value that means the person who asks: 'me', 'mine'
     indexed: bool = False  # led by an index together with the state
-    span: bool = False  # of moments, from and to
+    span: bool = False  # of moments, or of numbers, from and to
+    holds: str = ""  # of the desk's own fields: what it holds, one of FieldKind
+    whole: bool = False  # a comma is part of a value
 
     def takes(self, value: str) -> bool:
         """Whether `value` can be meant; whether such a row exists is asked by `names_of`."""
+        if self.span and value != NONE:
+            return _is_range(value) if self.holds == FieldKind.NUMBER else is_span(value)
         if (value == NONE and self.nothing is not None) or (self.own and value == self.own):
             return True
         if self.words is not None:
@@ -115,6 +122,43 @@ FIELDS: Mapping[str, Field] = {
 }
 
 
+_OWN_KEY = re.compile(rf"({'|'.join(FieldKind.values)})-([1-9][0-9]{{0,17}})")
+
+
+def own_key(row: OwnField) -> str:
+    """Return the key of a field of the desk's own in an address: its kind, which never changes, and its id."""
+    return f"{row.kind}-{row.pk}"
+
+
+def field_of(key: str) -> Field | None:
+    """Return the field of `key`: one of FIELDS, or one of the desk's own such as `number-12`. No query.
+
+    Whether there is such a field of the desk's own is asked by `labels_of`.
+    """
+    found = _OWN_KEY.fullmatch(key)
+    if found is None:
+        return FIELDS.get(key)
+    kind, number = found[1], found[2]
+    return Field(
+        "Field",
+        number,
+        words=YES_NO if kind == FieldKind.YES_NO else None,
+        pattern=r"[^\x00]{1,200}",
+        nothing="Not filled in",
+        span=kind in (FieldKind.NUMBER, FieldKind.DATE),
+        holds=kind,
+        whole=kind in (FieldKind.TEXT, FieldKind.CHOICE, FieldKind.CHOICES),
+    )
+
+
+def known(key: str) -> Field:
+    """Return the field of a key that was read before."""
+    field = field_of(key)
+    if field is None:
+        raise KeyError(key)
+    return field
+
+
 # ---- Reading -----------------------------------------------------------------------------------------------------
 
 
@@ -125,9 +169,10 @@ def read(said: Mapping[str, Sequence[str]]) -> tuple[tuple[Asked, ...], tuple[Le
     or `due-from` and `due-to`; an end is a day, a moment without its zone, 'today', 'now', '-7d', '+4h'.
     """
     asked, left_out = [], []
-    for key, field in FIELDS.items():
-        values = _span_values(key, said) if field.span else _values(said.get(key, ()))
-        good = tuple(value for value in values if (is_span(value) if field.span else field.takes(value)))
+    for key in (*FIELDS, *_own_keys(said)):
+        field = known(key)
+        values = _span_values(key, said) if field.span else _values(said.get(key, ()), whole=field.whole)
+        good = tuple(value for value in values if field.takes(value))
         left_out += [LeftOut(field.label, value[:80]) for value in values if value not in good]
         left_out += [LeftOut(field.label, f"more than {MOST} values")] if len(good) > MOST else []
         if good:
@@ -136,8 +181,17 @@ def read(said: Mapping[str, Sequence[str]]) -> tuple[tuple[Asked, ...], tuple[Le
     return tuple(asked), tuple(left_out)
 
 
-def _values(said: Iterable[str]) -> list[str]:
-    parts = (part.strip() for one in said for part in one.split(","))
+def key_in(name: str) -> str:
+    """Return the key of the filter that a part of an address called `name` speaks of."""
+    return re.sub("-(is|from|to)$", "", name)
+
+
+def _own_keys(said: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(key for name in said if _OWN_KEY.fullmatch(key := key_in(name))))
+
+
+def _values(said: Iterable[str], *, whole: bool) -> list[str]:
+    parts = (part.strip() for one in said for part in ([one] if whole else one.split(",")))
     return list(dict.fromkeys(part for part in parts if part))
 
 
@@ -154,6 +208,13 @@ def is_span(text: str) -> bool:
     return bool(dots and (start or end)) and all(not part or _END.fullmatch(part) for part in (start, end))
 
 
+def _is_range(text: str) -> bool:
+    """Whether `text` is a range of numbers with at least one end: '3..5', '-2..', '..0.5'."""
+    start, dots, end = text.partition("..")
+    return bool(dots and (start or end)) and all(not part or _NUMBER.fullmatch(part) for part in (start, end))
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,4})?")
 _END = re.compile(
     r"today|now|[+-][0-9]{1,4}[hd]"
     r"|(?:19[7-9]|2[0-9]{2})[0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9])?"
@@ -164,13 +225,20 @@ def names_of(asked: Iterable[Asked]) -> dict[str, dict[str, str]]:
     """Return the names of the rows that `asked` speaks of, by field and value. One query for each such field."""
     found: dict[str, dict[str, str]] = {}
     for one in asked:
-        rows = FIELDS[one.key].rows
+        rows = known(one.key).rows
         if rows is not None:
             by = named_by(rows)
-            wanted = [value for value in one.values if value not in (NONE, FIELDS[one.key].own)]
+            wanted = [value for value in one.values if value not in (NONE, known(one.key).own)]
             pairs = rows._default_manager.filter(**{f"{by}__in": wanted}).values_list(by, "name") if wanted else ()
             found[one.key] = {str(value): name for value, name in pairs}
     return found
+
+
+def labels_of(asked: Iterable[Asked]) -> dict[str, str]:
+    """Return the names of the desk's own fields that `asked` speaks of, by key. One query where it speaks of any."""
+    ids = [int(found[2]) for one in asked if (found := _OWN_KEY.fullmatch(one.key))]
+    rows = OwnField.objects.filter(pk__in=ids) if ids else ()
+    return {own_key(row): row.name for row in rows}
 
 
 def named_by(rows: type[models.Model]) -> str:
@@ -183,7 +251,9 @@ def named_by(rows: type[models.Model]) -> str:
 
 def condition(asked: Asked, person: Person, *, at: datetime, zone: ZoneInfo) -> Q:
     """Return which tickets `asked` lets through, for `person` at `at`; days are those of `zone`."""
-    field = FIELDS[asked.key]
+    field = known(asked.key)
+    if field.holds:
+        return _holding(field, asked, at=at, zone=zone)
     if field.span:
         return _within(field, asked.values[0], at=at, zone=zone)
     if field.words is YES_NO:
@@ -206,6 +276,25 @@ def _yes_or_no(field: Field, asked: Asked) -> Q:
     if len(asked.values) > 1:
         return ~Q(pk__in=()) if not asked.negated else Q(pk__in=())
     return Q(**{field.column: (asked.values[0] == "yes") != asked.negated})
+
+
+def _holding(field: Field, asked: Asked, *, at: datetime, zone: ZoneInfo) -> Q:
+    """Return which tickets hold what is asked in a field of the desk's own."""
+    key, plain = int(field.column), [value for value in asked.values if value != NONE]
+    found: Any = Q()
+    if plain and field.span:
+        start, _, end = plain[0].partition("..")
+        if field.holds == FieldKind.NUMBER:
+            found |= holding.numbers(key, float(start) if start else None, float(end) if end else None)
+        else:
+            days = [_moment(one, at=at, zone=zone, ends=False).astimezone(zone).date() if one else None
+                    for one in (start, end)]  # fmt: skip
+            found |= holding.days(key, *days)
+    elif plain:
+        found |= holding.one_of(field.holds, key, plain)
+    if NONE in asked.values:
+        found |= ~holding.anything(key)
+    return Q(~found) if asked.negated else Q(found)
 
 
 def _stored(key: str, field: Field, values: Sequence[str]) -> object:

@@ -5,8 +5,8 @@ Fifty tickets with all that hangs on them are three hundred models, and to make 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from mainstay.contracts.models import TermsSnapshot
 from mainstay.core import reference
 from mainstay.core.terms import NamedCalendar, Terms
 from mainstay.lib.prepared import Prepared
-from mainstay.tickets.models import FIRST_NUMBER, Tagging, Ticket
+from mainstay.tickets.models import FIRST_NUMBER, FieldValue, Tagging, Ticket
 
 
 class Listed(NamedTuple):
@@ -80,6 +80,7 @@ class Line:
     ticking: bool  # the clock runs and its calendar is open at the moment asked about
     turns_at: datetime | None  # when the calendar opens or closes next, while the clock runs
     tags: tuple[str, ...] = ()
+    held: Mapping[int, str] | None = None  # by field of the desk's own, in words; where it was asked for
 
 
 OTHERWISE = {  # where a field of `Listed` is not found by its own name
@@ -95,13 +96,20 @@ FIELDS = (
 )
 
 
-def lines_of(keys: Sequence[int], *, at: datetime, tags: bool = False) -> list[Line]:
-    """Return the lines of tickets that somebody was found to see, in the order of `keys`. One query, two with tags."""
+def lines_of(
+    keys: Sequence[int], *, at: datetime, tags: bool = False, fields: Sequence[int] = ()
+) -> list[Line]:
+    """Return the lines of tickets that somebody was found to see, in the order of `keys`.
+
+    One query, and one each for their tags and for what `fields` of the desk's own hold.
+    """
     if not keys:
         return []
     rows = {row[0]: row for row in _reading(len(keys)).rows(*keys)}
     named = _tags_of(keys) if tags else {}
-    return [_line(rows[key], named.get(key, ()), at) for key in keys if key in rows]
+    lines = [_line(rows[key], named.get(key, ()), at) for key in keys if key in rows]
+    held = _held_by(keys, fields) if fields else {}
+    return [replace(line, held=held.get(line.ticket.pk)) for line in lines] if fields else lines
 
 
 @lru_cache(maxsize=64)
@@ -125,6 +133,14 @@ def _tags_of(keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
     tagged = Tagging.objects.filter(ticket__in=keys).order_by("tag__name")
     for key, name in tagged.values_list("ticket_id", "tag__name"):
         found[key] = (*found.get(key, ()), name)
+    return found
+
+
+def _held_by(keys: Sequence[int], fields: Sequence[int]) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = {}
+    values = FieldValue.objects.filter(ticket__in=keys, field__in=fields)
+    for key, field, words in values.values_list("ticket_id", "field_id", "words"):
+        found.setdefault(key, {})[field] = words
     return found
 
 

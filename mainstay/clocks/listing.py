@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from mainstay.clocks.filters import FIELDS, Asked, condition
+from mainstay.clocks.filters import Asked, condition, known
 from mainstay.clocks.lines import Line, lines_of
 from mainstay.lib import sql
 from mainstay.lib.prepared import Prepared, Statement
@@ -72,10 +72,18 @@ class Page:
     before: str
 
 
-def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE, tags: bool = False) -> Page:
-    """Return one page of the tickets that `person` may see, with their tags if they are wanted.
+def page(
+    person: Person,
+    wanted: Wanted,
+    *,
+    at: datetime,
+    size: int = PAGE,
+    tags: bool = False,
+    fields: Sequence[int] = (),
+) -> Page:
+    """Return one page of the tickets that `person` may see, with their tags and what `fields` hold, if wanted.
 
-    Two queries, one more for the tags, whatever is on it: which tickets, and what is shown of them.
+    Two queries, one more for the tags and for the fields, whatever is on it: which tickets, and what is shown of them.
     """
     order = order_of(wanted.sort)
     backwards = bool(wanted.before) and not wanted.after
@@ -88,7 +96,7 @@ def page(person: Person, wanted: Wanted, *, at: datetime, size: int = PAGE, tags
         found.reverse()
     has_after, has_before = (True, more) if backwards else (more, cursor is not None)
     return Page(
-        lines=lines_of([key for *_, key in found], at=at, tags=tags),
+        lines=lines_of([key for *_, key in found], at=at, tags=tags, fields=fields),
         after=_cursor(found[-1]) if found and has_after else "",
         before=_cursor(found[0]) if found and has_before else "",
     )
@@ -160,7 +168,7 @@ def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket
 
 
 def _leads(asked: Asked) -> bool:
-    return FIELDS[asked.key].indexed and not asked.negated
+    return known(asked.key).indexed and not asked.negated
 
 
 def in_view(view: str, person: Person, *, at: datetime) -> Q:

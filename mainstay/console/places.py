@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from django.http import QueryDict
 
 from mainstay.clocks import filters, listing
-from mainstay.clocks.filters import FIELDS, NONE, Asked, LeftOut
+from mainstay.clocks.filters import NONE, Asked, LeftOut, field_of, key_in, known
 from mainstay.clocks.listing import Wanted
 from mainstay.console.environment import url
 from mainstay.console.rails import VIEW_NAMES
@@ -21,7 +21,6 @@ from mainstay.views.models import SavedView
 
 Names = dict[str, dict[str, str]]
 BESIDE = {"text", "sort", "after", "before", "own"}  # what an address may hold beside filters
-KNOWN = BESIDE | {f"{key}{end}" for key in FIELDS for end in ("", "-is", "-from", "-to")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class Question:
     place: Place
     wanted: Wanted
     names: Names
+    labels: dict[str, str]  # of the desk's own fields, by key
     left_out: tuple[LeftOut, ...]
 
     @property
@@ -68,7 +68,7 @@ def question(place: Place, said: QueryDict) -> Question:
     """Read an address. What makes no sense is left out and said; filters in it replace those that a view keeps."""
     lists = {name: said.getlist(name) for name in said}
     asked, left_out = filters.read(lists)
-    left_out += tuple(LeftOut("Filter", name[:80]) for name in lists if name not in KNOWN)
+    left_out += tuple(LeftOut("Filter", name[:80]) for name in lists if not _is_known(name))
     wanted = replace(place.usual, after=said.get("after", ""), before=said.get("before", ""))
     if place.saved is None or asked or said.get("text") or "own" in said:
         wanted = replace(wanted, filters=asked, text=said.get("text", ""))
@@ -77,16 +77,25 @@ def question(place: Place, said: QueryDict) -> Question:
             wanted = replace(wanted, sort=sort)
         else:
             left_out += (LeftOut("Sort", sort[:80]),)
-    names = filters.names_of(wanted.filters)
-    known, unknown = _known(wanted.filters, names)
-    return Question(place, listing.checked(replace(wanted, filters=known)), names, left_out + unknown)
+    names, labels = filters.names_of(wanted.filters), filters.labels_of(wanted.filters)
+    kept, unknown = _known(wanted.filters, names, labels)
+    return Question(place, listing.checked(replace(wanted, filters=kept)), names, labels, left_out + unknown)
 
 
-def _known(asked: Iterable[Asked], names: Names) -> tuple[tuple[Asked, ...], tuple[LeftOut, ...]]:
+def _is_known(name: str) -> bool:
+    return name in BESIDE or field_of(key_in(name)) is not None
+
+
+def _known(
+    asked: Iterable[Asked], names: Names, labels: dict[str, str]
+) -> tuple[tuple[Asked, ...], tuple[LeftOut, ...]]:
     """Part the filters from values that name no row: a client, a person or a team that is not there."""
     kept, unknown = [], []
     for one in asked:
-        field = FIELDS[one.key]
+        field = known(one.key)
+        if field.holds and one.key not in labels:
+            unknown.append(LeftOut("Field", one.key))
+            continue
         good = tuple(v for v in one.values if field.rows is None or v in (NONE, field.own) or v in names[one.key])
         unknown += [LeftOut(field.label, value) for value in one.values if value not in good]
         if good:
@@ -108,7 +117,8 @@ def pairs(place: Place, wanted: Wanted, *, but: str = "") -> list[tuple[str, str
         said += [("own", "1")] if place.saved else []
         for asked in wanted.filters:
             if asked.key != but:
-                said.append((asked.key, ",".join(asked.values)))
+                whole = known(asked.key).whole
+                said += [(asked.key, one) for one in (asked.values if whole else [",".join(asked.values)])]
                 said += [(f"{asked.key}-is", "not")] if asked.negated else []
         said += [("text", wanted.text)] if wanted.text else []
     said += [("sort", wanted.sort)] if wanted.sort != usual.sort else []

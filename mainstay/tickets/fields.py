@@ -43,7 +43,8 @@ def fill_in(*, ticket: Ticket, values: Mapping[int, Any], by: Person, at: dateti
         if value is None and row is not None:
             row.delete()
         elif value is not None and (row is None or row.value != value):
-            kept = {"value": value, "words": words_of(fields[pk], value), "at": at, "by": by}
+            number = float(value) if fields[pk].kind == FieldKind.NUMBER else None
+            kept = {"value": value, "words": words_of(fields[pk], value), "number": number, "at": at, "by": by}
             FieldValue.objects.update_or_create(ticket=ticket, field=fields[pk], defaults=kept)
         else:
             continue

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from math import inf, isfinite, nextafter
+from operator import or_
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
@@ -13,11 +18,14 @@ from mainstay.core import reference
 from mainstay.core.asking import Narrowing, Term
 from mainstay.core.words import words_of
 from mainstay.orgs.models import Organisation, Person, Team
-from mainstay.tickets import tags
+from mainstay.tickets import holding, tags
 from mainstay.tickets.access import ticket_id_in
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import DEFAULT_PREFIX, Attachment, Direction, State, Tag, Tagging
 from mainstay.tickets.passages import whose_word
+from mainstay.tickets.rows.fields import Field, FieldKind
+
+_End = TypeVar("_End", float, date)
 
 EXPLAINED: Mapping[str, tuple[str, str]] = {
     "org": ("org:acme", "of that client"),
@@ -34,6 +42,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     "on": ("on:today", "of that day"),
     "ref": ("ref:INC0012345", "with that reference, ours or anybody's"),
     "has": ("has:attachment", "with a file"),
+    "field": ('field:"reader=omni"', "with that in a field of our own; also >, <, or the name alone for filled in"),
 }
 OPERATORS = frozenset(EXPLAINED)
 FOR_CLIENTS = frozenset({"from", "sev", "state", "before", "after", "on", "ref", "has"})  # nothing about our inside
@@ -204,6 +213,53 @@ def _has(value: str, asker: _Asker) -> Narrowed:
     return Narrowed(tickets=Q(Exists(files)))
 
 
+_FIELD = re.compile(r"(?P<name>[^=<>]+)(?:(?P<how>[=<>])(?P<value>.*))?", re.S)
+
+
+def _field(value: str, asker: _Asker) -> Narrowed:
+    """A field of the desk's own by a part of its name: filled in at all, or with a value, or beyond one."""
+    said = _FIELD.fullmatch(value)
+    name = said["name"].strip() if said else ""
+    rows = list(Field.objects.filter(name__icontains=name).order_by("pk")[:MOST]) if name else []
+    if said is None or not rows:
+        raise MakesNoSense(f"No field is called '{name or value}', so field: narrows nothing.")
+    rows = [row for row in rows if row.name.lower() == name.lower()] or rows
+    if said["how"] is None:
+        found = [holding.anything(row.pk) for row in rows]
+    else:
+        found = [_held(row, said["how"], said["value"].strip(), asker) for row in rows]
+    return Narrowed(tickets=reduce(or_, found))
+
+
+def _held(row: Field, how: str, value: str, asker: _Asker) -> Q:
+    if row.kind == FieldKind.NUMBER:
+        number = _number(row, value)
+        above, below = nextafter(number, inf), nextafter(number, -inf)
+        return holding.numbers(row.pk, *_ends(how, number, just_above=above, just_below=below))
+    if row.kind == FieldKind.DATE:
+        day, one = _day(value, asker), timedelta(days=1)
+        return holding.days(row.pk, *_ends(how, day, just_above=day + one, just_below=day - one))
+    if how != "=" or not value:
+        raise MakesNoSense(f"{row.name} is compared with =, such as field:\"{row.name}=…\".")
+    if row.kind == FieldKind.YES_NO:
+        return holding.one_of(row.kind, row.pk, [value.lower()])
+    return holding.one_of(FieldKind.TEXT, row.pk, [value])
+
+
+def _ends(how: str, value: _End, *, just_above: _End, just_below: _End) -> tuple[_End | None, _End | None]:
+    return {"=": (value, value), ">": (just_above, None), "<": (None, just_below)}[how]
+
+
+def _number(row: Field, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = inf
+    if not isfinite(number):
+        raise MakesNoSense(f"'{value}' is no number, and {row.name} holds numbers.")
+    return number
+
+
 _READERS: Mapping[str, Callable[[str, _Asker], Narrowed]] = {
     "org": _organisation,
     "from": _from,
@@ -219,4 +275,5 @@ _READERS: Mapping[str, Callable[[str, _Asker], Narrowed]] = {
     "on": _on,
     "ref": _reference,
     "has": _has,
+    "field": _field,
 }

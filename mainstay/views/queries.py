@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from mainstay.clocks import listing
-from mainstay.clocks.filters import FIELDS, Asked, is_span
+from mainstay.clocks.filters import Asked, field_of
 from mainstay.clocks.listing import Wanted
 from mainstay.lib import sql
 from mainstay.lib.prepared import Prepared
@@ -56,8 +56,8 @@ def wanted_of(view: SavedView, *, zone: ZoneInfo) -> Wanted:
 
 
 def _holds(asked: Asked) -> bool:
-    field = FIELDS.get(asked.key)
-    return field is not None and all(is_span(v) if field.span else field.takes(v) for v in asked.values)
+    field = field_of(asked.key)
+    return field is not None and all(field.takes(value) for value in asked.values)
 
 
 def counts(

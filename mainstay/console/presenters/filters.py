@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mainstay.clocks.filters import FIELDS, MINE, NONE, Asked, Field, LeftOut, named_by
+from mainstay.clocks.filters import FIELDS, MINE, NONE, Asked, Field, LeftOut, known, named_by, own_key
 from mainstay.console.places import Question, address, pairs, without
 from mainstay.contracts.names import PROMISES
 from mainstay.contracts.names import promise as name_of
 from mainstay.core.terms import Terms
 from mainstay.orgs.models import Person
+from mainstay.tickets.rows.fields import Field as OwnField
+from mainstay.tickets.rows.fields import FieldKind
 
 MOST_ROWS = 1_000  # options of one filter
 SPANS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -26,6 +28,13 @@ SPANS: dict[str, tuple[tuple[str, str], ...]] = {
     "changed": (),
     "closed": (),
 }
+OF_DAYS = (
+    ("today..today", "Today"),
+    ("today..+7d", "Within 7 days"),
+    ("today..+30d", "Within 30 days"),
+    ("..-1d", "Gone by"),
+)
+OWN = "own"  # where one of the desk's own fields is chosen
 PAST = (
     ("-1h..", "In the last hour"),
     ("today..", "Today"),
@@ -85,6 +94,8 @@ class Editor:
     set: bool
     free: bool
     span: bool
+    number: bool
+    hint: str
 
 
 def chips(asked: Question) -> tuple[Chip, ...]:
@@ -96,18 +107,32 @@ def _chip(asked: Question, one: Asked) -> Chip:
     place, wanted = asked.place, replace(asked.wanted, after="", before="")
     return Chip(
         one.key,
-        FIELDS[one.key].label,
-        "is not" if one.negated else "" if FIELDS[one.key].span else "is",
+        label_of(asked, one.key),
+        _verb(one),
         words(one, asked.names.get(one.key, {})),
         address(place, wanted, "filter", one.key),
         address(place, without(wanted, one.key)),
     )
 
 
+def label_of(asked: Question, key: str) -> str:
+    """Return what a filter is called."""
+    return asked.labels.get(key, known(key).label)
+
+
+def _verb(one: Asked) -> str:
+    field = known(one.key)
+    if field.span and one.values != (NONE,):
+        return ""
+    if field.holds == FieldKind.TEXT and one.values != (NONE,):
+        return "does not contain" if one.negated else "contains"
+    return "is not" if one.negated else "is"
+
+
 def words(asked: Asked, names: dict[str, str]) -> str:
     """Return the values of a filter as people say them: '1, 2 or not graded'."""
-    field = FIELDS[asked.key]
-    if field.span:
+    field = known(asked.key)
+    if field.span and asked.values != (NONE,):
         return span_words(asked.key, asked.values[0])
     said = [_word(asked.key, field, value, names) for value in asked.values]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
@@ -125,12 +150,19 @@ def _word(key: str, field: Field, value: str, names: dict[str, str]) -> str:
 
 def span_words(key: str, text: str) -> str:
     """Return a span in words: 'in the last 7 days', 'from 12 Jan 2026 until 14 Jan 2026'."""
-    for known, name in (*SPANS[key], *PAST):
-        if text == known:
+    if known(key).holds == FieldKind.NUMBER:
+        start, _, end = text.partition("..")
+        return f"from {start} to {end}" if start and end else f"{start} or more" if start else f"{end} or less"
+    for value, name in _spans(key):
+        if text == value:
             return name[:1].lower() + name[1:]
     start, _, end = text.partition("..")
     said = [f"from {_end_words(start)}"] if start else []
     return " ".join(said + ([f"until {_end_words(end)}"] if end else []))
+
+
+def _spans(key: str) -> tuple[tuple[str, str], ...]:
+    return OF_DAYS if known(key).holds else (*SPANS[key], *PAST)
 
 
 def _end_words(end: str) -> str:
@@ -148,11 +180,26 @@ def _end_words(end: str) -> str:
 
 
 def choices(asked: Question) -> tuple[Link, ...]:
-    """Return every filter there is, with where it is chosen."""
+    """Return every filter there is, with where it is chosen; the desk's own stand behind the last."""
     wanted, chosen = replace(asked.wanted, after="", before=""), {one.key for one in asked.wanted.filters}
     return tuple(
-        Link(key, field.label, address(asked.place, wanted, "filter", key), key in chosen)
-        for key, field in FIELDS.items()
+        Link(key, label, address(asked.place, wanted, "filter", key), key in chosen)
+        for key, label in (*((key, field.label) for key, field in FIELDS.items()), (OWN, "A field of our own"))
+    )
+
+
+def own_choices(asked: Question) -> tuple[Link, ...]:
+    """Return the desk's own fields, with where each is chosen. One query."""
+    wanted, chosen = replace(asked.wanted, after="", before=""), {one.key for one in asked.wanted.filters}
+    rows = OwnField.objects.filter(retired_at=None).select_related("product").order_by("name", "pk")[:MOST_ROWS]
+    return tuple(
+        Link(
+            own_key(row),
+            f"{row.name} ({row.product.name})" if row.product else row.name,
+            address(asked.place, wanted, "filter", own_key(row)),
+            own_key(row) in chosen,
+        )
+        for row in rows
     )
 
 
@@ -165,27 +212,31 @@ def left_out_words(left_out: Iterable[LeftOut]) -> str:
 
 
 def editor(asked: Question, key: str, *, terms: Terms | None) -> Editor:
-    """Return the form of one filter. One query for the names of rows, where it has some."""
-    field, place = FIELDS[key], asked.place
+    """Return the form of one filter. One query for the names of rows, where it has some. Raises Field.DoesNotExist."""
+    field, place = known(key), asked.place
+    row = OwnField.objects.get(pk=field.column, kind=field.holds) if field.holds else None
     wanted = replace(asked.wanted, after="", before="")
     now = next((one for one in wanted.filters if one.key == key), Asked(key, ()))
     start, _, end = now.values[0].partition("..") if field.span and now.values else ("", "", "")
-    options = () if field.span else tuple(_options(key, field, now, terms))
+    start, end = ("", "") if start == NONE else (start, end)
+    options = () if field.span else tuple(_options(key, field, now, terms, row))
     return Editor(
         key=key,
-        label=field.label,
+        label=row.name if row else field.label,
         negated=now.negated,
         options=options,
         spans=tuple(_span_links(asked, key, now)) if field.span else (),
         typed=", ".join(now.values) if not options else "",
-        start=start if _is_day(start) else "",
-        end=end if _is_day(end) else "",
+        start=start if _is_day(start) or field.holds == FieldKind.NUMBER else "",
+        end=end if _is_day(end) or field.holds == FieldKind.NUMBER else "",
         hidden=tuple(pairs(place, wanted, but=key)),
         action=address(place, place.usual),
         without=address(place, without(wanted, key)),
         set=bool(now.values),
         free=not options and not field.span,
         span=field.span,
+        number=field.holds == FieldKind.NUMBER,
+        hint="Part of what it says." if field.holds else "E-mail addresses, with commas between them.",
     )
 
 
@@ -194,16 +245,21 @@ def _is_day(text: str) -> bool:
 
 
 def _span_links(asked: Question, key: str, now: Asked) -> Iterable[Link]:
-    for text, name in SPANS[key] or PAST:
+    field = known(key)
+    spans = () if field.holds == FieldKind.NUMBER else OF_DAYS if field.holds else SPANS[key] or PAST
+    for text, name in (*spans, *([(NONE, field.nothing)] if field.nothing else [])):
         others = without(asked.wanted, key)
         wanted = replace(others, filters=(*others.filters, Asked(key, (text,))))
         yield Link(text, name, address(asked.place, wanted), now.values == (text,))
 
 
-def _options(key: str, field: Field, now: Asked, terms: Terms | None) -> Iterable[Option]:
+def _options(
+    key: str, field: Field, now: Asked, terms: Terms | None, row: OwnField | None
+) -> Iterable[Option]:
     found: list[tuple[str, str]] = []
     if field.own:
         found.append((field.own, "Me" if field.own != MINE else "My team"))
+    found += [(one, one) for one in row.options] if row else []
     found += _values(key, field, terms)
     if not found:
         return

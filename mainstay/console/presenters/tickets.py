@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mainstay.clocks.filters import CHANNELS
 from mainstay.clocks.lines import Line, Listed
-from mainstay.console.columns import Column
+from mainstay.console.columns import Column, field_in
 from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.promises import DueLine, due_line, zone_of
 from mainstay.contracts import names
@@ -112,6 +112,8 @@ def cell_of(column: Column, line: Line, *, at: datetime) -> Cell:
     ticket = line.ticket
     if column.cell == "moment":
         return Cell(moment=moment(getattr(ticket, f"{column.key}_at"), zone_of(line.terms), now=at))
+    if field := field_in(column.key):
+        return Cell(words=(line.held or {}).get(field, ""))
     said = {
         "requester": ticket.requester_address,
         "tags": ", ".join(line.tags),

@@ -95,16 +95,18 @@ def question_or_none(request: HttpRequest, key: str, said: QueryDict | None = No
 
 def columns_of(request: HttpRequest, asked: Question) -> tuple[columns.Column, ...]:
     """Return the columns that somebody chose for this view, else those that it was saved with, else the usual ones."""
-    own = queries.columns_for(me(request), asked.place.key)
+    mine = queries.columns_for(me(request), asked.place.key)
     saved = asked.place.saved
-    return columns.chosen(own or (saved.columns if saved else ()))
+    keys = mine or (saved.columns if saved else ())
+    return columns.chosen(keys, columns.own(keys))
 
 
 def rows_context(request: HttpRequest, asked: Question, *, at: datetime) -> dict[str, Any]:
     """Return what the rows' template needs."""
     place, wanted = asked.place, asked.wanted
     shown = columns_of(request, asked)
-    found = listing.page(me(request), wanted, at=at, tags=any(column.key == "tags" for column in shown))
+    tags, fields = any(column.key == "tags" for column in shown), [columns.field_in(one.key) for one in shown]
+    found = listing.page(me(request), wanted, at=at, tags=tags, fields=[one for one in fields if one])
     return {
         "view": "saved" if place.saved and not asked.changed else wanted.view,
         "lines": [ticket_line(line, at=at, columns=shown) for line in found.lines],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 
-from mainstay.clocks.filters import FIELDS
+from mainstay.clocks.filters import field_of
 from mainstay.console import columns, sending
 from mainstay.console.access import door, me
 from mainstay.console.places import Question, address
@@ -18,6 +19,7 @@ from mainstay.console.views.lists import columns_of, question_or_none
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Terms
 from mainstay.lib.time import now
+from mainstay.tickets.rows.fields import Field
 from mainstay.views import actions
 
 
@@ -37,22 +39,29 @@ class Choice:
 def filter_form(request: HttpRequest, key: str, field: str) -> HttpResponseBase:
     """Show the form of one filter as it is set."""
     asked = question_or_404(request, key)
-    if field not in FIELDS:
+    if field == presenters.OWN:
+        own = {"choices": presenters.own_choices(asked)}
+        return shown(request, "tickets/own_filters.html", own, asked, title="A field of our own")
+    if field_of(field) is None:
         raise Http404("There is no such filter.")
-    context = {"editor": presenters.editor(asked, field, terms=_terms())}
-    return shown(request, "tickets/filter.html", context, asked, title=FIELDS[field].label)
+    try:
+        editor = presenters.editor(asked, field, terms=_terms())
+    except Field.DoesNotExist:
+        raise Http404("There is no such field.") from None
+    return shown(request, "tickets/filter.html", {"editor": editor}, asked, title=editor.label)
 
 
 @door("GET", "POST")
 def choose_columns(request: HttpRequest, key: str) -> HttpResponseBase:
     """Choose and order the columns of a view, for whoever asks."""
     asked = question_or_404(request, key)
+    own = columns.own()
     keys = [column.key for column in columns_of(request, asked)]
     if request.method == "POST":
         do = request.POST.get("do", "keep")
         said = request.POST.getlist("column")
         keys = [one for one in keys if one in said] + [one for one in said if one not in keys]
-        keys = [column.key for column in columns.chosen(keys)]
+        keys = [column.key for column in columns.chosen(keys, own)]
         if do in ("keep", "usual"):
             wanted = [] if do == "usual" or tuple(keys) == columns.USUAL else keys
             saved = asked.place.saved
@@ -65,7 +74,7 @@ def choose_columns(request: HttpRequest, key: str) -> HttpResponseBase:
         keys = columns.moved(keys, moving, up=way == "up")
     context = {
         "place": asked.place,
-        "choices": _choices(keys),
+        "choices": _choices(keys, own),
         "action": address(asked.place, asked.wanted, "columns"),
     }
     return shown(request, "tickets/columns.html", context, asked, title="Choose columns")
@@ -91,12 +100,13 @@ def shown(
     return page(request, "tickets/one_form.html", context, current=asked.place.key, status=status)
 
 
-def _choices(keys: list[str]) -> list[Choice]:
-    rest = [column.key for column in columns.ALL if column.key not in keys]
+def _choices(keys: list[str], own: Mapping[str, columns.Column]) -> list[Choice]:
+    known = {**columns.BY_KEY, **own}
+    rest = [key for key in known if key not in keys]
     return [
         Choice(
             key,
-            columns.BY_KEY[key].label,
+            known[key].label,
             key in keys,
             key == columns.ALWAYS,
             key == keys[0],

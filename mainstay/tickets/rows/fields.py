@@ -44,6 +44,7 @@ class FieldValue(models.Model):
     field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="values", db_index=False)
     value = models.JSONField()  # text, number, ISO date, yes or no, a list
     words = models.CharField(max_length=LONGEST)
+    number = models.FloatField(null=True)  # what a number is compared by; a day is compared by its words
     at = models.DateTimeField()
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
@@ -51,4 +52,9 @@ class FieldValue(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ticket", "field"], name="value_once_per_field"),
         ]
-        indexes = [models.Index(fields=["field", "words"], name="value_by_field")]
+        indexes = [
+            models.Index(fields=["field", "words"], name="value_by_field"),
+            models.Index(
+                fields=["field", "number"], name="value_by_number", condition=models.Q(number__isnull=False)
+            ),
+        ]
