@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 
 from mainstay.mail import wording
 from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail, Suppression, Template
+from mainstay.tickets.access import ticket_id_in
 from mainstay.tickets.models import Ticket
 
+MOST_WORDS = 8  # of those that a list is narrowed by
 UNWELL_AFTER = timedelta(minutes=10)  # without a good look at a mailbox
 
 
@@ -38,9 +40,14 @@ class Wording:
     preview: wording.Text
 
 
-def ledger() -> QuerySet[Arrival]:
-    """Return every arrival, newest first."""
-    return Arrival.objects.select_related("mailbox", "ticket").order_by("-received_at", "-id")
+def ledger(text: str = "") -> QuerySet[Arrival]:
+    """Return every arrival, newest first; with `text` those of which each word is in sender, subject or reference."""
+    found = Arrival.objects.select_related("mailbox", "ticket").order_by("-received_at", "-id")
+    for word in text.split()[:MOST_WORDS]:
+        said = Q(sender__icontains=word) | Q(subject__icontains=word) | Q(envelope_from__icontains=word)
+        ticket_id = ticket_id_in(word.upper())
+        found = found.filter(said if ticket_id is None else said | Q(ticket=ticket_id))
+    return found
 
 
 def quarantined() -> QuerySet[Arrival]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, TextField
+from django.db.models.functions import Cast
 
 from .models import Channel, Letter
 from .transport import chosen
@@ -42,10 +43,14 @@ def letters(
     state: str = "",
     kind: str = "",
     about: str = "",
+    to: str = "",
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> Sequence[Letter]:
-    """Return letters, newest first, without their text; `before` is (created_at, id) of the last one seen."""
+    """Return letters, newest first, without their text; `to` is a part of a recipient's address.
+
+    `before` is (created_at, id) of the last one seen.
+    """
     found = Letter.objects.all()
     if state:
         found = found.filter(state=state)
@@ -53,6 +58,8 @@ def letters(
         found = found.filter(kind=kind)
     if about:
         found = found.filter(about=about)
+    if to:
+        found = found.alias(envelope=Cast("recipients", TextField())).filter(envelope__icontains=to)
     if before:
         found = found.filter(Q(created_at__lt=before[0]) | Q(created_at=before[0], id__lt=before[1]))
     return list(found.order_by("-created_at", "-id")[:limit])

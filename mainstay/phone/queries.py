@@ -10,9 +10,11 @@ from django.db.models import Q, QuerySet
 
 from mainstay.orgs.models import Person
 from mainstay.phone.models import Act, Call, CallBack, Report, State
+from mainstay.tickets.access import ticket_id_in
 
 PAGE = 50
 RECENT = timedelta(days=7)
+MOST_WORDS = 8
 VIEWS = ("recent", "mine", "missed", "running")
 
 
@@ -23,6 +25,7 @@ class Wanted:
     view: str = "recent"
     person: int | None = None  # who rang
     organisation: str = ""  # key
+    text: str = ""  # each word in a name, a client's name or the number, or a ticket's reference
     before: tuple[datetime, int] | None = None
 
 
@@ -41,6 +44,8 @@ def page(by: Person, wanted: Wanted, *, size: int = PAGE) -> Page:
         found = found.filter(person=wanted.person)
     if wanted.organisation:
         found = found.filter(organisation__key=wanted.organisation)
+    for word in wanted.text.split()[:MOST_WORDS]:
+        found = found.filter(_saying(word))
     if wanted.before is not None:
         moment, key = wanted.before
         found = found.filter(Q(began_at__lt=moment) | Q(began_at=moment, pk__lt=key), began_at__lte=moment)
@@ -55,6 +60,18 @@ def _in_view(view: str, by: Person) -> Q:
         "running": Q(state__in=(State.RUNNING, State.RINGING)),
     }
     return views.get(view, Q())
+
+
+def _saying(word: str) -> Q:
+    """Return the calls that `word` is said of. A number is found in any way of writing it, without its trunk zero."""
+    said = Q(person__name__icontains=word) | Q(caller_name__icontains=word) | Q(organisation__name__icontains=word)
+    figures = "".join(char for char in word if char.isdecimal()).lstrip("0")
+    if figures and not any(char.isalpha() for char in word):
+        said |= Q(number__contains=figures)
+    ticket_id = ticket_id_in(word.upper())
+    if ticket_id is not None:
+        said |= Q(ticket=ticket_id) | Q(pk__in=Act.objects.filter(ticket=ticket_id).values("call"))
+    return said
 
 
 def _all() -> QuerySet[Call]:

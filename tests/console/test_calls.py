@@ -282,6 +282,25 @@ def test_calls_are_listed_by_whose_they_are_a_page_at_a_time(
     assert "/calls/?organisation=acme-health" in ida.get("/clients/acme-health/").content.decode()
 
 
+def test_calls_are_narrowed_by_name_client_number_and_reference(desk: Desk, browse: Browse) -> None:
+    ida, ticket = browse("ida"), desk.mail("ana")
+    call = ring(desk, ida)
+    do(ida, call, "note", ticket=ticket.reference, text="Asks how far it is.")
+    ida.post(f"/calls/{call.pk}/end/")
+    other = answer(ida, number="01632 960777")
+    ida.post(f"/calls/{other.pk}/caller/", {"name": "Zed Quick"})
+    for typed in ("okafor", "Ana ACME", ticket.reference.lower()):
+        said = words(ida.get("/calls/", {"text": typed}))
+        assert "Ana Okafor" in said, typed
+        assert "Zed Quick" not in said.split("Lasted")[1], typed
+    for typed in ("zed", "01632 960777", "+44 1632 960777", "960777"):
+        said = words(ida.get("/calls/", {"text": typed}))
+        assert "Zed Quick" in said.split("Lasted")[1], typed
+        assert "Ana Okafor" not in said, typed
+    assert "No such call" in words(ida.get("/calls/", {"text": "nobody"}))
+    assert "text=zed" in ida.get("/calls/", {"text": "zed"}).content.decode()  # kept by the other ways to narrow
+
+
 def test_what_the_telephone_system_reports_in_vain_is_seen_by_a_person(desk: Desk, browse: Browse) -> None:
     body = {"type": "call.exploded", "data": {"call": "7"}}
     reports.take(webhook_id="m-1", body=body, at=desk.now)

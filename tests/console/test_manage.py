@@ -249,6 +249,28 @@ def test_the_ledger_says_what_became_of_each_mail(desk: Desk, browse: Browse) ->
     assert "No mail of this kind" in pages.text(ida.get("/arrivals/?outcome=bounce"))
 
 
+def test_the_ledger_is_narrowed_by_sender_subject_and_reference(desk: Desk, browse: Browse) -> None:
+    ticket = desk.mail("ana", "Cards are refused")
+    desk.mail("who@elsewhere.example", "Hello")
+    ida = browse("ida")
+    for words in ("refused CARDS", "ana@acme", ticket.reference.lower()):
+        shown = pages.text(ida.get("/arrivals/", {"text": words}))
+        assert "Cards are refused" in shown, words
+        assert "Hello" not in shown, words
+    assert "No mail of this kind" in pages.text(ida.get("/arrivals/", {"text": "cards hello"}))
+    assert "No mail of this kind" in pages.text(ida.get("/arrivals/", {"text": "100%_"}))
+
+
+def test_the_outbox_is_narrowed_by_address_and_by_reference(desk: Desk, browse: Browse) -> None:
+    ticket, ida = desk.mail("ana"), browse("ida")
+    desk.mail("who@elsewhere.example", "Hello")
+    for words in ("ANA@acme", ticket.reference.lower()):
+        shown = pages.text(ida.get("/outbox/", {"text": words}))
+        assert "ana@acme.example" in shown, words
+        assert "who@elsewhere.example" not in shown, words
+    assert "No letters of this kind" in pages.text(ida.get("/outbox/", {"text": "nobody@"}))
+
+
 def test_a_mail_is_shown_as_it_came_and_can_be_had_whole(desk: Desk, browse: Browse) -> None:
     desk.mail("ana", "Cards \u202egnp.exe", "<script>alert(1)</script>")
     arrival, ida = Arrival.objects.get(), browse("ida")

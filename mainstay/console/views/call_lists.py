@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -39,6 +40,8 @@ def calls(request: HttpRequest) -> HttpResponseBase:
         "view": wanted.view,
         "narrowed": _narrowed(wanted),
         "clear": _address(Wanted(view=wanted.view)),
+        "text": wanted.text,
+        "kept": [(name, value) for name, value in _said(wanted).items() if value and name != "text"],
         "next": _address(wanted, before=f"{last.began_at.isoformat()}_{last.pk}") if last else "",
         "hours": hours_of_desk(at),
         "unread": [(one.kind or "no type", one.note) for one in queries.unread_reports(at=at)],
@@ -110,6 +113,7 @@ def _wanted(request: HttpRequest) -> Wanted:
         view=asked.get("view", "") if asked.get("view") in queries.VIEWS else "recent",
         person=int(person[:18]) if person.isdecimal() else None,
         organisation=asked.get("organisation", "").replace("\x00", "")[:40],
+        text=asked.get("text", "").replace("\x00", "").strip()[:200],
         before=before,
     )
 
@@ -124,13 +128,17 @@ def _narrowed(wanted: Wanted) -> str:
 
 
 def _address(wanted: Wanted, *, view: str = "", before: str = "") -> str:
-    shown = view or wanted.view
-    said = {
-        "view": "" if shown == "recent" else shown,
-        "person": str(wanted.person or ""),
-        "organisation": wanted.organisation,
-        "before": before,
-    }
+    said = _said(replace(wanted, view=view or wanted.view)) | {"before": before}
     kept = {name: value for name, value in said.items() if value}
     path = reverse("console:calls")
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def _said(wanted: Wanted) -> dict[str, str]:
+    """Return what the list's address says of them; the first page of all calls says nothing."""
+    return {
+        "view": "" if wanted.view == "recent" else wanted.view,
+        "person": str(wanted.person or ""),
+        "organisation": wanted.organisation,
+        "text": wanted.text,
+    }

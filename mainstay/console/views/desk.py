@@ -29,7 +29,8 @@ from mainstay.mail.models import Arrival, Outcome
 from mainstay.outbox import actions as outbox
 from mainstay.outbox import queries as letters_of
 from mainstay.outbox.models import Letter
-from mainstay.tickets.access import visible_tickets
+from mainstay.tickets.access import TicketNotFound, visible_tickets
+from mainstay.tickets.queries import by_reference
 
 PAGE = 50
 
@@ -53,7 +54,8 @@ def arrivals(request: HttpRequest) -> HttpResponseBase:
     """Show the mail ledger: every mail that came, with what became of it and why."""
     at = now()
     outcome, before = request.GET.get("outcome", ""), _place(request)
-    arrivals = mail.ledger()
+    text = _text(request)
+    arrivals = mail.ledger(text)
     if outcome in Outcome.values:
         arrivals = arrivals.filter(outcome=outcome)
     if before is not None:
@@ -69,6 +71,7 @@ def arrivals(request: HttpRequest) -> HttpResponseBase:
         else "",
         "outcomes": presenters.outcomes(outcome),
         "outcome": outcome,
+        "text": text,
     }
     return page(request, "desk/arrivals.html", context, current="arrivals", at=at)
 
@@ -137,13 +140,18 @@ def outbox_list(request: HttpRequest) -> HttpResponseBase:
     at = now()
     state = request.GET.get("state", "")
     state = state if state in Letter.State.values else ""
-    found = letters_of.letters(state=state, before=_letter_place(request), limit=PAGE + 1)
+    text = _text(request)
+    about = _about(text, request, at=at)
+    found = letters_of.letters(
+        state=state, about=about, to="" if about else text, before=_letter_place(request), limit=PAGE + 1
+    )
     context = {
         "way": presenters.way_out(letters_of.way_out(at=at), desk_zone(), at=at),
         "lines": [presenters.letter_line(letter, desk_zone(), at=at) for letter in found[:PAGE]],
         "next": presenters.letter_cursor(found[PAGE - 1]) if len(found) > PAGE else "",
         "states": presenters.letter_states(state),
         "state": state,
+        "text": text,
     }
     return page(request, "desk/outbox.html", context, current="failed", at=at)
 
@@ -216,6 +224,18 @@ def _letter_or_404(letter_id: UUID, request: HttpRequest, *, at: datetime) -> Le
     ):
         raise Http404("There is no such letter.")
     return found
+
+
+def _text(request: HttpRequest) -> str:
+    return request.GET.get("text", "").replace("\x00", "").strip()[:200]
+
+
+def _about(text: str, request: HttpRequest, *, at: datetime) -> str:
+    """Return what letters of the ticket are about whose reference `text` is, or "" where it is none to be seen."""
+    try:
+        return f"ticket:{by_reference(text, person=me(request), at=at).pk}"
+    except TicketNotFound:
+        return ""
 
 
 def _place(request: HttpRequest) -> tuple[datetime, str] | None:
