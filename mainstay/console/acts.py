@@ -11,7 +11,7 @@ from mainstay.escalation import actions as escalation
 from mainstay.mail import correspondence
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Person, StaffRole
-from mainstay.tickets import actions, diagnostics, verification
+from mainstay.tickets import actions, diagnostics, exclusions, merging, verification
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -31,7 +31,7 @@ def _merge(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
     except TicketNotFound:
         raise CannotDo("There is no such ticket. Check its last digit.") from None
     goes, stays = (ticket, into) if said["way"] == "into" else (into, ticket)
-    return actions.merge(ticket=goes, into=stays, by=by, at=at)
+    return merging.merge(ticket=goes, into=stays, by=by, at=at)
 
 
 def _details(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
@@ -244,7 +244,7 @@ ACTS: tuple[Act, ...] = (
         "Record",
         "link",
         forms.ThirdPartyForm,
-        lambda ticket, by, said, at: actions.begin_third_party(
+        lambda ticket, by, said, at: exclusions.begin_third_party(
             ticket=ticket, by=by, reason=said["reason"], evidence=said["evidence"], at=at
         ),
         lambda now: _works(now) and not now.third_party,
@@ -259,7 +259,7 @@ ACTS: tuple[Act, ...] = (
         "Record",
         "link",
         forms.EmptyForm,
-        lambda ticket, by, said, at: actions.end_third_party(ticket=ticket, by=by, at=at),
+        lambda ticket, by, said, at: exclusions.end_third_party(ticket=ticket, by=by, at=at),
         lambda now: now.third_party,
         "The exclusion ends now.",
         "Recorded.",
@@ -271,7 +271,7 @@ ACTS: tuple[Act, ...] = (
         "Suspend the clocks",
         "pause",
         forms.ReasonForm,
-        lambda ticket, by, said, at: actions.begin_force_majeure(
+        lambda ticket, by, said, at: exclusions.begin_force_majeure(
             ticket=ticket, by=by, reason=said["reason"], at=at
         ),
         lambda now: _works(now) and not now.force_majeure,
@@ -288,7 +288,7 @@ ACTS: tuple[Act, ...] = (
         "Let the clocks go on",
         "clock",
         forms.EmptyForm,
-        lambda ticket, by, said, at: actions.end_force_majeure(ticket=ticket, by=by, at=at),
+        lambda ticket, by, said, at: exclusions.end_force_majeure(ticket=ticket, by=by, at=at),
         lambda now: now.force_majeure,
         "The clocks go on from where they stood.",
         "The clocks go on.",

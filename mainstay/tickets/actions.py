@@ -14,9 +14,8 @@ from django.db import transaction
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
 from mainstay.lib import once, sql
-from mainstay.lib.time import to_text
 from mainstay.orgs import access
-from mainstay.orgs.models import Organisation, Person, StaffRole, Team
+from mainstay.orgs.models import Organisation, Person, Team
 from mainstay.tickets import content, events, passages, required
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
@@ -26,7 +25,6 @@ from mainstay.tickets.models import (
     Cause,
     Direction,
     Event,
-    Exclusion,
     Kind,
     Message,
     State,
@@ -309,69 +307,6 @@ def _say_and_append(ticket: Ticket, kind: str, by: Person, text: str, at: dateti
 
 
 @transaction.atomic
-def begin_third_party(*, ticket: Ticket, by: Person, reason: str, evidence: str, at: datetime) -> Exclusion:
-    """Record that a third party's failure is in the way, with evidence. No clock stops (reading 6); work goes on."""
-    if not evidence.strip():
-        raise CannotDo(
-            "Give the evidence: whose failure, and where it can be seen. Without it nothing is excluded."
-        )
-    return _begin_exclusion(ticket, "third_party", by, reason, evidence, at)
-
-
-@transaction.atomic
-def end_third_party(*, ticket: Ticket, by: Person, at: datetime) -> None:
-    """Record that the third party has answered."""
-    _end_exclusion(ticket, "third_party", by, at)
-
-
-@transaction.atomic
-def begin_force_majeure(*, ticket: Ticket, by: Person, reason: str, at: datetime) -> Exclusion:
-    """Suspend the clocks by a manager's recorded decision (R5.10, clause 10). Raises NotAllowed for anybody else."""
-    access.require(by, StaffRole.MANAGER)
-    return _begin_exclusion(ticket, "force_majeure", by, reason, "", at)
-
-
-@transaction.atomic
-def end_force_majeure(*, ticket: Ticket, by: Person, at: datetime) -> None:
-    """End the suspension; the clocks go on from where they stood."""
-    access.require(by, StaffRole.MANAGER)
-    _end_exclusion(ticket, "force_majeure", by, at)
-
-
-_EXCLUSION_EVENTS = {
-    "third_party": (events.WAITING_ON_THIRD_PARTY, events.THIRD_PARTY_REPLIED),
-    "force_majeure": (events.FORCE_MAJEURE_BEGAN, events.FORCE_MAJEURE_ENDED),
-}
-
-
-def _begin_exclusion(
-    ticket: Ticket, kind: str, by: Person, reason: str, evidence: str, at: datetime
-) -> Exclusion:
-    if not reason.strip():
-        raise CannotDo("Say why: the reason is part of the evidence.")
-    ticket = locked(ticket)
-    if ticket.exclusions.filter(kind=kind, ended_at=None).exists():
-        raise CannotDo("That is recorded already and still runs. End it before another begins.")
-    exclusion = Exclusion.objects.create(
-        ticket=ticket, kind=kind, reason=reason, evidence=evidence, began_at=at, recorded_by=by
-    )
-    began, _ = _EXCLUSION_EVENTS[kind]
-    append(ticket, [Happening(began, at, {"exclusion": exclusion.pk})], actor=by.ref, recorded_at=at)
-    return exclusion
-
-
-def _end_exclusion(ticket: Ticket, kind: str, by: Person, at: datetime) -> None:
-    ticket = locked(ticket)
-    exclusion = ticket.exclusions.filter(kind=kind, ended_at=None).first()
-    if exclusion is None:
-        raise CannotDo("Nothing of that kind is running.")
-    exclusion.ended_at = at
-    exclusion.save(update_fields=["ended_at"])
-    _, ended = _EXCLUSION_EVENTS[kind]
-    append(ticket, [Happening(ended, at, {"exclusion": exclusion.pk})], actor=by.ref, recorded_at=at)
-
-
-@transaction.atomic
 def record_cause(*, ticket: Ticket, cause: str, by: Person, at: datetime) -> None:
     """Keep why it happened (R3.4b)."""
     ticket = locked(ticket)
@@ -429,41 +364,6 @@ def reopen(*, ticket: Ticket, at: datetime, reason: str, by: Person | None = Non
         actor=by.ref if by else actor or SENDER,
         recorded_at=at,
     )
-
-
-@transaction.atomic
-def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime) -> None:
-    """Merge `ticket` into another of the same organisation: one goes on, with the earlier of both starts."""
-    first, second = sorted((ticket.pk, into.pk))
-    rows = {
-        pk: locked(pk) for pk in (first, second)
-    }  # always in the same order, so that two merges cannot deadlock
-    loser, survivor = rows[ticket.pk], rows[into.pk]
-    if loser.pk == survivor.pk:
-        raise CannotDo("A ticket cannot be merged into itself.")
-    if loser.merged_into_id or survivor.merged_into_id:
-        raise CannotDo("One of the two was merged already; use the ticket it went into.")
-    if loser.organisation_id != survivor.organisation_id or not (loser.verified and survivor.verified):
-        raise CannotDo("Only verified tickets of the same organisation can be merged.")
-    if Kind.COMPLAINT in (loser.kind, survivor.kind) and loser.kind != survivor.kind:
-        raise CannotDo("A complaint is a case of its own, with a time of its own. Leave both; they are linked.")
-    loser.merged_into, loser.closed_at = survivor, at
-    append(loser, [Happening(events.MERGED, at, {"into": survivor.reference})], actor=by.ref, recorded_at=at)
-    survivor.reported_at = min(survivor.reported_at, loser.reported_at)
-    append(survivor, [Happening(events.MERGED, at, _brought_along(loser))], actor=by.ref, recorded_at=at)
-
-
-def _brought_along(loser: Ticket) -> dict[str, object]:
-    """Return what a merged ticket gives the other one: its report and, if it had one, its answer."""
-    data: dict[str, object] = {"reference": loser.reference, "reported_at": to_text(loser.reported_at)}
-    given = dict(
-        loser.events.filter(kind__in=(events.NUMBER_PROVIDED, events.SEVERITY_PROVIDED)).values_list(
-            "kind", "at"
-        )
-    )
-    if len(given) == 2:
-        data |= {"responded_at": to_text(max(given.values())), "severity": loser.severity}
-    return data
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from mainstay.clocks import listing
 from mainstay.clocks.listing import Wanted
 from mainstay.orgs.models import Team
 from mainstay.tickets import actions as tickets
+from mainstay.tickets import exclusions
 from tests.console import pages
 from tests.console.conftest import Browse
 from tests.console.pages import settled
@@ -69,7 +70,7 @@ def test_each_view_counts_what_belongs_to_it(desk: Desk) -> None:
     team = desk.person["ida"].teams.get()
     desk.does(tickets.assign, "ida", mine, assignee=desk.person["ida"], team=team)
     desk.ask("ida", waiting)
-    desk.does(tickets.begin_third_party, "ida", other, reason="Their proxy", evidence="Their ticket 8812")
+    desk.does(exclusions.begin_third_party, "ida", other, reason="Their proxy", evidence="Their ticket 8812")
     desk.advance(seconds=30)
     assert views(desk) == {
         "open": 5,

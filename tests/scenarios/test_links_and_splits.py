@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mainstay.tickets import actions as tickets
-from mainstay.tickets import links, splitting
+from mainstay.tickets import links, merging, splitting
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Carried, Direction, Link, Message, Ticket
 from mainstay.tickets.queries import file_of, message_of
@@ -163,6 +162,6 @@ def test_what_a_split_left_behind_stays_and_a_lost_message_is_found(desk: Desk) 
 
 def test_a_merged_ticket_is_split_where_it_went(desk: Desk) -> None:
     ticket, message = asked_twice(desk)
-    desk.does(tickets.merge, "ida", ticket, into=desk.mail("ana", "Another"))
+    desk.does(merging.merge, "ida", ticket, into=desk.mail("ana", "Another"))
     with pytest.raises(CannotDo, match="merged into another"):
         split(desk, ticket, message)

@@ -6,6 +6,7 @@ import pytest
 
 from mainstay.clocks import actions as clocks
 from mainstay.tickets import actions as tickets
+from mainstay.tickets import merging
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk, shown
 
@@ -26,7 +27,7 @@ def twice(desk: Desk) -> tuple[Ticket, Ticket]:
 def test_the_one_that_goes_on_has_the_earlier_start(desk: Desk, newer_goes_on: bool) -> None:
     first, second = twice(desk)
     goes, stays = (first, second) if newer_goes_on else (second, first)
-    desk.does(tickets.merge, "ida", goes, into=stays)
+    desk.does(merging.merge, "ida", goes, into=stays)
 
     response = desk.clock(stays, "response")
     assert (response.state, response.start, response.due) == ("running", "Mon 09:00", "Mon 10:00")
@@ -39,7 +40,7 @@ def test_the_one_that_goes_on_has_the_earlier_start(desk: Desk, newer_goes_on: b
 def test_the_other_is_closed_and_owes_nothing(desk: Desk, newer_goes_on: bool) -> None:
     first, second = twice(desk)
     goes, stays = (first, second) if newer_goes_on else (second, first)
-    desk.does(tickets.merge, "ida", goes, into=stays)
+    desk.does(merging.merge, "ida", goes, into=stays)
     known = desk.firings(goes)
     desk.at("Mon 12:00")
 
@@ -53,7 +54,7 @@ def test_the_other_is_closed_and_owes_nothing(desk: Desk, newer_goes_on: bool) -
 def test_an_answer_that_one_of_them_had_counts_for_both(desk: Desk) -> None:
     first, second = twice(desk)
     desk.confirm("ida", first, 2, arrives="Mon 09:50")
-    desk.does(tickets.merge, "ida", first, into=second)
+    desk.does(merging.merge, "ida", first, into=second)
 
     response = desk.clock(second, "response")
     assert (response.state, response.start, response.stopped) == ("met", "Mon 09:00", "Mon 09:50")
@@ -62,7 +63,7 @@ def test_an_answer_that_one_of_them_had_counts_for_both(desk: Desk) -> None:
 
 def test_whoever_answers_the_old_one_is_heard_on_the_one_that_goes_on(desk: Desk) -> None:
     first, second = twice(desk)
-    desk.does(tickets.merge, "ida", second, into=first)
+    desk.does(merging.merge, "ida", second, into=first)
 
     theirs = second.messages.get(direction="in").message_id
     assert desk.mail("ana", "Re: Cards again", "It is the same at the side door.", answers=[theirs]) == first
@@ -71,7 +72,7 @@ def test_whoever_answers_the_old_one_is_heard_on_the_one_that_goes_on(desk: Desk
 
 def test_both_tell_of_it(desk: Desk) -> None:
     first, second = twice(desk)
-    desk.does(tickets.merge, "ida", second, into=first)
+    desk.does(merging.merge, "ida", second, into=first)
 
     assert desk.event(second, "merged").payload == {"into": first.reference}
     assert desk.event(first, "merged").payload["reference"] == second.reference
@@ -80,7 +81,7 @@ def test_both_tell_of_it(desk: Desk) -> None:
 
 def test_a_rebuild_finds_the_same_clocks_on_both(desk: Desk) -> None:
     first, second = twice(desk)
-    desk.does(tickets.merge, "ida", first, into=second)
+    desk.does(merging.merge, "ida", first, into=second)
     before = clocks.dump()
     clocks.rebuild()
 
@@ -91,24 +92,24 @@ def test_requests_of_different_clients_are_never_one(desk: Desk) -> None:
     ours, theirs = desk.mail("ana"), desk.mail("cleo")
 
     with pytest.raises(tickets.CannotDo, match="same organisation"):
-        desk.does(tickets.merge, "ida", ours, into=theirs)
+        desk.does(merging.merge, "ida", ours, into=theirs)
 
 
 def test_a_held_request_is_nobodys_yet_and_merges_with_nothing(desk: Desk) -> None:
     ours, held = desk.mail("ana"), desk.mail("bo")
 
     with pytest.raises(tickets.CannotDo, match="Only verified"):
-        desk.does(tickets.merge, "ida", held, into=ours)
+        desk.does(merging.merge, "ida", held, into=ours)
 
 
 def test_a_request_is_merged_once_and_not_into_itself(desk: Desk) -> None:
     first, second = twice(desk)
     with pytest.raises(tickets.CannotDo, match="into itself"):
-        desk.does(tickets.merge, "ida", first, into=first)
-    desk.does(tickets.merge, "ida", second, into=first)
+        desk.does(merging.merge, "ida", first, into=first)
+    desk.does(merging.merge, "ida", second, into=first)
 
     with pytest.raises(tickets.CannotDo, match="merged already"):
-        desk.does(tickets.merge, "ida", second, into=first)
+        desk.does(merging.merge, "ida", second, into=first)
     with pytest.raises(tickets.CannotDo, match="merged into another"):
         desk.does(tickets.reopen, "ida", second, reason="No, they are two.")
 
@@ -119,7 +120,7 @@ def test_a_complaint_does_not_vanish_into_the_request_that_it_is_about(desk: Des
     case = desk.mail("ana", f"COMPLAINT [{ticket.reference}]", "Nobody has rung us back.")
 
     with pytest.raises(tickets.CannotDo, match="complaint is a case of its own"):
-        desk.does(tickets.merge, "ida", case, into=ticket)
+        desk.does(merging.merge, "ida", case, into=ticket)
     with pytest.raises(tickets.CannotDo, match="complaint is a case of its own"):
-        desk.does(tickets.merge, "ida", ticket, into=case)
+        desk.does(merging.merge, "ida", ticket, into=case)
     assert desk.clock(case, "complaint").state == "running"

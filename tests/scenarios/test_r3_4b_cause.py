@@ -6,6 +6,7 @@ import pytest
 
 from mainstay.mail import correspondence
 from mainstay.tickets import actions as tickets
+from mainstay.tickets import exclusions
 from mainstay.tickets.models import Cause
 from tests.desk import Desk
 
@@ -23,7 +24,7 @@ def test_nothing_is_closed_without_its_cause(desk: Desk) -> None:
 def test_the_cause_is_kept_and_told_to_the_client(desk: Desk, cause: str) -> None:
     ticket = desk.opened()
     if cause == Cause.THIRD_PARTY:
-        desk.does(tickets.begin_third_party, "ida", ticket, reason="No line", evidence="Their case 88123")
+        desk.does(exclusions.begin_third_party, "ida", ticket, reason="No line", evidence="Their case 88123")
     desk.fix("ida", ticket, cause=cause, arrives="Mon 11:00")
 
     assert desk.look(ticket).cause == cause
@@ -36,7 +37,7 @@ def test_a_third_party_in_the_way_needs_evidence(desk: Desk) -> None:
     ticket = desk.opened()
 
     with pytest.raises(tickets.CannotDo, match="Give the evidence"):
-        desk.does(tickets.begin_third_party, "ida", ticket, reason="The network", evidence=" ")
+        desk.does(exclusions.begin_third_party, "ida", ticket, reason="The network", evidence=" ")
     assert not ticket.exclusions.exists()
 
 
@@ -44,9 +45,9 @@ def test_waiting_for_a_third_party_stops_no_clock_and_is_on_record(desk: Desk) -
     """Reading 6: work goes on, and so does the time; what is excluded is shown beside the figure."""
     ticket = desk.opened(answered="Mon 10:00")
     desk.at("Mon 11:00")
-    desk.does(tickets.begin_third_party, "ida", ticket, reason="No line", evidence="Case 88123 of the network")
+    desk.does(exclusions.begin_third_party, "ida", ticket, reason="No line", evidence="Case 88123 of the network")
     desk.at("Mon 13:00")
-    desk.does(tickets.end_third_party, "ida", ticket)
+    desk.does(exclusions.end_third_party, "ida", ticket)
 
     assert desk.look(ticket).state == "open"
     resolution = desk.clock(ticket, "resolution")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from mainstay.cli.demo.desk import Desk, reply_to
 from mainstay.cli.demo.playback import Story
 from mainstay.cli.demo.post import File, Mail
-from mainstay.tickets import actions
+from mainstay.tickets import actions, merging
 from mainstay.tickets.models import Ticket
 
 LOG = b"\n".join(
@@ -168,7 +168,7 @@ def merged(desk: Desk) -> Story:
         "Several wards rang about the clock on the boards. It is one hour ahead.\n\nUrgency: Medium\nImpact: Medium",
     )
     yield desk.worked_later(minutes=20)
-    actions.merge(ticket=second, into=first, by=desk.staff["ida"], at=desk.at)
+    merging.merge(ticket=second, into=first, by=desk.staff["ida"], at=desk.at)
     desk.take("ida", first)
     desk.confirm(
         "ida", first, 3, "medium", "medium", "One cause, one ticket: I have put both reports together."

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from mainstay.cli.demo.desk import Desk
 from mainstay.cli.demo.playback import Story
-from mainstay.tickets import actions
+from mainstay.tickets import actions, exclusions
 
 UPDATE_EVERY = {1: 0.45, 2: 1.9, 3: 7.5, 4: 60.0}  # hours between two progress updates, by severity
 
@@ -56,7 +56,7 @@ def _played(desk: Desk, routine: Routine) -> Story:
     desk.confirm(routine.answered_by, ticket, routine.severity, routine.urgency, routine.impact)
     if routine.evidence:
         reason = "The failure is with a third party."
-        desk.does(actions.begin_third_party, routine.answered_by, ticket, reason=reason, evidence=routine.evidence)
+        desk.does(exclusions.begin_third_party, routine.answered_by, ticket, reason=reason, evidence=routine.evidence)
     left = routine.solved_after
     while left > UPDATE_EVERY[routine.severity]:
         yield _after(desk, UPDATE_EVERY[routine.severity], around_the_clock)
@@ -64,7 +64,7 @@ def _played(desk: Desk, routine: Routine) -> Story:
         left -= UPDATE_EVERY[routine.severity]
     yield _after(desk, left, around_the_clock)
     if routine.evidence:
-        desk.does(actions.end_third_party, routine.answered_by, ticket)
+        desk.does(exclusions.end_third_party, routine.answered_by, ticket)
     desk.fix(routine.answered_by, ticket, routine.solution, cause=routine.cause)
     if not routine.accepted:
         return

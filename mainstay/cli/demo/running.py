@@ -8,7 +8,7 @@ from mainstay.cli.demo.desk import Desk
 from mainstay.cli.demo.playback import Story
 from mainstay.cli.demo.post import File, Mail, picture
 from mainstay.contracts.models import Product
-from mainstay.tickets import actions
+from mainstay.tickets import actions, exclusions
 
 
 def about_to_breach(desk: Desk) -> Story:
@@ -94,7 +94,7 @@ def breached(desk: Desk) -> Story:
         "jon", ticket, "The national service confirms a fault on their side. We look for a way around it."
     )
     desk.does(
-        actions.begin_third_party,
+        exclusions.begin_third_party,
         "jon",
         ticket,
         reason="The national sign-in service does not answer.",
@@ -218,7 +218,7 @@ def force_majeure(desk: Desk) -> Story:
     desk.confirm("jon", ticket, 3, "medium", "medium", "The other side's data centre does not answer at all.")
     yield desk.worked_later(hours=1.5)
     desk.does(
-        actions.begin_force_majeure,
+        exclusions.begin_force_majeure,
         "max",
         ticket,
         reason="Flood in the county: the receiving data centre was switched off by the fire service this morning.",

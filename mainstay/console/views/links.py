@@ -20,9 +20,10 @@ from mainstay.console.render import fragment
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts import queries as contracts
 from mainstay.lib.time import now
-from mainstay.tickets import actions, links
+from mainstay.tickets import links
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
+from mainstay.tickets.merging import merge
 from mainstay.tickets.models import Link, Ticket
 from mainstay.tickets.queries import by_reference
 
@@ -87,7 +88,7 @@ def _rehearsed(request: HttpRequest, goes: Ticket, stays: Ticket) -> Merging:
     at = now()
     before = {one.pk: reading_of(one, at=at)[0] for one in (goes, stays)}
     with transaction.atomic():
-        actions.merge(ticket=goes, into=stays, by=me(request), at=at)
+        merge(ticket=goes, into=stays, by=me(request), at=at)
         merged = Ticket.objects.select_related("terms").get(pk=stays.pk)
         after, terms = reading_of(merged, at=at)
         transaction.set_rollback(True)

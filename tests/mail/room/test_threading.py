@@ -7,6 +7,7 @@ import pytest
 from mainstay.mail import correspondence, desk
 from mainstay.orgs import actions as orgs
 from mainstay.tickets import actions as actions
+from mainstay.tickets import merging
 from mainstay.tickets.models import Event, Message, Participant, Ticket
 
 from .conftest import MONDAY, Desk, tickets
@@ -385,7 +386,7 @@ def test_a_reply_to_a_merged_ticket_goes_where_it_went(room: Desk) -> None:
     first = opened(room)
     room.advance(hours=2)
     second = opened(room, subject="The same again")
-    actions.merge(ticket=second, into=first, by=room.ida, at=room.at)
+    merging.merge(ticket=second, into=first, by=room.ida, at=room.at)
     arrival = room.take(mail(subject=f"Re: [{second.reference}]"))
 
     assert (arrival.outcome, arrival.ticket) == ("reply", first)
