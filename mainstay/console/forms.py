@@ -60,10 +60,10 @@ class _FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [super(_FilesField, self).clean(one, initial) for one in (data or [])]
         if len(files) > MOST_FILES:
-            raise ValidationError(f"At most {MOST_FILES} files go with one letter.")
+            raise ValidationError(f"At most {MOST_FILES} files go with one message.")
         if sum(file.size for file in files) > LARGEST_FILES:
             raise ValidationError(
-                "The files are larger than 20 MB together; many mail servers would refuse the letter."
+                "The files are larger than 20 MB together, which is more than many mail servers take."
             )
         return files
 
@@ -85,12 +85,55 @@ class ActForm(forms.Form):
         """Fill in what depends on the ticket."""
 
 
-class ReplyForm(ActForm):
+def _moment(label: str) -> forms.DateTimeField:
+    """Return a field for a moment in the contract's zone, whatever zone the desk sits in."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=widget)
+
+
+class AnswerByForm(ActForm):
+    """By when an answer to a question is wanted, for the dialog and the composer alike."""
+
+    answer_by = _moment("Answer wanted by")
+
+    def prepare(self) -> None:
+        super().prepare()
+        asked = self.terms.diagnostics
+        usual = (
+            f"Left empty: {span(asked.answer_within, day=asked.calendar.day)} from now, and the client is "
+            "reminded by itself."
+            if asked
+            else "Left empty: the letter names no time."
+        )
+        self.fields["answer_by"].help_text = f"In {self.zone.key.replace('_', ' ')} time. {usual}"
+
+    def clean_answer_by(self) -> datetime | None:
+        wanted: datetime | None = self.cleaned_data["answer_by"]
+        return wanted.replace(tzinfo=self.zone) if wanted else None
+
+
+class EtaForm(ActForm):
+    """When the solution is expected (R3.6a), for the dialog and the composer alike."""
+
+    eta = _moment("Expected time of the solution")
+
+    def prepare(self) -> None:
+        super().prepare()
+        words = f"In {self.zone.key.replace('_', ' ')} time. Leave it empty while nobody can say."
+        self.fields["eta"].help_text = words
+
+    def clean_eta(self) -> datetime | None:
+        eta: datetime | None = self.cleaned_data["eta"]
+        return eta.replace(tzinfo=self.zone) if eta else None
+
+
+class ReplyForm(EtaForm, AnswerByForm):
     text = _text("Reply", rows=7)
     attached = _FilesField(label="Files")
     how = forms.ChoiceField(required=False)
 
     def prepare(self) -> None:
+        super().prepare()
         ways = ways_of(self.ticket)
         self.fields["how"].choices = [(way.key, way.label) for way in ways]  # type: ignore[attr-defined]  # it is a choice
 
@@ -113,6 +156,7 @@ class CopyForm(CopyDecisionForm):
 
 class NoteForm(ActForm):
     text = _text("Note", rows=7)
+    attached = _FilesField(label="Files")
 
 
 class SeverityForm(ActForm):
@@ -146,31 +190,11 @@ class SeverityForm(ActForm):
         return grade.severity or grade.suggested
 
 
-def _moment(label: str) -> forms.DateTimeField:
-    """Return a field for a moment in the contract's zone, whatever zone the desk sits in."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=False, widget=widget)
-
-
-class AskForm(ActForm):
+class AskForm(AnswerByForm):
     text = _text(
         "Question", help_text="The resolution clock pauses once the client's mail server has accepted it."
     )
-    answer_by = _moment("Answer wanted by")
-
-    def prepare(self) -> None:
-        asked = self.terms.diagnostics
-        usual = (
-            f"Left empty: {span(asked.answer_within, day=asked.calendar.day)} from now, and the client is "
-            "reminded by itself."
-            if asked
-            else "Left empty: the letter names no time."
-        )
-        self.fields["answer_by"].help_text = f"In {self.zone.key.replace('_', ' ')} time. {usual}"
-
-    def clean_answer_by(self) -> datetime | None:
-        wanted: datetime | None = self.cleaned_data["answer_by"]
-        return wanted.replace(tzinfo=self.zone) if wanted else None
+    field_order = ("text", "answer_by")
 
 
 def _excerpt(row: DiagnosticRequest) -> str:
@@ -194,18 +218,9 @@ class WithdrawForm(ActForm):
         return super().clean() or {}
 
 
-class ProgressForm(ActForm):
+class ProgressForm(EtaForm):
     text = _text("Where it stands")
-    eta = _moment("Expected time of the solution")
-
-    def prepare(self) -> None:
-        self.fields[
-            "eta"
-        ].help_text = f"In {self.zone.key.replace('_', ' ')} time. Leave it empty while nobody can say."
-
-    def clean_eta(self) -> datetime | None:
-        eta: datetime | None = self.cleaned_data["eta"]
-        return eta.replace(tzinfo=self.zone) if eta else None
+    field_order = ("text", "eta")
 
 
 class WorkaroundForm(ActForm):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from mainstay.mail import correspondence
 from mainstay.orgs.models import Person
 from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Kind, Message, State, Ticket
 
-Send = Callable[[Ticket, Person, str, Sequence[NewFile], datetime], Message]
+Said = Mapping[str, Any]  # the reply's form: text, and what one way alone asks for
+Send = Callable[[Ticket, Person, Said, Sequence[NewFile], datetime], Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Way:
     send: Send
     when: Callable[[Ticket], bool]
     told: str
+    asks: str = ""  # the field of the reply's form that this way alone asks for
 
 
 def _works(ticket: Ticket) -> bool:
@@ -35,8 +38,8 @@ WAYS = (
         "reply",
         "Send",
         "An ordinary reply. It stops no clock and pauses none.",
-        lambda ticket, by, text, files, at: correspondence.reply(
-            ticket=ticket, by=by, text=text, files=files, at=at
+        lambda ticket, by, said, files, at: correspondence.reply(
+            ticket=ticket, by=by, text=said["text"], files=files, at=at
         ),
         lambda ticket: True,
         "Your reply is about to be sent.",
@@ -46,21 +49,23 @@ WAYS = (
         "Send and wait for the client",
         "A question. The resolution clock pauses once the client's mail server has accepted it, and goes on "
         "with their answer.",
-        lambda ticket, by, text, files, at: correspondence.ask_client(
-            ticket=ticket, by=by, text=text, files=files, at=at
+        lambda ticket, by, said, files, at: correspondence.ask_client(
+            ticket=ticket, by=by, text=said["text"], answer_by=said["answer_by"], files=files, at=at
         ),
         lambda ticket: _works(ticket) and ticket.kind != Kind.COMPLAINT,
         "Your question is about to be sent.",
+        "answer_by",
     ),
     Way(
         "progress",
         "Send as progress update",
         "Where things stand. The update clock begins its next round once it has been accepted; no clock pauses.",
-        lambda ticket, by, text, files, at: correspondence.update_progress(
-            ticket=ticket, by=by, text=text, eta=None, files=files, at=at
+        lambda ticket, by, said, files, at: correspondence.update_progress(
+            ticket=ticket, by=by, text=said["text"], eta=said["eta"], files=files, at=at
         ),
         _works,
         "Your update is about to be sent.",
+        "eta",
     ),
 )
 

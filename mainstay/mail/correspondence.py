@@ -190,6 +190,8 @@ def update_progress(
     files: Sequence[NewFile] = (),
 ) -> Message:
     """Send where things stand and, where there is one, the estimated time of the resolution (R3.6a)."""
+    if eta is not None and eta <= at:
+        raise CannotWrite("The solution is expected at a time that is past. Choose a later one.")
     zone = phrases.zone_of(contracts.load(ticket.terms))
     words = f"We expect it to be solved by {phrases.moment(eta, zone)}." if eta else ""
     effect = {"eta": eta.isoformat() if eta else None}

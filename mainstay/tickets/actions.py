@@ -17,7 +17,7 @@ from mainstay.lib import once, sql
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, Team
 from mainstay.tickets import content, events, passages, required
-from mainstay.tickets.content import NewMessage
+from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import (
@@ -191,12 +191,22 @@ def record_outgoing(
 
 
 @transaction.atomic
-def add_note(*, ticket: Ticket, by: Person, text: str, at: datetime, channel: str = "console") -> Message:
+def add_note(
+    *,
+    ticket: Ticket,
+    by: Person,
+    text: str,
+    at: datetime,
+    channel: str = "console",
+    files: Sequence[NewFile] = (),
+) -> Message:
     """Write an internal note: never shown to a client. `channel="phone"` is a note of a telephone call."""
     if not text.strip():
         raise CannotDo("The note is empty. Write something first.")
     ticket = locked(ticket)
-    note = NewMessage(Direction.NOTE, channel, text, author=by, author_name=by.name, author_address=by.email)
+    note = NewMessage(
+        Direction.NOTE, channel, text, author=by, author_name=by.name, author_address=by.email, files=tuple(files)
+    )
     kept = content.keep(ticket, note, at=at)
     append(ticket, [Happening(events.NOTE_ADDED, at, content.told_by(kept))], actor=by.ref, recorded_at=at)
     return kept

@@ -49,6 +49,7 @@ class Mention(models.Model):
     team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
+    places = models.JSONField(default=list)  # where in the text: [[first character, the one after the last], ...]
 
     class Meta:
         constraints = [

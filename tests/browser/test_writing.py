@@ -185,3 +185,24 @@ def test_a_closing_that_crossed_the_clients_answer_is_stopped_and_shown(desk: De
     assert faults(page) == []
     dialog.get_by_role("button", name="Send and close all the same").click()
     expect(page.get_by_text("The ticket is closed.")).to_be_visible()
+
+
+def test_a_note_takes_files_and_an_update_its_expected_time(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", at(ticket))
+    expected = page.get_by_label("Expected time of the solution")
+    expect(expected).to_be_hidden()
+    page.locator("summary", has_text="How to send").click()
+    page.get_by_role("radio", name=re.compile("Send as progress update")).check()
+    expect(expected).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("tab", name="Internal note").click()
+    page.locator("#pane-note").evaluate(DROP, [["reader.png", 1500]])
+    expect(page.get_by_role("list", name="Files of the note").get_by_role("listitem")).to_have_count(1)
+    assert faults(page) == []
+    note = page.get_by_label("Internal note", exact=True).last
+    note.fill("The picture, @Ida Flint.")
+    note.press("Control+Enter")
+    expect(page.locator(".entry--note .file")).to_contain_text("reader.png")
+    expect(page.locator(".mention--me")).to_have_text("@Ida Flint")
+    assert faults(page) == []

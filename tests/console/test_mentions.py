@@ -76,3 +76,33 @@ def test_the_composer_is_offered_staff_and_their_teams(desk: Desk, browse: Brows
     assert "Jon Reyes" in shown
     assert "Technical Team team" in shown
     assert "service coordinator" not in shown  # nobody of the staff is in it
+
+
+def test_mentions_are_marked_where_they_stand_and_ones_own_stands_out(desk: Desk, browse: Browse) -> None:
+    ticket = desk.mail("ana")
+    send(browse("ida"), ticket, "Ask <@Jon Reyes> or the @technical team; @Jon Reyes knows. jon@Jon Reyes", pane="note")
+    for who, kind in (("jon", "mention mention--me"), ("mara", "mention")):
+        page = browse(who).get(f"/tickets/{ticket.reference}/")
+        note = pages.part(page, "entry--note", "</article>")
+        assert note.count(f'<b class="{kind}">@Jon Reyes</b>') == 2
+        assert "jon@Jon Reyes" in note
+        assert "Ask &lt;<b" in note
+    assert '<b class="mention">@technical team</b>' in note
+
+
+def test_a_mention_stays_marked_when_the_name_changes(desk: Desk, browse: Browse) -> None:
+    """Where it stands is kept with the note, and not looked for anew."""
+    ticket, jon = desk.mail("ana"), desk.person["jon"]
+    send(browse("ida"), ticket, "@Jon Reyes: please look.", pane="note")
+    type(jon).objects.filter(pk=jon.pk).update(name="Jon Hall")
+    page = browse("jon").get(f"/tickets/{ticket.reference}/")
+    assert '<b class="mention mention--me">@Jon Reyes</b>' in page.content.decode()
+
+
+def test_a_team_s_mention_stands_out_for_its_people(desk: Desk, browse: Browse) -> None:
+    ticket = desk.mail("ana")
+    send(browse("mara"), ticket, "@Support Team, this is urgent.", pane="note")
+    one = desk.person["ida"]
+    own = one.teams.filter(name="Support Team").exists()
+    page = browse("ida").get(f"/tickets/{ticket.reference}/").content.decode()
+    assert f'<b class="mention{" mention--me" if own else ""}">@Support Team</b>' in page

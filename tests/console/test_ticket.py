@@ -187,7 +187,7 @@ def test_what_was_typed_comes_back_with_the_error(by_script: bool, desk: Desk, b
     )
     assert answer.status_code == 422
     assert "Please see these.</textarea>" in answer.content.decode()
-    assert "At most 10 files go with one letter." in answer.content.decode()
+    assert "At most 10 files go with one message." in answer.content.decode()
     assert Letter.objects.filter(kind="reply").count() == 0
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mainstay.outbox.models import Letter
@@ -203,6 +204,58 @@ def test_one_control_sends_in_three_ways(how: str, kind: str, event: str, desk: 
     desk.advance(seconds=30)
     assert [letter.text for letter in desk.sent("ana", kind=kind) if "Which readers?" in letter.text]
     assert not event or event in desk.history(ticket)[-1]
+
+
+def test_the_composer_states_when_the_solution_is_expected(desk: Desk, browse: Browse) -> None:
+    """R3.6a, as in the act's own dialog: in the contract's zone, and in the log."""
+    desk.at("Mon 09:00")
+    ticket, ida = pages.settled(desk, desk.mail("ana"), 2), browse("ida")
+    page = ida.get(path(ticket))
+    assert "Expected time of the solution" in pages.part(page, 'data-pane="reply"', "</form>")
+    said = {"text": "We found it.", "how": "progress", "eta": "2026-01-12T15:30", **form_of(page)}
+    assert ida.post(path(ticket, "write/reply/"), said).status_code == 302
+    desk.advance(seconds=30)
+    assert "We expect it to be solved by" in desk.sent("ana", kind="progress_update")[0].text
+    assert desk.event(ticket, "progress_updated").payload["eta"] == "2026-01-12T15:30:00+00:00"
+    assert "solution expected 15:30 GMT" in pages.text(ida.get(path(ticket)))
+
+
+def test_a_time_that_is_past_is_refused_with_what_was_typed_kept(desk: Desk, browse: Browse) -> None:
+    ticket, ida = pages.settled(desk, desk.mail("ana"), 2), browse("ida")
+    said = {"text": "We found it.", "how": "progress", "eta": "2026-01-01T10:00", **form_of(ida.get(path(ticket)))}
+    refused = ida.post(path(ticket, "write/reply/"), said)
+    assert refused.status_code == 422
+    assert "at a time that is past" in pages.text(refused)
+    assert 'value="2026-01-01T10:00"' in pages.part(refused, 'data-pane="reply"', "</form>")
+    assert not Letter.objects.filter(kind="progress_update").exists()
+
+
+def test_the_composer_states_by_when_an_answer_is_wanted(desk: Desk, browse: Browse) -> None:
+    desk.at("Mon 09:00")
+    ticket, ida = pages.settled(desk, desk.mail("ana"), 2), browse("ida")
+    said = {"text": "Which readers?", "how": "ask", "answer_by": "2026-01-14T12:00", **form_of(ida.get(path(ticket)))}
+    assert ida.post(path(ticket, "write/reply/"), said).status_code == 302
+    desk.advance(seconds=30)
+    assert "We ask for your answer by" in desk.sent("ana", kind="request_for_information")[0].text
+
+
+def test_what_another_way_asks_for_does_nothing_in_a_plain_reply(desk: Desk, browse: Browse) -> None:
+    ticket, ida = pages.settled(desk, desk.mail("ana"), 2), browse("ida")
+    said = {"text": "Hello.", "how": "reply", "eta": "2026-01-01T10:00", **form_of(ida.get(path(ticket)))}
+    assert ida.post(path(ticket, "write/reply/"), said).status_code == 302
+
+
+@pytest.mark.parametrize("pane", ["note", "phone"])
+def test_notes_take_files(pane: str, desk: Desk, browse: Browse) -> None:
+    ticket, ida = desk.mail("ana"), browse("ida")
+    log = SimpleUploadedFile("../reader.log", b"no card", content_type="text/plain")
+    said = {"text": "The log.", "attached": [log], **form_of(ida.get(path(ticket)), pane)}
+    assert ida.post(path(ticket, f"write/{pane}/"), said).status_code == 302
+    shown = pages.part(ida.get(path(ticket)), "entry--note", "</article>")
+    assert "reader.log" in shown
+    href = re.findall(r'class="file" href="([^"]+)"', shown)[0]
+    assert b"".join(ida.get(href).streaming_content) == b"no card"
+    assert desk.faults() == []
 
 
 def test_a_way_that_does_not_fit_is_not_offered_and_not_taken(desk: Desk, browse: Browse) -> None:

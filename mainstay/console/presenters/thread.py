@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from mainstay.tickets.links import BACKWARDS
 from mainstay.tickets.models import Attachment, Cause, Direction, Event, Message, Ticket
 from mainstay.tickets.queries import File
 from mainstay.tickets.rows.links import LinkKind
+from mainstay.writing.mentions import Place
 
 PURPOSES = {
     "acknowledgement": "Acknowledgement",
@@ -61,7 +62,16 @@ GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
 
 
+NOBODY: Mapping[int, Sequence[Place]] = MappingProxyType({})
 LONG, LONG_LINES = 3_500, 40  # characters and lines of a stretch that is shown whole
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a note: plain, the mention of somebody, or 'me', of whoever reads it."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Block:
 
     kind: str
     text: str
+    pieces: tuple[Piece, ...] = ()  # the same text, where somebody is mentioned in it
 
     @property
     def long(self) -> bool:
@@ -147,13 +158,15 @@ class Happened:
     href: str = ""
 
 
-def thread(file: File, zone: ZoneInfo, *, at: datetime) -> list[Entry | Happened]:
-    """Return what was written and what happened, oldest first. No query."""
+def thread(
+    file: File, zone: ZoneInfo, *, at: datetime, mentioned: Mapping[int, Sequence[Place]] = NOBODY
+) -> list[Entry | Happened]:
+    """Return what was written and what happened, oldest first. No query. `mentioned` is where notes mention whom."""
     withdrawn = {event.payload["message"] for event in file.events if event.kind == e.NOTE_WITHDRAWN}
     entries: list[Entry | Happened] = [
         entry(
             message, file.ticket, zone, at=at, split_into=file.split_into.get(message.pk, ""),
-            withdrawn=message.pk in withdrawn,
+            withdrawn=message.pk in withdrawn, mentioned=mentioned.get(message.pk, ()),
         )
         for message in file.messages
     ]  # fmt: skip
@@ -176,6 +189,7 @@ def entry(
     at: datetime,
     split_into: str = "",
     withdrawn: bool = False,
+    mentioned: Sequence[Place] = (),
 ) -> Entry:
     """Return one message. What it quotes, and a note that was withdrawn, is folded, never cut."""
     name = message.author_name or message.author_address or ("Mainstay" if message.automatic else "Somebody")
@@ -198,7 +212,7 @@ def entry(
         to=", ".join(message.recipients) if message.direction == Direction.OUT else "",
         label="Withdrawn note" if withdrawn else _label(message),
         when=moment(message.at, zone, now=at),
-        blocks=blocks(message),
+        blocks=blocks(message, mentioned),
         frame=reverse("console:message_html", args=[ticket.reference, message.pk]) if message.html else "",
         pictured="cid:" in message.html and any(file.content_id for file in message.attachments.all()),
         warnings=tuple(str(note) for note in message.notes),
@@ -282,7 +296,7 @@ def happened(
         key=f"event-{event.number}",
         at=event.at,
         text=_text(event),
-        detail=_detail(event, people, names),
+        detail=_detail(event, people, names) or _expected(event, zone, at),
         who=_who(event.actor, people, names),
         when=moment(event.at, zone, now=at),
         tone=tone,
@@ -295,14 +309,25 @@ def happened(
     )
 
 
-def blocks(message: Message) -> tuple[Block, ...]:
+def blocks(message: Message, mentioned: Sequence[Place] = ()) -> tuple[Block, ...]:
     """Return the text in stretches; what a client's mail repeats is folded, never cut."""
     if message.direction != Direction.IN:
-        return (Block("new", message.text.strip("\n")),) if message.text.strip() else ()
+        text = message.text.strip("\n")
+        return (Block("new", text, _pieces(message.text, mentioned)),) if text.strip() else ()
     stretches = quotes.split(message.text)
     return tuple(
         Block(stretch.kind, stretch.text.strip("\n")) for stretch in stretches if stretch.text.strip()
     )
+
+
+def _pieces(text: str, mentioned: Sequence[Place]) -> tuple[Piece, ...]:
+    """Return a note in pieces, without the empty lines around it; nothing where it mentions nobody."""
+    pieces, end = [], len(text) - len(text.lstrip("\n"))
+    for place in mentioned:
+        named = Piece("me" if place.me else "other", text[place.start : place.end])
+        pieces += [Piece("", text[end : place.start]), named]
+        end = place.end
+    return (*pieces, Piece("", text[end:].rstrip("\n"))) if pieces else ()
 
 
 def _label(message: Message) -> str:
@@ -378,6 +403,14 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
     if event.kind in (e.ESCALATED, e.STEP_FIRED) and said.get("clause"):
         return f"clause {said['clause']}"
     return ""
+
+
+def _expected(event: Event, zone: ZoneInfo, at: datetime) -> str:
+    """Return when a progress update said that the solution is expected."""
+    if event.kind != e.PROGRESS_UPDATED or not event.payload.get("eta"):
+        return ""
+    eta = moment(datetime.fromisoformat(str(event.payload["eta"])), zone, now=at)
+    return f"solution expected {eta.text}" if eta else ""
 
 
 def how_of(said: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ from mainstay.tickets.models import Exclusion as ExclusionRow
 from mainstay.tickets.queries import File
 from mainstay.tickets.resolution import METHOD
 from mainstay.tickets.rows.links import LinkKind
+from mainstay.writing import mentions
 
 CHANNEL_WORDS = {
     "mail": "E-mail",
@@ -134,14 +135,14 @@ class TicketPage:
 
 
 def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
-    """Return the page of one ticket. No query but those of the reading, whose log is loaded already, and of who
-    gets the next letter.
+    """Return the page of one ticket. No query but those of the reading, whose log is loaded already, of who
+    gets the next letter, and of whom notes mention.
     """
     ticket = file.ticket
     reading, terms = reading_of(ticket, at=at)
     zone = zone_of(terms)
     now = situation_of(file)
-    lines = thread(file, zone, at=at)
+    lines = thread(file, zone, at=at, mentioned=mentions.places(file.messages, reader=person))
     clocks = [(clock.state, clock_line(clock, terms, at=at)) for clock in reading.clocks]
     open_to = {act.key: act for act in ACTS if act.when(now) and at_least(person, act.role)}
 

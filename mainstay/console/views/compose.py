@@ -37,7 +37,7 @@ def write(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
     found = ticket_or_404(request, reference, at=at)
     if pane not in composing.PANES:
         raise Http404("There is no such way to write.")
-    form = composing.PANES[pane](request.POST, request.FILES, **composing.options(request, found))
+    form = composing.PANES[pane](request.POST, request.FILES, auto_id=f"{pane}_%s", **composing.options(request, found))
     if form.is_valid():
         try:
             with sending.once(request, at=at):
@@ -60,17 +60,17 @@ def write(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
 
 
 def _write(pane: str, found: Ticket, request: HttpRequest, said: dict[str, Any], at: datetime) -> None:
-    by, text = me(request), said["text"]
+    by, text, files = me(request), said["text"], sending.attachments(said["attached"])
     found = actions.locked(found)
     if pane == "reply":
         guard(request, found)
         way = way_of(said["how"])
-        sent = way.send(found, by, text, sending.attachments(said["attached"]), at)
+        sent = way.send(found, by, said, files, at)
         sending.offer_undo(request, sent, way.told)
         sending.remember(request, sent, text)
     else:
         channel = "phone" if pane == "phone" else "console"
-        note = actions.add_note(ticket=found, by=by, text=text, at=at, channel=channel)
+        note = actions.add_note(ticket=found, by=by, text=text, files=files, at=at, channel=channel)
         mentions.record(note=note, by=by, at=at)
     macros.use(ids=_macros_in(request), ticket=found, by=by, at=at)
     drafts.drop(ticket=found, by=by, pane=pane)

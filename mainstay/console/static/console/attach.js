@@ -1,4 +1,4 @@
-// Files of a reply: chosen, dropped or pasted; listed with their size; the limits are said before anything is sent.
+// Files of a message: chosen, dropped or pasted; listed with their size; the limits are said before anything is sent.
 import { $, $$, on, toast } from "./dom.js";
 
 const chosen = new Map(); // which form, by its name -> the files that go with it
@@ -36,13 +36,11 @@ function drag(event, over) {
 
 function mark(pane) {
   for (const other of $$(".pane.dropping")) if (other !== pane) other.classList.remove("dropping");
-  if (pane && $("[data-files]", pane)) pane.classList.add("dropping");
+  pane?.classList.add("dropping");
 }
 
 function put(event, files) {
-  const input = $("[data-files]", event.target.closest(".pane") ?? document);
-  if (input) add(input, [...files]);
-  else toast("Files go with a reply. A note is text only.");
+  add($("[data-files]", event.target.closest(".pane") ?? document), [...files]);
 }
 
 /** A picture from the clipboard has no name of its own: it gets the time. */
@@ -63,7 +61,7 @@ function add(input, files) {
     else refused.push(file.name);
   }
   set(input, kept);
-  if (refused.length) toast(`Not added: ${refused.join(", ")}. At most ${most} files go with one letter, and together they may have ${size(largest)}.`, 12);
+  if (refused.length) toast(`Not added: ${refused.join(", ")}. At most ${most} files go with one message, and together they may have ${size(largest)}.`, 12);
 }
 
 function set(input, files) {
