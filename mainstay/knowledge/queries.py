@@ -26,16 +26,30 @@ def visible_issues(person: Person) -> QuerySet[KnownIssue]:
     return KnownIssue.objects.all() if works_the_desk(person) else KnownIssue.objects.none()
 
 
-def issues(person: Person, *, text: str = "", status: str = "") -> QuerySet[KnownIssue]:
-    """Return issues that hold all words of `text`, the one changed last first, with how many tickets each has."""
+def issues(
+    person: Person, *, text: str = "", status: str = "", product: str = "", after: int | None = None
+) -> QuerySet[KnownIssue]:
+    """Return issues that hold all words of `text`, the one changed last first, with how many tickets each has.
+
+    `product` is a key: an issue without products is about any. `after` is the issue at the end of the page before.
+    """
     found = visible_issues(person)
     if status:
         found = found.filter(status=status)
+    if product:
+        found = found.filter(Q(products=None) | Q(pk__in=KnownIssue.objects.filter(products__key=product)))
+    if after is not None:
+        found = found.filter(_below(after))
     if text.strip():
         asked = asking.read(text, operators=(), typing=True)
         found = sql.matching(found, asked.terms) if asked.terms else found.none()
     linked = Count("links", filter=Q(links__ended_at=None))
     return found.annotate(tickets=linked).order_by("-changed_at", "-pk")
+
+
+def _below(after: int) -> Q:
+    changed_at = KnownIssue.objects.filter(pk=after).values_list("changed_at", flat=True).first()
+    return Q() if changed_at is None else Q(changed_at__lt=changed_at) | Q(changed_at=changed_at, pk__lt=after)
 
 
 def like(person: Person, subject: str, *, but: Sequence[int] = (), limit: int = 4) -> list[KnownIssue]:

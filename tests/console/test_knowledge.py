@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from mainstay.console.views import knowledge as views
+from mainstay.contracts import actions as contracts
+from mainstay.knowledge import actions
 from mainstay.knowledge.models import KnownIssue
 from mainstay.tickets.models import Ticket
 from tests.console import pages
@@ -54,6 +59,27 @@ def test_one_is_added_listed_found_and_shown_with_its_history(browse: Browse, is
     assert "Any product" in said
     assert "Ida added it" in said.replace("Ida Flint", "Ida")
     assert "No ticket is linked to it." in said
+
+
+def test_issues_are_narrowed_by_product_and_paged(desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An issue that names no product is about any. Each stands on one page, the one changed last first."""
+    monkeypatch.setattr(views, "PAGE", 2)
+    lantern, ferry = (contracts.add_product(key=key, name=key.title()) for key in ("lantern", "ferry"))
+    for title, products in (("A", [lantern]), ("B", [ferry]), ("C", []), ("D", [lantern, ferry]), ("E", [lantern])):
+        said = actions.Said(title=f"Issue {title}", symptoms="It is wrong.", products=products)
+        actions.add_issue(said=said, by=desk.person["ida"], at=desk.now)
+    ida = browse("ida")
+
+    def titles(address: str) -> tuple[str, str]:
+        page = ida.get(address).content.decode()
+        further = re.search(r'href="([^"]+)" rel="next"', page)
+        return "".join(re.findall(r">Issue (\w)<", page)), unescape(further[1]) if further else ""
+
+    first, further = titles("/issues/?product=lantern")
+    second, end = titles(f"/issues/{further}")
+    assert (first, second, end) == ("ED", "CA", "")
+    assert titles("/issues/?product=ferry")[0] == "DC"
+    assert "Nothing matches" in pages.text(ida.get("/issues/?product=ferry&text=astray"))
 
 
 def test_a_change_is_saved_and_told(browse: Browse, issue: KnownIssue) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -17,6 +18,7 @@ from mainstay.console.render import fragment, page
 from mainstay.console.settling import onward, settle
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.console.zones import desk_zone
+from mainstay.contracts.models import Product
 from mainstay.core import asking
 from mainstay.knowledge import actions, queries
 from mainstay.knowledge.models import KnownIssue, Status
@@ -26,23 +28,31 @@ from mainstay.tickets import search
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Cause
 
-MOST = 100  # issues on one page; beyond them words narrow
+PAGE = 50  # issues on one page
 
 
 @door("GET")
 def issue_list(request: HttpRequest) -> HttpResponseBase:
-    """Show the known issues, the one changed last first, narrowed by words and status."""
+    """Show the known issues, the one changed last first, narrowed by words, status and product."""
     at, zone = now(), desk_zone()
     text = request.GET.get("text", "").replace("\x00", "")[: asking.LONGEST]
     status = request.GET.get("status", "")
     status = status if status in Status.values else ""
-    found = list(queries.issues(me(request), text=text, status=status)[: MOST + 1])
+    product, after = request.GET.get("product", "").replace("\x00", "")[:40], request.GET.get("after", "")[:18]
+    found = list(
+        queries.issues(
+            me(request), text=text, status=status, product=product, after=int(after) if after.isdecimal() else None
+        )[: PAGE + 1]
+    )
+    asked = {name: value for name, value in (("text", text), ("status", status), ("product", product)) if value}
     context = {
-        "lines": [presenters.issue_line(one, zone, at=at) for one in found[:MOST]],
-        "more": len(found) > MOST,
+        "lines": [presenters.issue_line(one, zone, at=at) for one in found[:PAGE]],
+        "next": f"?{urlencode(asked | {'after': found[PAGE - 1].pk})}" if len(found) > PAGE else "",
         "text": text,
         "statuses": [(value, label, value == status) for value, label in Status.choices],
         "status": status,
+        "products": [(one.key, one.name, one.key == product) for one in Product.objects.order_by("name", "pk")],
+        "product": product,
     }
     return page(request, "knowledge/list.html", context, current="issues", at=at)
 
