@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mainstay.contracts.models import Product
 from mainstay.orgs import access
@@ -121,7 +122,13 @@ def retire(*, field: Field, by: Person, at: datetime, back: bool = False) -> Non
 
 def of(ticket: Ticket) -> list[FieldValue]:
     """Return what the ticket's fields hold, retired ones too, in the order of their names. One query."""
-    return list(ticket.field_values.select_related("field").order_by("field__name", "field"))
+    return list(rows_of(ticket.pk))
+
+
+def rows_of(ticket_id: int) -> QuerySet[FieldValue]:
+    """Return the rows of what the fields of a ticket hold."""
+    found = FieldValue.objects.filter(ticket=ticket_id)
+    return found.select_related("field").order_by("field__name", "field")
 
 
 def faults(ticket: Ticket, history: Iterable[Event]) -> Iterator[str]:

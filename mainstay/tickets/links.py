@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mainstay.orgs.models import Person
 from mainstay.tickets import events
@@ -65,15 +65,26 @@ def unlink(*, link: Link, by: Person, at: datetime) -> None:
 
 def of(ticket: Ticket, *, person: Person | None = None, at: datetime | None = None) -> list[Seen]:
     """Return the links of `ticket`, oldest first; to tickets that `person` may see only, where given. One query."""
-    found = Link.objects.filter(Q(source=ticket) | Q(target=ticket))
+    found = rows_of(ticket.pk)
     if person is not None and at is not None:
         among = visible_tickets(person, at=at).values("pk")
         found = found.filter(source__in=among, target__in=among)
+    return seen_from(ticket, found)
+
+
+def rows_of(ticket_id: int) -> QuerySet[Link]:
+    """Return the rows of the links of a ticket, either way, oldest first."""
+    found = Link.objects.filter(Q(source=ticket_id) | Q(target=ticket_id))
+    return found.select_related("source__terms", "target__terms").order_by("at", "pk")
+
+
+def seen_from(ticket: Ticket, rows: Iterable[Link]) -> list[Seen]:
+    """Return links as they look from one of their ends."""
     return [
         Seen(one, LinkKind(one.kind).label, one.target)
         if one.source_id == ticket.pk
         else Seen(one, BACKWARDS[LinkKind(one.kind)], one.source)
-        for one in found.select_related("source__terms", "target__terms").order_by("at", "pk")
+        for one in rows
     ]
 
 

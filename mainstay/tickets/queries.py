@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
+from mainstay.lib.prepared import Prepared
 from mainstay.orgs.models import Person
 from mainstay.tickets import events as kinds
 from mainstay.tickets import fields, links, log, naming
@@ -63,27 +65,51 @@ def by_reference(reference: str, *, person: Person, at: datetime) -> Ticket:
 
 
 def file_of(ticket: Ticket) -> File:
-    """Return the whole file of a ticket that the caller may see. A fixed number of queries."""
-    events = log.history(ticket)
+    """Return the whole file of a ticket that the caller may see. One query more for each sort of thing beside it."""
+    events, beside = log.history(ticket), _beside(ticket)
     names = naming.names_in(events)
     return File(
         ticket=ticket,
         messages=_messages(ticket, events),
         events=events,
-        exclusions=list(ticket.exclusions.select_related("recorded_by").order_by("began_at", "id")),
-        participants=list(ticket.participants.select_related("decided_by").order_by("id")),
-        complaints=list(ticket.complaints.order_by("reported_at", "id")),
-        merged=list(ticket.merged.order_by("reported_at", "id")),
-        links=links.of(ticket),
-        fields=fields.of(ticket),
-        follows=list(ticket.follows.select_related("person").order_by("at", "pk")),
-        snoozes=list(ticket.snoozes.filter(ended_at=None).select_related("person").order_by("pk")),
+        links=links.seen_from(ticket, beside.pop("links")),
         split_into=_split_into(events),
-        tags=list(Tag.objects.filter(taggings__ticket=ticket).order_by("name", "pk")),
-        questions=list(ticket.diagnostics.select_related("asked_by").order_by("-id")),
         people=naming.people_of(names),
         names=names,
+        **beside,
     )
+
+
+BESIDE: dict[str, Callable[[int], QuerySet[Any]]] = {  # what may hang on a ticket, by its name in `File`
+    "exclusions": lambda key: Exclusion.objects.filter(ticket=key)
+    .select_related("recorded_by")
+    .order_by("began_at", "id"),
+    "participants": lambda key: Participant.objects.filter(ticket=key).select_related("decided_by").order_by("id"),
+    "complaints": lambda key: Ticket.objects.filter(about=key).order_by("reported_at", "id"),
+    "merged": lambda key: Ticket.objects.filter(merged_into=key).order_by("reported_at", "id"),
+    "links": links.rows_of,
+    "fields": fields.rows_of,
+    "follows": lambda key: Follow.objects.filter(ticket=key).select_related("person").order_by("at", "pk"),
+    "snoozes": lambda key: Snooze.objects.filter(ticket=key, ended_at=None).select_related("person").order_by("pk"),
+    "tags": lambda key: Tag.objects.filter(taggings__ticket=key).order_by("name", "pk"),
+    "questions": lambda key: DiagnosticRequest.objects.filter(ticket=key).select_related("asked_by").order_by("-id"),
+}
+
+
+def _beside(ticket: Ticket) -> dict[str, list[Any]]:
+    """Return what hangs on a ticket. Most have little of it, so one query asks which of it there is at all."""
+    [there] = _THERE.rows(ticket.pk)
+    return {
+        name: list(rows(ticket.pk)) if is_there else []
+        for (name, rows), is_there in zip(BESIDE.items(), there, strict=True)
+    }
+
+
+def _there(key: int) -> QuerySet[Ticket, Any]:
+    return Ticket.objects.filter(pk=key).values_list(*(Exists(rows(key)) for rows in BESIDE.values()))
+
+
+_THERE = Prepared(_there, int)
 
 
 def _messages(ticket: Ticket, events: Sequence[Event]) -> list[Message]:

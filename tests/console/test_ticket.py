@@ -14,6 +14,7 @@ from mainstay.mail import correspondence
 from mainstay.outbox import actions as outbox
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
+from mainstay.tickets import links, tags
 from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.models import Attachment, Direction, Message, Ticket
 from tests.console import pages
@@ -109,13 +110,30 @@ def test_many_messages_cost_as_many_queries_as_few(
     ticket = settled(desk, desk.mail("ana"), 2)
     ida = browse("ida")
     ida.get(path(ticket))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(13):
         ida.get(path(ticket))
     for number in range(4):
         desk.does(tickets.add_note, "ida", ticket, text=f"Note {number}")
         desk.reply("jon", ticket, f"Reply {number}")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(13):
         ida.get(path(ticket))
+
+
+def test_what_hangs_on_a_ticket_costs_a_query_for_each_sort_that_there_is(
+    desk: Desk, browse: Browse, django_assert_num_queries: Any
+) -> None:
+    ticket, other = desk.mail("ana"), desk.mail("cleo", "Another")
+    ida = browse("ida")
+    ida.get(path(ticket))
+    with django_assert_num_queries(13):  # one of them asks what there is
+        ida.get(path(ticket))
+    desk.does(links.link, "ida", ticket, other=other, kind="related")
+    for name in ("printing", "ward"):
+        desk.does(tags.tag, "ida", ticket, name=name)
+    with django_assert_num_queries(15):
+        shown = pages.text(ida.get(path(ticket)))
+    assert other.reference in shown
+    assert "printing" in shown
 
 
 @pytest.mark.parametrize("reference", ["MST-100000-1", "MST-999999-9", "nonsense", "MST-100001-0"])
