@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 LONGEST_WORD = 64  # PostgreSQL refuses words beyond 2 kB, and nobody looks for one beyond this
@@ -58,6 +59,7 @@ def enough(words: Sequence[str]) -> int:
     return max(min(2, len(words)), (len(words) + 1) // 2)
 
 
+@lru_cache(maxsize=16_384)  # a page of results asks for those of some thousand words, mostly the same ones
 def stem(word: str) -> str:
     """Return `word` without its ending: near enough to tell 'printers' from 'paper' when words are marked."""
     cut = _ENDINGS.sub("", word)
