@@ -214,6 +214,20 @@ def matching(rows: models.QuerySet[Row], terms: Sequence[Term], *, least: int = 
     )
 
 
+def few_matching(rows: models.QuerySet[Row], terms: Sequence[Term]) -> models.QuerySet[Row]:
+    """Return what `matching` does of `rows` that are few: each is looked at by itself, however many others match.
+
+    PostgreSQL: as `matching`, for its planner knows how many there are.
+    SQLite: each row is looked up in the FTS5 table, which would otherwise be gone through first.
+    """
+    if connections[rows.db].vendor != "sqlite":
+        return matching(rows, terms)
+    table = rows.model._meta.db_table
+    words = f"{table}_words"
+    held = f"EXISTS (SELECT 1 FROM {words} WHERE {words} MATCH %s AND {words}.rowid = {table}.id)"
+    return rows.extra(where=[held], params=[_question(terms, 0, "sqlite")])
+
+
 def keys_matching(model: type[models.Model], terms: Sequence[Term]) -> RawSQL:
     """Return a subquery for the keys of all rows of `model` that hold all `terms`, for use inside other queries.
 

@@ -57,9 +57,13 @@ class MakesNoSense(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What an operator asks: of the ticket, of the passage, or for a word of the index."""
+    """What an operator asks: of the ticket, of the passage, or for a word of the index.
+
+    `leads` says that an index leads to the tickets, so that it costs nothing to ask whether they are few.
+    """
 
     tickets: Q | None = None
+    leads: bool = False
     passages: Q | None = None
     term: Term | None = None
 
@@ -105,14 +109,14 @@ def _from(value: str, asker: _Asker) -> Narrowed:
 def _assignee(value: str, asker: _Asker) -> Narrowed:
     word = value.lower()
     if word in ("me", "mine"):
-        return Narrowed(tickets=Q(assignee=asker.person))
+        return Narrowed(tickets=Q(assignee=asker.person), leads=True)
     if word in ("nobody", "none", "unassigned"):
-        return Narrowed(tickets=Q(assignee=None))
+        return Narrowed(tickets=Q(assignee=None), leads=True)
     staff = Person.objects.exclude(staff_role="").filter(Q(name__icontains=value) | Q(email__icontains=value))
     keys = list(staff.order_by("pk").values_list("pk", flat=True)[:MOST])
     if not keys:
         raise MakesNoSense(f"Nobody at the desk is called '{value}', so to: narrows nothing.")
-    return Narrowed(tickets=Q(assignee__in=keys))
+    return Narrowed(tickets=Q(assignee__in=keys), leads=True)
 
 
 def _team(value: str, asker: _Asker) -> Narrowed:
@@ -120,7 +124,7 @@ def _team(value: str, asker: _Asker) -> Narrowed:
     keys = list(Team.objects.filter(named).order_by("pk").values_list("pk", flat=True)[:MOST])
     if not keys:
         raise MakesNoSense(f"No team is called '{value}', so team: narrows nothing.")
-    return Narrowed(tickets=Q(team__in=keys))
+    return Narrowed(tickets=Q(team__in=keys), leads=True)
 
 
 def _tag(value: str, asker: _Asker) -> Narrowed:
@@ -130,15 +134,15 @@ def _tag(value: str, asker: _Asker) -> Narrowed:
         tag = None
     if tag is None:
         raise MakesNoSense(f"There is no tag '{value}', so tag: narrows nothing.")
-    return Narrowed(tickets=Q(Exists(Tagging.objects.filter(ticket=OuterRef("pk"), tag=tag))))
+    return Narrowed(tickets=Q(pk__in=Tagging.objects.filter(tag=tag).values("ticket")), leads=True)
 
 
 def _severity(value: str, asker: _Asker) -> Narrowed:
     if value.lower() in ("none", "?"):
-        return Narrowed(tickets=Q(severity=None))
+        return Narrowed(tickets=Q(severity=None), leads=True)
     if not (value.isascii() and value.isdecimal() and len(value) < 3):
         raise MakesNoSense(f"'{value}' is no severity: write sev:1, or sev:none for what is not graded.")
-    return Narrowed(tickets=Q(severity=int(value)))
+    return Narrowed(tickets=Q(severity=int(value)), leads=True)
 
 
 def _state(value: str, asker: _Asker) -> Narrowed:
@@ -195,7 +199,7 @@ def _reference(value: str, asker: _Asker) -> Narrowed:
     """Ours by its key, if the check digit holds; anybody else's as the words that it is made of."""
     ticket_id = ticket_id_in(value.upper())
     if ticket_id is not None:
-        return Narrowed(tickets=Q(pk=ticket_id))
+        return Narrowed(tickets=Q(pk=ticket_id), leads=True)
     if mistaken := reference.find_mistaken(value, DEFAULT_PREFIX):
         raise MakesNoSense(f"{mistaken[0]} has a wrong digit; check it against where it came from.")
     words = tuple(words_of(value))

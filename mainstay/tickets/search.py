@@ -28,6 +28,7 @@ from mainstay.tickets.passages import whose_word
 PAGE = 20
 BATCH = 200  # passages looked at in one go; a long thread may hold the word in each of its messages
 BATCHES = 10  # in one page: then the page is shorter, and the next one goes on from there
+FEW = 200  # tickets that are sooner looked through, word by word, than all that holds a common word
 CANDIDATES = 300  # of the newest, among which the best are chosen
 SHORTEST = 2  # letters that are looked for while somebody types; nearly everything begins with one letter
 MOST_ORGANISATIONS = 20  # that one word may stand for
@@ -79,6 +80,7 @@ class Question:
     at: datetime
     passages: QuerySet[Passage]
     troubles: tuple[str, ...]
+    joined: bool  # the passages are joined with the index of words, by which they are then sorted too
 
 
 def find(
@@ -110,12 +112,13 @@ def understand(
     person: Person, text: str, *, at: datetime, zone: ZoneInfo, standings: Standings, typing: bool = False
 ) -> Question:
     """Read what was typed. What makes no sense narrows nothing and is said in `troubles`, one sentence each."""
-    staff = works_the_desk(person)
+    staff, seen = works_the_desk(person), visible_tickets(person, at=at)
     asked = asking.read(text, operators=narrowing.OPERATORS if staff else narrowing.FOR_CLIENTS, typing=typing)
-    tickets, by_ticket = visible_tickets(person, at=at), not staff
+    tickets, by_ticket = seen, not staff
     passages = rows = Passage.objects.all() if staff else Passage.objects.exclude(source=Passage.Source.NOTE)
     terms, without = _with_organisations(asked.terms), list(asked.without)
     troubles = [narrowing.unknown(name, staff) for name in asked.unknown]
+    leading: list[Q] = []
     for one in asked.narrowings:
         try:
             asks = narrowing.read(one, person=person, at=at, zone=zone, standings=standings, staff=staff)
@@ -126,6 +129,7 @@ def understand(
             (without if one.turned else terms).append(asks.term)
         if asks.tickets is not None:
             tickets, by_ticket = tickets.filter(~asks.tickets if one.turned else asks.tickets), True
+            leading += [asks.tickets] if asks.leads and not one.turned else []
         if asks.passages is not None:
             passages = passages.filter(~asks.passages if one.turned else asks.passages)
     for term in without:
@@ -133,11 +137,28 @@ def understand(
         passages = passages.exclude(ticket__in=held.values("ticket"))
     if by_ticket:
         passages = passages.filter(Exists(tickets.filter(pk=OuterRef("ticket"))))
-    if terms:
+    few = _few_of(tickets, [seen.filter(condition) for condition in leading]) if terms else None
+    if few is not None:
+        passages = sql.few_matching(passages.filter(ticket__in=few), terms)
+    elif terms:
         passages = sql.matching(passages, terms)
     elif not any(one.name in narrowing.OF_MESSAGES for one in asked.narrowings):
         passages = passages.filter(source=Passage.Source.ABOUT)
-    return Question(person, replace(asked, terms=tuple(terms)), at, passages, tuple(troubles))
+    joined = bool(terms) and few is None
+    return Question(person, replace(asked, terms=tuple(terms)), at, passages, tuple(troubles), joined)
+
+
+def _few_of(tickets: QuerySet[Ticket], leading: Sequence[QuerySet[Ticket]]) -> list[int] | None:
+    """Return the keys of `tickets` where one of the conditions leading to them leaves few. A query for each.
+
+    Each is asked by itself and no further than a few tickets, so that this costs the same however many there are; what
+    only several of them together make rare is found by its words, as ever.
+    """
+    for one in leading:
+        keys = list(one.values_list("pk", flat=True)[: FEW + 1])
+        if len(keys) <= FEW:
+            return list(tickets.filter(pk__in=keys).values_list("pk", flat=True))
+    return None
 
 
 def _with_organisations(terms: Sequence[Term]) -> list[Term]:
@@ -183,7 +204,7 @@ def _newest(question: Question, after: int | None, size: int) -> tuple[list[Plac
 
 def _batch(question: Question, below: int | None, size: int) -> list[Place]:
     rows = question.passages if below is None else question.passages.filter(pk__lt=below)
-    rows = sql.newest_first(rows, matched=bool(question.asked.terms))
+    rows = sql.newest_first(rows, matched=question.joined)
     return list(rows.values_list("pk", "ticket_id")[:size])
 
 
@@ -200,7 +221,8 @@ def _places(found: dict[int, int]) -> list[Place]:
 def _best(question: Question, size: int) -> list[Place]:
     """Return the best of the newest: those whose subject holds more of the words come first."""
     words = question.asked.words
-    rows = sql.newest_first(question.passages, matched=True).values_list("pk", "ticket_id", "head", "source")
+    newest = sql.newest_first(question.passages, matched=question.joined)
+    rows = newest.values_list("pk", "ticket_id", "head", "source")
     scored: dict[int, tuple[int, int]] = {}
     for pk, ticket, head, source in rows[:CANDIDATES]:
         score = (2 * holds(head, words) + (source == Passage.Source.ABOUT), pk)

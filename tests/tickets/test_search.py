@@ -6,14 +6,16 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
 from mainstay.clocks.standings import standings
+from mainstay.lib import sql
 from mainstay.mail.models import Arrival
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Membership, Organisation, Team
 from mainstay.tickets import actions as tickets
 from mainstay.tickets import search, tags, verification
-from mainstay.tickets.models import Ticket
+from mainstay.tickets.models import Passage, Ticket
 from tests.desk import Desk
 
 LONDON = ZoneInfo("Europe/London")
@@ -286,6 +288,49 @@ def test_a_page_of_results_costs_a_fixed_number_of_queries(
         desk.mail("ana", f"Router {number}", "The router is down.")
     with django_assert_max_num_queries(5):  # type: ignore[attr-defined]
         assert len(found("router is:open").hits) == 9
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "router sev:1", "router tag:core", "router to:me", "router to:nobody", "router team:support -tag:core",
+        "router -sev:1", "router sev:1 is:open", "router tag:core sev:3", "router before:2020-01-01 sev:1",
+    ],
+)  # fmt: skip
+def test_few_tickets_are_looked_through_with_the_same_result_as_all_that_holds_the_word(
+    asked: str, desk: Desk, subjects: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        ticket = desk.mail("ana", f"Router {number}", "The router is down.")
+        desk.confirm("ida", ticket, 1 + number % 3)
+        desk.does(tags.tag, "ida", ticket, name="core" if number % 2 else "edge")
+    few = [subjects(asked), subjects(asked, best=True)]
+    monkeypatch.setattr(search, "FEW", -1)
+
+    assert few == [subjects(asked), subjects(asked, best=True)]
+
+
+def test_a_condition_that_few_meet_leads_to_what_was_said_in_those_few(desk: Desk) -> None:
+    """However many others hold the word: a thousand here, none of which is looked at."""
+    ticket, other = desk.mail("ana", "Router"), desk.mail("cleo", "Router")
+    desk.does(tags.tag, "ida", ticket, name="core")
+    model = Passage.objects.filter(ticket=other, source=Passage.Source.ABOUT).values().get()
+    copies = Ticket.objects.bulk_create(_copies_of(other, 1_000))
+    Passage.objects.bulk_create(Passage(**model | {"id": None, "ticket_id": copy.pk}) for copy in copies)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    question = search.understand(
+        desk.person["ida"], "router tag:core", at=desk.now, zone=ZoneInfo("UTC"), standings={}
+    )
+    plan = sql.plan(sql.newest_first(question.passages, matched=question.joined))
+
+    assert "passage_ticket_id" in plan, plan
+    assert {passage.ticket_id for passage in question.passages} == {ticket.pk}
+
+
+def _copies_of(ticket: Ticket, count: int) -> list[Ticket]:
+    columns = {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
+    return [Ticket(**columns | {"id": None}) for _ in range(count)]
 
 
 # ---- While somebody types -----------------------------------------------------------------------------------
