@@ -54,6 +54,8 @@ def fill(count: int, *, say: Callable[[str], None] = lambda words: None) -> None
     """Copy tickets until there are `count`."""
     models_ = [apps.get_model(name) for name in COPIED if _is_there(name)]
     have, round_ = Ticket.objects.count(), 0
+    if have >= count:
+        return
     began = time.perf_counter()
     while have < count:
         size, round_ = min(have, count - have, MOST_AT_ONCE), round_ + 1

@@ -128,6 +128,7 @@ def _acts(client: Client, at: datetime) -> dict[str, Callable[[], object]]:
         "search, two words": get("/search/?q=printer+ward"),
         "search, newest": get("/search/?q=printer&order=newest"),
         "search, narrowed": get("/search/?q=printer+is:open+sev:1"),
+        "search, rare condition": get(f"/search/?q=printer+ref:{Ticket.objects.order_by('pk')[0].reference}"),
         "idle tick": lambda: worker.tick(at),
     }
 
