@@ -13,11 +13,14 @@ from datetime import datetime
 from django.db.models import Q
 
 from mainstay.mail import addresses, desk
+from mainstay.mail.parsed import Address
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets import participants
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Participant, Ticket
+
+MOST = 10  # new names in copy that one mail may add
 
 
 class NeedsASecondWord(CannotDo):
@@ -32,6 +35,32 @@ class Standing:
     outsider: bool
     elsewhere: str = ""
     staff: bool = False
+
+
+def note(ticket: Ticket, others: Iterable[Address], *, received_at: datetime, at: datetime) -> None:
+    """Put those in copy of a mail down as taking part. Only colleagues with authority are accepted at once."""
+    new = {one.key: one for one in others if one.key != ticket.requester_address.casefold()}
+    if not new:
+        return
+    people = _people_at(list(new))
+    rows = [
+        Participant(
+            ticket=ticket,
+            address=key,
+            name=one.name[:200],
+            accepted=_is_colleague(people.get(key), ticket, received_at),
+            added_at=at,
+        )
+        for key, one in list(new.items())[:MOST]
+        if not (key in people and people[key].staff_role)
+    ]
+    Participant.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _is_colleague(person: Person | None, ticket: Ticket, at: datetime) -> bool:
+    if person is None or not person.is_active or not ticket.verified:
+        return False
+    return any(one.organisation_id == ticket.organisation_id for one in access.authority_of(person, at=at))
 
 
 def add(

@@ -13,33 +13,37 @@ from datetime import datetime
 from functools import cached_property
 
 from mainstay.contracts import queries as contracts
-from mainstay.core import reference
-from mainstay.mail import correspondence, evidence, intent, letters, restraint, sanitise, senders
+from mainstay.mail import (
+    copies,
+    correspondence,
+    entries,
+    evidence,
+    intent,
+    leads,
+    letters,
+    restraint,
+    senders,
+)
 from mainstay.mail.classify import Own, Verdict, classify
 from mainstay.mail.letters import Thread
 from mainstay.mail.models import Arrival, Outcome
 from mainstay.mail.parsed import ParsedMail, Trust
 from mainstay.mail.senders import Sender
-from mainstay.orgs import access as orgs
-from mainstay.orgs.models import Membership, Person
+from mainstay.orgs.models import Membership
 from mainstay.tickets import access, content, delivery, events, log
 from mainstay.tickets import actions as tickets
-from mainstay.tickets.content import NewFile, NewMessage
+from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.models import (
-    DEFAULT_PREFIX,
-    FIRST_NUMBER,
     Direction,
     Kind,
     Message,
-    Participant,
     State,
     Ticket,
     Verification,
 )
 
 NO_SUBJECT = "(no subject)"
-CC_MOST = 10  # new names in copy that one mail may add
 BOUNCE = "bounce"
 KNOWN_BY = {  # how a reply was known for one, by what `evidence.decide` went by
     "reply address": " to the ticket's own address",
@@ -121,7 +125,7 @@ class _Reception:
 
     @cached_property
     def decision(self) -> evidence.Decision[int]:
-        return evidence.decide(*_looked_up(self.mail, self.own))
+        return evidence.decide(*leads.follow(self.mail, self.own))
 
     @cached_property
     def joined(self) -> Ticket | None:
@@ -413,26 +417,14 @@ class _Reception:
         in_reply_to: str = "",
         notes: Sequence[str] = (),
     ) -> NewMessage:
-        mail, sender = self.mail, self.sender
-        return NewMessage(
-            direction=Direction.IN,
-            channel="mail",
-            text=mail.body_text,
-            html=_clean(mail),
-            subject=mail.subject,
-            author=sender.person if sender.may_be_believed else None,
-            author_name=sender.name,
-            author_address=sender.address or mail.sender_text,
-            recipients=tuple(one.address for one in (*mail.to, *mail.cc)),
-            message_id=mail.message_id,
-            in_reply_to=in_reply_to or next(iter(mail.in_reply_to), ""),
-            purpose=purpose,
+        return entries.entry_of(
+            self.mail,
+            self.sender,
+            sign_up_code=self.sign_up_code,
             automatic=automatic,
-            notes=(*notes, *self.warnings()),
-            files=tuple(
-                NewFile(file.name, file.content_type, file.data, file.content_id, file.inline)
-                for file in mail.files
-            ),
+            purpose=purpose,
+            in_reply_to=in_reply_to,
+            notes=notes,
         )
 
     def claims(self, said: intent.Details) -> list[str]:
@@ -448,101 +440,9 @@ class _Reception:
             return [self.joined.reference, *self.decision.claims]
         return list(self.decision.claims)
 
-    def warnings(self) -> list[str]:
-        """Say what staff should know before they rely on this mail."""
-        mail, sender = self.mail, self.sender
-        found = [note.words[:1].upper() + note.words[1:] + "." for note in mail.notes]
-        if self.sign_up_code:
-            found.append(
-                f"Sign-up code: {self.sign_up_code}. Do not pass it on, and do not click what it offers."
-            )
-        if sender.forged:
-            found.append(f"Forged sender: {sender.forged}.")
-        elif sender.address and not sender.proven and not sender.unchecked:
-            found.append("The sender is not proven: our mail server did not confirm it.")
-        elsewhere = [one.address for one in mail.reply_to if one.key != sender.address.casefold()]
-        if elsewhere:
-            found.append(f"Answers are asked for at {', '.join(elsewhere[:3])}; ours go to the sender.")
-        return found
-
     def note_copies(self, ticket: Ticket) -> None:
-        """Put those in copy down as taking part.
-
-        Only colleagues with authority are accepted at once (class A5).
-        """
-        known = {*self.own.addresses, self.sender.address.casefold(), ticket.requester_address.casefold()}
-        others = {one.key: one for one in (*self.mail.to, *self.mail.cc) if one.key not in known}
-        if not others or not self.sender.address or self.sender.forged:
-            return
-        people = dict(_people_at(list(others)))
-        rows = [
-            Participant(
-                ticket=ticket,
-                address=key,
-                name=one.name[:200],
-                accepted=self.is_colleague(people.get(key), ticket),
-                added_at=self.at,
-            )
-            for key, one in list(others.items())[:CC_MOST]
-            if not (key in people and people[key].staff_role)
-        ]
-        Participant.objects.bulk_create(rows, ignore_conflicts=True)
-
-    def is_colleague(self, person: Person | None, ticket: Ticket) -> bool:
-        if person is None or not person.is_active or not ticket.verified:
-            return False
-        return any(
-            one.organisation_id == ticket.organisation_id
-            for one in orgs.authority_of(person, at=self.received_at)
-        )
-
-
-def _people_at(addresses: Sequence[str]) -> list[tuple[str, Person]]:
-    found = [(person.email, person) for person in Person.objects.filter(email__in=addresses)]
-    further = Person.objects.filter(addresses__email__in=addresses).prefetch_related("addresses")
-    return found + [(one.email, person) for person in further for one in person.addresses.all()]
-
-
-def _clean(mail: ParsedMail) -> str:
-    """Return the HTML made safe; pictures that came along keep their Content-ID for whoever shows it."""
-    if not mail.body_html:
-        return ""
-    inline = {file.content_id: f"cid:{file.content_id}" for file in mail.files if file.content_id}
-    return sanitise.clean(mail.body_html, cid_urls=inline).html
-
-
-def _looked_up(mail: ParsedMail, own: Own) -> tuple[evidence.Clues, evidence.Found[int]]:
-    """Look up every clue of a mail. A mail that answers nothing costs no query."""
-    clues = evidence.clues(mail, signer=own.signer, find=lambda text: reference.find(text, DEFAULT_PREFIX))
-    by_token = {token: key for token in clues.tokens if (key := _ticket_of_token(token)) is not None}
-    by_reference = {one: reference.parse(one, DEFAULT_PREFIX) - FIRST_NUMBER for one in clues.references}
-    by_message_id: dict[str, int] = {}
-    if clues.message_ids:
-        seen = Message.objects.filter(message_id__in=clues.message_ids).exclude(
-            purpose=delivery.BREACH_NOTICE
-        )
-        by_message_id = dict(seen.order_by("-id").values_list("message_id", "ticket_id"))
-    standing = _where_they_stand({*by_token.values(), *by_reference.values(), *by_message_id.values()})
-    return clues, evidence.Found(
-        *(
-            {key: standing[ticket] for key, ticket in found.items() if ticket in standing}
-            for found in (by_token, by_message_id, by_reference)
-        )
-    )
-
-
-def _ticket_of_token(token: str) -> int | None:
-    """Return the ticket that an outgoing mail of ours was about; the signature has been checked."""
-    number = token[1:].partition("x")[0]
-    return int(number) if token.startswith("t") and number.isdigit() else None
-
-
-def _where_they_stand(keys: set[int]) -> dict[int, int]:
-    """Return, for each ticket that exists, where it goes on: itself, or what it was merged into."""
-    standing: dict[int, int] = {}
-    looking = {key: key for key in keys}
-    while looking:
-        rows = dict(Ticket.objects.filter(pk__in=looking.values()).values_list("pk", "merged_into_id"))
-        standing |= {key: now for key, now in looking.items() if now in rows and rows[now] is None}
-        looking = {key: rows[now] for key, now in looking.items() if rows.get(now) is not None}
-    return standing
+        """Put those in copy down as taking part, where the mail is from whom it says."""
+        if self.sender.address and not self.sender.forged:
+            known = {*self.own.addresses, self.sender.address.casefold()}
+            others = [one for one in (*self.mail.to, *self.mail.cc) if one.key not in known]
+            copies.note(ticket, others, received_at=self.received_at, at=self.at)
