@@ -69,7 +69,7 @@ def test_a_held_request_falls_due_like_any_other_and_discloses_nothing_meanwhile
     desk.at("Mon 10:01")
 
     assert "Mon 10:00:01 response breached" in desk.firings(ticket)
-    assert any("breached" in text for text in desk.notices("ida"))
+    assert any("missed" in text for text in desk.notices("ida"))
     assert desk.look(ticket).escalation_level == "coordinator"
     assert [letter.kind for letter in desk.sent(DEE)] == ["neutral_acknowledgement"]
 
