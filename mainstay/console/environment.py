@@ -14,12 +14,16 @@ from django.urls import get_script_prefix, reverse
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from mainstay.console import keymap
+from mainstay.console.presenters.keys import keygroups
+
 
 def environment(**options: Any) -> Environment:
     """Return the environment that Django's Jinja2 backend asks for. A missing name is an error, not an empty string."""
     options.setdefault("undefined", StrictUndefined)
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update({"asset": asset, "url": url, "drawn_once": drawn_once})
+    env.globals.update({"keymap": keymap.for_scripts, "keygroups": keygroups, "does": keymap.does, "kbd": keymap.kbd})
     return env
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from markupsafe import Markup
 
-from mainstay.console import counts
+from mainstay.console import commands, counts, palette
 from mainstay.console.access import me
+from mainstay.console.commands import Command
 from mainstay.console.environment import url
 from mainstay.console.looks import Look, look_of
 from mainstay.console.presenters.people import Face, face
@@ -61,6 +65,9 @@ class Frame:
     call: CallBar | None
     ringing: tuple[RingingLine, ...]
     toasts: tuple[Toast, ...]
+    single_keys_off: bool
+    here: str  # the address of this page, to come back to
+    first: Markup  # what the palette shows before the network answers
 
 
 def page(
@@ -72,8 +79,11 @@ def page(
     status: int = 200,
     at: datetime | None = None,
 ) -> HttpResponse:
-    """Return a whole page: `template` with `context`, inside the frame. `current` is the rail's line it belongs to."""
-    frame = frame_of(request, current=current, at=at or now())
+    """Return a whole page: `template` with `context`, inside the frame. `current` is the rail's line it belongs to.
+
+    `can` in the context names what the page itself can do, for the palette.
+    """
+    frame = frame_of(request, current=current, at=at or now(), can=context.get("can", ()))
     return render(request, template, {**context, "frame": frame}, status=status)
 
 
@@ -84,22 +94,36 @@ def fragment(
     return render(request, template, dict(context), status=status)
 
 
-def frame_of(request: HttpRequest, *, current: str, at: datetime) -> Frame:
+def frame_of(request: HttpRequest, *, current: str, at: datetime, can: Collection[str] = ()) -> Frame:
     """Return the frame for who is asking. Three queries, and one more with saved views: all counts are in it."""
     person = me(request)
     around = counts.around(person, at=at)
+    groups = rail(person, current=current, at=at, waiting=around.waiting)
     return Frame(
         me=face(person),
         look=look_of(request),
         demo=settings.DEMO,
         events="/events",
-        rail=rail(person, current=current, at=at, waiting=around.waiting),
+        rail=groups,
         call=_call_bar(around.call, request.path, at=at),
         ringing=ringing_lines(person, at=at) if around.ringing else (),
         toasts=tuple(
             _toast(message.message, message.extra_tags) for message in messages.get_messages(request)
         ),
+        single_keys_off=not person.single_keys,
+        here=request.get_full_path() if request.method == "GET" else "/",
+        first=_first(
+            tuple(commands.of_desk(person)[: palette.FEW]),
+            tuple(commands.place(item) for group in groups for item in group.items),
+            tuple(can),
+        ),
     )
+
+
+@lru_cache(maxsize=256)
+def _first(desk: tuple[Command, ...], lines: tuple[Command, ...], can: tuple[str, ...]) -> Markup:
+    """Draw what the palette begins with; it is the same for everybody of one role on one kind of page."""
+    return Markup(render_to_string("parts/found.html", {"parts": palette.first(desk, lines, can)}))
 
 
 def _call_bar(running: counts.Running | None, path: str, *, at: datetime) -> CallBar | None:

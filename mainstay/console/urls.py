@@ -55,6 +55,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/look/", account.look, name="look"),
     path("account/rail/", account.fold, name="fold"),
+    path("account/keys/", account.keys, name="keys"),
     path("components/", components.components, name="components"),
     path("account/sessions/<int:session_id>/end/", account.session_end, name="session_end"),
     path("account/sessions/end/", account.session_end_others, name="session_end_others"),

@@ -342,6 +342,11 @@ def fold(*, person: Person, folded: Collection[str]) -> None:
     Person.objects.filter(pk=person.pk).update(folded=sorted(folded))
 
 
+def choose_keys(*, person: Person, single: bool) -> None:
+    """Keep whether keys of one character do something for `person`."""
+    Person.objects.filter(pk=person.pk).update(single_keys=single)
+
+
 def _require(by: Person | None, role: StaffRole) -> None:
     if by is not None:
         access.require(by, role)

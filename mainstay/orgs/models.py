@@ -62,6 +62,7 @@ class Person(AbstractBaseUser):
     theme = models.CharField(max_length=10, blank=True, default="")  # light, dark, contrast; empty: the system's
     motion = models.CharField(max_length=10, blank=True, default="")  # off; empty: the system's
     folded = models.JSONField(null=True, default=None)  # headings of the rail; none: nobody has chosen
+    single_keys = models.BooleanField(default=True, db_default=True)  # whether keys of one character do something
     created_at = models.DateTimeField()
 
     objects = PersonManager()

@@ -131,7 +131,7 @@ def test_a_filter_is_set_and_saved_with_the_keyboard(desk: Desk, open_page: Open
     page.wait_for_url(re.compile(r"/views/saved-\d+/"))
     expect(page.get_by_role("heading", name="Acme")).to_be_visible()
     expect(page.get_by_role("navigation", name="Mainstay")).to_contain_text("My views")
-    page.locator("summary", has_text="View").click()
+    page.locator("main summary", has_text="View").click()
     assert faults(page) == []
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name=re.compile("Undo")).click()

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "account": (READ, STAFF),
     "look": (WRITE, STAFF),
     "fold": (WRITE, STAFF),
+    "keys": (WRITE, STAFF),
     "components": (READ, ADMINISTRATOR),
     "session_end": (WRITE, STAFF),
     "session_end_others": (WRITE, STAFF),

@@ -68,6 +68,12 @@ def test_no_page_has_more_than_a_hundred_kilobytes_of_script(kind: str) -> None:
     assert sum(path.stat().st_size for path in modules) + htmx < 100_000
 
 
+def test_a_page_with_filters_has_the_script_that_applies_them() -> None:
+    pages = [path for path in TEMPLATES if "data-filters" in (text := path.read_text()) and "layout.html" in text]
+    assert len(pages) > 5
+    assert [path.name for path in pages if not re.search(r"pages/(filters|notices)\.js", path.read_text())] == []
+
+
 def test_what_the_page_carries_is_no_control() -> None:
     """A click anywhere is a click inside the body, so a script that listens for `[data-x]` there would hear every one."""
     [body] = re.findall(r"<body[^>]*>", (HOME / "jinja/layout.html").read_text())

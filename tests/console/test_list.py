@@ -227,6 +227,7 @@ def test_the_palette_searches_tickets_on_the_server(
 
 
 def test_the_palette_goes_to_places(browse: Browse) -> None:
-    shown = pages.text(browse("ada").get("/palette/?q=mailb"))
-    assert "Mailboxes" in shown
-    assert "Mailboxes" not in pages.text(browse("ida").get("/palette/?q=mailb"))
+    shown = browse("ada").get("/palette/?q=mailb").content.decode()
+    assert 'href="/mailboxes/"' in shown
+    assert "<mark>Mailb</mark>oxes" in shown
+    assert "mailboxes" not in browse("ida").get("/palette/?q=mailb").content.decode()

@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from mainstay import agreements
 from mainstay.cli import program
+from mainstay.console.presenters import keys
 from mainstay.core import event, replay
 from mainstay.tickets import events
 from tests.house import floor, pages
@@ -143,6 +144,10 @@ def test_every_promise_and_every_choice_of_reading_is_told() -> None:
     chosen = set(agreement["readings"]) - {"clause"}
     assert promised <= pages.titles(text)
     assert {name for name in chosen if f"`{name}`" not in text} == set()
+
+
+def test_the_page_on_keys_has_every_key_as_the_console_hears_it() -> None:
+    assert keys.page() in pages.read("howto/work-with-the-keyboard.md")
 
 
 # ---- Examples ----------------------------------------------------------------------------------------------

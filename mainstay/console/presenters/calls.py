@@ -93,10 +93,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that can be done in a call, with the key that does it."""
+    """One thing that can be done in a call. Its key is in the keymap, as `step-` and its name."""
 
     act: str
-    key: str
     label: str
     icon: str
     main: bool = False
@@ -213,17 +212,15 @@ def steps(call: Call, shown: Card | None, *, has_ticket: bool) -> tuple[Step, ..
     """Return what can be done in a call, each with its key. What makes no sense is not offered."""
     found = []
     if shown is not None and shown.may_raise:
-        found.append(Step("ticket", "t", "New ticket", "plus", main=True))
-    found.append(Step("note", "n", "Note", "note"))
+        found.append(Step("ticket", "New ticket", "plus", main=True))
+    found.append(Step("note", "Note", "note"))
     if shown is not None and shown.may_raise:
-        found.append(Step("answer", "a", "Their answer", "back"))
-    found.append(Step("call-back", "b", "Call back", "ring"))
+        found.append(Step("answer", "Their answer", "back"))
+    found.append(Step("call-back", "Call back", "ring"))
     if call.state == State.RUNNING and (has_ticket or (shown is not None and shown.tickets)):
-        found.append(Step("reference", "r", "Read reference", "list"))
-        found.append(Step("severity", "s", "Read severity", "flag"))
-    found.append(
-        Step("hold", "x", "Not authorised", "shield", main=shown is not None and not shown.may_raise)
-    )
+        found.append(Step("reference", "Read reference", "list"))
+        found.append(Step("severity", "Read severity", "flag"))
+    found.append(Step("hold", "Not authorised", "shield", main=shown is not None and not shown.may_raise))
     return tuple(found)
 
 

@@ -127,6 +127,7 @@ class TicketPage:
     moves: tuple[Button, ...]
     holding: tuple[Button, ...]
     masthead: tuple[Button, ...]
+    acts: tuple[Button, ...]  # all that this person may do now, for the palette and the keys
     details_href: str
     assign_href: str
     complaint_href: str
@@ -191,6 +192,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         moves=buttons(FOLLOW_CLOCKS),
         holding=buttons(HOLDING),
         masthead=buttons(MASTHEAD),
+        acts=buttons(tuple(open_to)),
         details_href=_href("details", ticket),
         assign_href=_href("assign", ticket) if "assign" in open_to else "",
         link_href=_href("link", ticket),

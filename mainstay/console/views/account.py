@@ -7,6 +7,8 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from mainstay.console import looks, rails
 from mainstay.console.access import door, me
@@ -35,6 +37,7 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "look": looks.look_of(request),
         "themes": looks.THEMES.items(),
         "motions": looks.MOTIONS.items(),
+        "single_keys": me(request).single_keys,
     }
     return page(request, "admin/account.html", context, current="account", at=at)
 
@@ -42,12 +45,12 @@ def account(request: HttpRequest) -> HttpResponseBase:
 @door("POST")
 def look(request: HttpRequest) -> HttpResponseBase:
     """Choose how pages look, for this person and at once in this browser."""
-    theme, motion = request.POST.get("theme", ""), request.POST.get("motion", "")
+    theme, motion = request.POST.get("theme", ""), request.POST.get("motion", looks.look_of(request).motion)
     if theme not in looks.THEMES or motion not in looks.MOTIONS:
         raise BadRequest("There is no such look.")
     orgs.choose_look(person=me(request), theme=theme, motion=motion)
     by_script = request.headers.get("HX-Request") == "true"
-    response = HttpResponse(status=204) if by_script else redirect("console:account")
+    response = HttpResponse(status=204) if by_script else _back(request)
     looks.remember(response, looks.Look(theme, motion))
     return response
 
@@ -61,6 +64,17 @@ def fold(request: HttpRequest) -> HttpResponseBase:
     folded = rails.folded_by(me(request))
     orgs.fold(person=me(request), folded=folded | {key} if request.POST.get("folded") == "1" else folded - {key})
     return HttpResponse(status=204)
+
+
+@door("POST")
+def keys(request: HttpRequest) -> HttpResponseBase:
+    """Choose whether keys of one character do something (WCAG 2.1.4)."""
+    single = request.POST.get("single", "")
+    if single not in ("on", "off"):
+        raise BadRequest("Single keys are on or off.")
+    orgs.choose_keys(person=me(request), single=single == "on")
+    messages.success(request, f"Single keys are {single}.")
+    return _back(request)
 
 
 @door("POST")
@@ -93,6 +107,13 @@ def staff_session_end(request: HttpRequest, session_id: int) -> HttpResponseBase
     """End a session of anybody on the staff."""
     _end_or_404(request, SignIn.objects.filter(pk=session_id).exclude(person__staff_role=""))
     return redirect("console:sessions")
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Return to the page from which it was chosen: the palette is on every page."""
+    goal = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(goal, allowed_hosts=None) and goal.startswith("/")
+    return redirect(goal if here else reverse("console:account"))
 
 
 def _end_or_404(request: HttpRequest, found: QuerySet[SignIn]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 
-from mainstay.clocks import listing
-from mainstay.console import columns, places, rails
+from mainstay.clocks import filters, listing
+from mainstay.console import columns, keymap, places, rails
+from mainstay.console import palette as palettes
 from mainstay.console.access import door, me
 from mainstay.console.environment import url
 from mainstay.console.places import Question, address
@@ -20,7 +21,6 @@ from mainstay.console.render import fragment, page
 from mainstay.lib.time import now
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import StaffRole
-from mainstay.tickets import search
 from mainstay.views import queries
 
 WAYS = {1: "ascending", -1: "descending"}
@@ -73,18 +73,12 @@ def rail(request: HttpRequest) -> HttpResponseBase:
 
 @door("GET")
 def palette(request: HttpRequest) -> HttpResponseBase:
-    """Answer the command palette: tickets that a reference or words point to, then places."""
-    at, text = now(), request.GET.get("q", "").replace("\x00", "")[:200]
-    found = search.while_typing(me(request), text, at=at)
-    needle = text.lower().strip()
-    found_places = [
-        item
-        for group in rails.rail(me(request), current="", at=at)
-        for item in group.items
-        if needle in item.label.lower()
-    ]
-    context = {"tickets": found, "places": found_places[:7] if needle else found_places[:6], "text": text}
-    return fragment(request, "parts/found.html", context)
+    """Answer the command palette. `can` is what the open page can do, `recent` what was opened and used last."""
+    text = request.GET.get("q", "").replace("\x00", "")[: palettes.LONGEST]
+    can = set(request.GET.get("can", "").split(","))
+    recent = request.GET.get("recent", "").replace("\x00", "").split(",")[: palettes.MOST]
+    parts = palettes.answer(me(request), text, can=can, recent=recent, macros_too="macro" in can, at=now())
+    return fragment(request, "parts/found.html", {"parts": parts})
 
 
 def question_or_none(request: HttpRequest, key: str, said: QueryDict | None = None) -> Question | None:
@@ -140,6 +134,7 @@ def controls(request: HttpRequest, asked: Question) -> dict[str, Any]:
         "columns_href": address(place, wanted, "columns"),
         "bulk_href": address(place, wanted, "bulk", "assign"),
         "manager": at_least(me(request), StaffRole.MANAGER),
+        "can": [key.does for key in keymap.at(keymap.LIST)] + [f"filter-{key}" for key in filters.FIELDS],
     }
 
 

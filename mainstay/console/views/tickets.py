@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from mainstay.clocks.queries import reading_of
-from mainstay.console import composing, mailframe, sending
+from mainstay.console import composing, keymap, mailframe, sending
 from mainstay.console.access import door, me
 from mainstay.console.forms import NewTicketForm
 from mainstay.console.presenters.activity import activity_of
@@ -49,7 +49,8 @@ def ticket(request: HttpRequest, reference: str) -> HttpResponseBase:
     at = now()
     found = ticket_or_404(request, reference, at=at)
     shown = _page_of(found, request, at=at)
-    context = {"ticket": shown, "composer": composing.composer_of(request, found, shown, at=at)}
+    can = [*(key.does for key in keymap.at(keymap.TICKET)), *(act.key for act in shown.acts)]
+    context = {"ticket": shown, "composer": composing.composer_of(request, found, shown, at=at), "can": can}
     return page(request, "tickets/ticket.html", context, current="held" if shown.is_held else "", at=at)
 
 

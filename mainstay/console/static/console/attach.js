@@ -1,5 +1,5 @@
 // Files of a message: chosen, dropped or pasted; listed with their size; the limits are said before anything is sent.
-import { $, $$, on, toast } from "./dom.js";
+import { $, $$, make, on, toast } from "./dom.js";
 
 const chosen = new Map(); // which form, by its name -> the files that go with it
 
@@ -46,9 +46,8 @@ function put(event, files) {
 /** A picture from the clipboard has no name of its own: it gets the time. */
 function named(file) {
   if (!/^image\.\w+$/.test(file.name)) return file;
-  const now = new Date(), two = (number) => String(number).padStart(2, "0");
-  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`, time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(".");
-  return new File([file], `Picture ${day} ${time}.${file.name.split(".").pop()}`, { type: file.type });
+  const now = new Date(), time = new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  return new File([file], `Picture ${time.replace("T", " ").replaceAll(":", ".")}.${file.name.split(".").pop()}`, { type: file.type });
 }
 
 /** Take what still fits; say what does not, and why, before anything is sent. */
@@ -75,15 +74,10 @@ function set(input, files) {
 }
 
 function line(file, index) {
-  const item = document.createElement("li"), name = document.createElement("span"), weight = document.createElement("span"), button = document.createElement("button");
-  item.className = "file";
-  Object.assign(name, { className: "clip bidi", textContent: file.name });
-  Object.assign(weight, { className: "quiet small nowrap", textContent: size(file.size) });
-  Object.assign(button, { type: "button", textContent: "×" });
-  button.dataset.remove = String(index);
-  button.setAttribute("aria-label", `Remove ${file.name}`);
-  item.append(name, weight, button);
-  return item;
+  return make("li", { class: "file" },
+    make("span", { class: "clip bidi" }, file.name),
+    make("span", { class: "quiet small nowrap" }, size(file.size)),
+    make("button", { type: "button", "data-remove": index, "aria-label": `Remove ${file.name}` }, "×"));
 }
 
 const size = (octets) => (octets < 1000 ? `${octets} bytes` : octets < 1_000_000 ? `${Math.round(octets / 1000)} kB` : `${(octets / 1_000_000).toFixed(octets % 1_000_000 ? 1 : 0)} MB`);

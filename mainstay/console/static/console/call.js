@@ -1,11 +1,10 @@
-// The telephone: who is calling, and keys that work while somebody types.
-import { $, $$, fragment, on, typing } from "./dom.js";
+// The telephone: who is calling, and what is typed before there is a field for it.
+import { $, $$, fragment, on, point, typing } from "./dom.js";
 
 let walked = 0, early = null; // early: what was typed before the pane was there to take it
 
 export function call() {
   document.addEventListener("keydown", keep, true);
-  document.addEventListener("keydown", anywhere);
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("[data-step]")) early = ""; });
   document.addEventListener("htmx:afterRequest", (event) => { if (event.target.matches("[data-step]")) early = null; });
   on("keydown", "#caller", walk);
@@ -18,16 +17,6 @@ export function call() {
   const field = $("#caller");
   if (field) { mark(); field.focus(); field.select(); }
   else if ($("#work form")) settle($("#work"));
-}
-
-/** In a call, Alt and a letter does what the letter alone does while nobody types. */
-function anywhere(event) {
-  if (!event.altKey || event.ctrlKey || event.metaKey || !$("[data-calling]")) return;
-  const key = /^(?:Key([A-Z])|Digit([1-9]))$/.exec(event.code);
-  const control = key && $(`[data-calling] [data-key-${(key[1] ?? key[2]).toLowerCase()}]`);
-  if (!control) return;
-  event.preventDefault();
-  control.click();
 }
 
 const options = () => $$("#callers [role=option]");
@@ -61,18 +50,14 @@ async function take() {
 function mark() {
   const field = $("#caller");
   if (!field) return;
-  const now = chosen();
-  if (now) field.setAttribute("aria-activedescendant", now.id);
-  else field.removeAttribute("aria-activedescendant");
+  point(field, options(), chosen());
 }
 
 async function choose(step) {
   const all = options();
   if (!all.length) return;
   const next = all[(all.indexOf(chosen()) + step + all.length) % all.length];
-  for (const option of all) option.setAttribute("aria-selected", String(option === next));
-  mark();
-  next.scrollIntoView({ block: "nearest" });
+  point($("#caller"), all, next);
   const turn = ++walked, place = $("#preview");
   const card = next.dataset.card ? await fragment(next.dataset.card) : undefined;
   if (turn === walked) place.replaceChildren(...(card?.body.childNodes ?? []));

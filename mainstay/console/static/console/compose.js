@@ -1,9 +1,9 @@
 // Writing: tabs, ways to send, what crossed it, what became of it, and ten seconds to take a letter back.
-import { $, $$, on, toast } from "./dom.js";
+import { $, $$, on, signedOut, toast } from "./dom.js";
 import { drafts, forget, touch } from "./drafts.js";
 
 export function compose() {
-  on("click", ".tabs [role=tab]", (_, tab) => show(tab));
+  on("click", ".tabs [role=tab]", (event, tab) => { show(tab); if (!event.detail) $(`#${tab.getAttribute("aria-controls")} textarea`)?.focus(); });
   on("keydown", ".tabs [role=tab]", (event, tab) => {
     const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!way) return;
@@ -23,7 +23,7 @@ export function compose() {
   document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was sent; your text is kept.", 10));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 401) toast("You are signed out. Sign in again in another tab; what you typed is kept.", 60);
+    if (status === 401) signedOut();
     else if (status === 403) toast(event.detail.xhr.responseText.length < 200 ? event.detail.xhr.responseText : "Your role does not include this.", 10);
     else toast("That did not work. Nothing was sent; your text is kept.", 10);
   });
@@ -43,7 +43,7 @@ function go(address) {
 function show(tab) {
   for (const other of $$("[role=tab]", tab.parentElement)) {
     const chosen = other === tab;
-    other.setAttribute("aria-selected", String(chosen));
+    other.setAttribute("aria-selected", chosen);
     other.tabIndex = chosen ? 0 : -1;
     document.getElementById(other.getAttribute("aria-controls")).hidden = !chosen;
   }
@@ -93,7 +93,7 @@ function crossing() {
 
 /** Undo is offered for as long as the letter is held, and says how long that is. */
 function counting() {
-  for (const line of $$(".toast[data-until], [data-toast]")) {
+  for (const line of $$("[data-toast]")) {
     const seconds = Number(line.dataset.until ?? 6), button = $("button", line), label = button?.textContent;
     const end = performance.now() + seconds * 1000;
     const timer = setInterval(() => {

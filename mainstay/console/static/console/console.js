@@ -1,8 +1,8 @@
-// The console in the browser: what every page does, one module per thing. What only some pages do comes with those
-// pages (`pages/`), and what few people ask for is fetched when they do.
+// What every page does, one module per thing. What some pages do comes with them (`pages/`), and what few ask for is
+// fetched when they do.
 import { tick } from "./countdown.js";
 import { live } from "./live.js";
-import { keys } from "./keys.js";
+import { deeds, keys } from "./keys.js";
 import { compose } from "./compose.js";
 import { dialogs } from "./dialogs.js";
 import { small } from "./small.js";
@@ -10,9 +10,7 @@ import { $, on } from "./dom.js";
 
 for (const begin of [small, dialogs, compose, keys, tick, live]) begin();
 
-document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); palette(); }
-});
+deeds.palette = palette;
 on("click", "[data-open=palette]", palette);
 
 /** Open at once, so that nobody types into the page below while the rest is fetched. */
@@ -25,6 +23,5 @@ function palette() {
   import("./palette.js").then(({ opened }) => opened());
 }
 
-// Only for whom the desktop may speak to, or who is just asked whether it may.
-const asked = $("[data-ask-desktop]") !== null;
-if ("Notification" in window && (asked || Notification.permission === "granted")) import("./desktop/notify.js").then(({ notify }) => notify());
+// Only for whom the desktop may speak to.
+if ("Notification" in window && Notification.permission === "granted") import("./desktop/notify.js").then(({ notify }) => notify());

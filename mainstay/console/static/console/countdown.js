@@ -1,6 +1,5 @@
-// Working time left, and how long a call lasts, second by second. The server says how much is left, whether it is
-// running out just now, and after how many seconds that changes; no calendar is reckoned here. When it changes, the page
-// asks the server again.
+// Working time left, and how long a call lasts, second by second. The server says how much, whether it runs just now, and
+// when that changes, after which the page asks it again; no calendar is reckoned here.
 import { $$ } from "./dom.js";
 
 const seen = new WeakMap();

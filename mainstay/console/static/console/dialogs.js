@@ -1,5 +1,6 @@
 // Acts open in a dialog where there are scripts; without them each is a page of its own.
-import { $, $$, fragment, on, toast } from "./dom.js";
+import { $, fragment, on, toast } from "./dom.js";
+import { deeds } from "./keys.js";
 
 export function dialogs() {
   on("click", "a[data-act]", async (event, link) => {
@@ -15,7 +16,7 @@ export function dialogs() {
     const box = button.closest("dialog");
     if (box) { event.preventDefault(); box.close(); }
   });
-  on("click", "[data-open=help]", () => $("#help").showModal());
+  on("click", "[data-open=help]", () => deeds.help());
   on("change", "input[data-level]", (_, cell) => grade(cell));
   on("submit", "form[data-ask]", (event, form) => { if (!window.confirm(form.dataset.ask)) event.preventDefault(); });
 }
@@ -34,5 +35,5 @@ function grade(cell) {
   const form = cell.form;
   $("[data-grid-urgency]", form).value = cell.dataset.urgency;
   $("[data-grid-impact]", form).value = cell.dataset.impact;
-  for (const choice of $$("input[name=severity]", form)) choice.checked = choice.value === cell.dataset.level;
+  form.elements.severity.value = cell.dataset.level;
 }

@@ -16,19 +16,33 @@ export const typing = () => {
   return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && !/^(checkbox|radio|button|submit)$/.test(at.type));
 };
 
+/** An element; what stands in it stays text. */
+export function make(tag, attributes, ...inside) {
+  const made = document.createElement(tag);
+  for (const name in attributes) made.setAttribute(name, attributes[name]);
+  made.append(...inside);
+  return made;
+}
+
+/** Choose one option of a field, or none. */
+export function point(field, options, option) {
+  for (const other of options) other.setAttribute("aria-selected", other === option);
+  if (!option) return field.removeAttribute("aria-activedescendant");
+  field.setAttribute("aria-activedescendant", option.id);
+  option.scrollIntoView({ block: "nearest" });
+}
+
 /** Show one line for some seconds; somebody with a screen reader hears it. */
 export function toast(text, seconds = 6) {
-  const line = document.createElement("div");
-  line.className = "toast";
-  line.textContent = text;
+  const line = make("div", { class: "toast" }, text);
   $("#toasts").append(line);
   setTimeout(() => line.remove(), seconds * 1000);
 }
 
 /** Fetch a fragment; undefined where that failed, which has then been said. */
-export async function fragment(address) {
+export async function fragment(address, signal) {
   try {
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin", signal });
     if (answer.status === 401) return void signedOut();
     if (!answer.ok) return undefined;
     return new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -2,7 +2,7 @@
 import { $, fragment, on, post } from "./dom.js";
 
 const BEAT = 15_000, RESTS = 8_000; // milliseconds; the server forgets a page after 40 seconds
-const token = [...crypto.getRandomValues(new Uint8Array(12))].map((octet) => octet.toString(16).padStart(2, "0")).join("");
+const token = Math.random().toString(36).slice(2);
 let address, typing = "", resting = 0, shown;
 
 export function here() {
@@ -16,8 +16,8 @@ export function here() {
   document.addEventListener("mainstay:here", look);
   document.addEventListener("mainstay:fresh", () => { if (shown) faces(); });
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : tell()));
-  window.addEventListener("pagehide", leave);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) tell(); });
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => { if (event.persisted) tell(); });
   setInterval(() => { if (!document.hidden) tell(); }, BEAT);
   tell();
 }

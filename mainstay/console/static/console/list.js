@@ -1,6 +1,8 @@
 // The list: selecting tickets with mouse and keys, what is done to the selected, menus, and finding one's place again.
-import { $, $$, fragment, on, toast, typing } from "./dom.js";
+import { $, $$, fragment, on, toast } from "./dom.js";
 import { open } from "./dialogs.js";
+import { filters } from "./filters.js";
+import { deeds } from "./keys.js";
 import { takers } from "./live.js";
 
 const BOX = ".c-pick input[name=ticket]";
@@ -8,13 +10,21 @@ let anchor, kept;
 
 export function list() {
   menus();
+  filters();
+  sessionStorage.setItem("list", location.pathname + location.search);
   takers.list = take;
   on("click", BOX, (event, box) => { if (event.shiftKey) range(row(box), box.checked); else anchor = row(box).dataset.key; shown(); });
   on("change", "[data-pick-all]", (_, box) => { for (const one of $$(BOX)) one.checked = box.checked; shown(); });
   on("click", "[data-picked-none]", (event) => { event.preventDefault(); none(); });
   on("click", "[data-bulk]", (event, button) => { event.preventDefault(); bulk(button); });
   on("change", "[data-picked-all] input", () => shown());
-  document.addEventListener("keydown", key);
+  Object.assign(deeds, {
+    "pick": () => pick(current()),
+    "pick-range": () => range(current(), true),
+    "pick-all": all,
+    "pick-none": () => !!$(`${BOX}:checked`) && none(),
+    "filter": openFilters,
+  });
   document.addEventListener("mainstay:refreshing", remember);
   document.addEventListener("mainstay:fresh", restore);
   $("#act")?.addEventListener("close", () => {
@@ -33,13 +43,6 @@ export function list() {
 const row = (element) => element.closest("tr[data-key]");
 const current = () => row(document.activeElement) ?? $("tbody tr.at");
 const box = (line) => $(BOX, line);
-
-function key(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing() || $("dialog[open]")) return;
-  const act = { x: () => pick(current()), X: () => range(current(), true), "*": all, "#": () => $("[data-key-close]")?.click(), f: filter }[event.key];
-  if (act) { event.preventDefault(); act(); }
-  else if (event.key === "Escape" && $(`${BOX}:checked`)) none();
-}
 
 function pick(line) {
   if (!line || !box(line)) return toast("Choose a ticket with J and K first.", 4);
@@ -150,7 +153,7 @@ function comeBack() {
 
 // ---- Menus
 
-function filter() {
+function openFilters() {
   const menu = $("[data-open-filters]")?.closest("details");
   if (!menu) return;
   menu.open = true;

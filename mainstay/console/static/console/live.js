@@ -8,8 +8,8 @@ let busy = false, again = false, timer = 0;
 export function live() {
   const offline = $("#offline");
   const online = (yes) => { if (offline) offline.hidden = yes; };
-  window.addEventListener("offline", () => online(false));
-  window.addEventListener("online", () => { online(true); refresh(); });
+  addEventListener("offline", () => online(false));
+  addEventListener("online", () => { online(true); refresh(); });
   document.addEventListener("mainstay:stale", () => refresh());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   setInterval(() => { if (!document.hidden) refresh(); }, SLOW);
@@ -39,8 +39,8 @@ function listen(address, online) {
     };
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-  window.addEventListener("pagehide", close);
-  window.addEventListener("pageshow", open);
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
   open();
 }
 

@@ -1,5 +1,5 @@
 // Macros: offered after a / at the beginning of a line, on M and in the palette; read before they are put in.
-import { $, $$, fragment, on, toast } from "./dom.js";
+import { $, $$, fragment, make, on, toast } from "./dom.js";
 import { close, insert, isOpen, offer } from "./picker.js";
 
 const MOST = 12;
@@ -15,51 +15,44 @@ export function macroPicker() {
     offer(area, fitting, area.selectionStart - begun[1].length - 1, put);
   });
   on("focusout", "textarea[data-macros]", (_, area) => left.set(area, [area.selectionStart, area.selectionEnd]));
-  document.addEventListener("mainstay:macros", () => ask());
+  document.addEventListener("mainstay:macros", ({ detail }) => (detail ? choose(detail) : ask()));
   on("click", "[data-drop-macro]", (_, button) => { const area = $("textarea", button.form); button.closest("[data-used]").remove(); area.focus(); });
 }
 
 /** Open the list where the cursor is, as if a / had been typed there. */
-export function ask() {
+function ask() {
   const area = $(".pane:not([hidden]) textarea[data-macros]");
   if (!area) return;
   const before = area.value.slice(0, area.selectionStart);
   insert(area, before === "" || before.endsWith("\n") ? "/" : "\n/", area.selectionStart, area.selectionStart);
 }
 
-/** Return the macros as the palette shows them; fetched once for a page. */
-export async function all() {
+/** The macros with the names of this ticket in them; fetched once for a page. */
+async function all() {
   const area = $("textarea[data-macros]");
   if (!area) return [];
-  macros ??= fragment(area.dataset.macros).then((found) => found ? $$("[data-macro]", found).map((line) => ({
-    id: line.dataset.macro, label: line.dataset.name, how: line.dataset.how, does: line.dataset.does, text: line.textContent,
-    hint: [line.dataset.hint, line.dataset.does].filter(Boolean).join(" · "),
-  })) : (macros = undefined, []));
+  macros ??= fragment(area.dataset.macros).then((found) => (found ? $$("[data-macro]", found).map((line) => ({ ...line.dataset, text: line.textContent })) : (macros = undefined, [])));
   return (await macros) ?? [];
 }
 
-export function choose(macro) {
-  const area = $(".pane:not([hidden]) textarea[data-macros]");
-  if (area) put(macro, area, ...(left.get(area) ?? [area.value.length, area.value.length]));
+/** Put the macro of that number where the cursor was. */
+async function choose(number) {
+  const area = $(".pane:not([hidden]) textarea[data-macros]"), macro = (await all()).find((one) => one.macro === number);
+  if (area && macro) put(macro, area, ...(left.get(area) ?? [area.value.length, area.value.length]));
 }
 
 function put(macro, area, begin, end) {
   insert(area, macro.text, begin, end);
   const form = area.form, way = macro.how && $(`[name=how][value="${macro.how}"]`, form);
   if (way) { way.checked = true; document.dispatchEvent(new CustomEvent("mainstay:way")); }
-  if (!$(`[data-used] [value="${macro.id}"]`, form)) used(form, macro);
-  if (macro.does) toast(`${macro.label}: once sent, ${macro.does}.`);
+  if (!$(`[data-used] [value="${macro.macro}"]`, form)) used(form, macro);
+  if (macro.follows) toast(`${macro.label}: once sent, ${macro.follows}.`);
 }
 
 /** What follows once the message is sent stands above the button and can be taken off. */
 function used(form, macro) {
-  const line = document.createElement("span"), field = document.createElement("input"), button = document.createElement("button");
-  line.className = "chip";
-  line.dataset.used = "";
-  Object.assign(field, { type: "hidden", name: "macro", value: macro.id });
-  Object.assign(button, { type: "button", textContent: "×" });
-  button.dataset.dropMacro = "";
-  button.setAttribute("aria-label", `Without what ${macro.label} does`);
-  line.append(field, macro.does ? `${macro.label}: ${macro.does} ` : `${macro.label} `, button);
-  $("[data-macros-used]", form).append(line);
+  $("[data-macros-used]", form).append(make("span", { class: "chip", "data-used": "" },
+    make("input", { type: "hidden", name: "macro", value: macro.macro }),
+    macro.follows ? `${macro.label}: ${macro.follows} ` : `${macro.label} `,
+    make("button", { type: "button", "data-drop-macro": "", "aria-label": `Without what ${macro.label} does` }, "×")));
 }

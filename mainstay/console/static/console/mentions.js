@@ -9,9 +9,8 @@ export function mentions() {
   on("input", "textarea[data-mentions]", async (_, area) => {
     const before = area.value.slice(0, area.selectionStart), begun = /(?:^|[\s(])@([\p{L}\p{N}][^\n@]{0,40}|)$/u.exec(before);
     if (!begun) { if (isOpen(area)) close(); return; }
-    names ??= await known(area.dataset.mentions);
-    const asked = begun[1].toLowerCase(), first = (one) => Number(!one.name.toLowerCase().startsWith(asked));
-    const fitting = names.filter((one) => ` ${one.name.toLowerCase()}`.includes(` ${asked}`)).sort((a, b) => first(a) - first(b));
+    const all = await (names ??= known(area.dataset.mentions)), asked = begun[1].toLowerCase(), first = (one) => Number(!one.name.toLowerCase().startsWith(asked));
+    const fitting = all.filter((one) => ` ${one.name.toLowerCase()}`.includes(` ${asked}`)).sort((a, b) => first(a) - first(b));
     offer(area, fitting.slice(0, MOST), area.selectionStart - begun[1].length - 1, (one, place, begin, end) => insert(place, `@${one.name} `, begin, end));
   });
 }

@@ -1,75 +1,76 @@
-// Ctrl+K: tickets from the server, places, and the acts of the page that is open.
-import { $, $$, on } from "./dom.js";
+// Ctrl+K. What came with the page is shown at once; then the server says what fits, of all that the person may see.
+import { $, $$, fragment, make, on, point } from "./dom.js";
+import { perform, possible } from "./keys.js";
+import { keep, recent } from "./small.js";
 
-const [box, ask, found] = [$("#palette"), $("#palette-ask"), $("#palette-found")];
-let waiting = 0, last = 0, shown, macros, known = [];
+const SOON = 70, SLOW = 300, STEP = 8;
+const box = $("#palette"), ask = $("#palette-ask"), found = $("#palette-found"), said = $("#palette-said");
+let waiting = 0, shown, asking;
 
-ask.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 120); });
-ask.addEventListener("keydown", (event) => {
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); move(event.key === "ArrowDown" ? 1 : -1); }
-  if (event.key === "Enter") { event.preventDefault(); go(); }
-});
-on("click", "#palette-found [role=option]", (_, option) => { if (!option.href) box.close(); });
+ask.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, SOON); });
+ask.addEventListener("keydown", walk);
+on("click", "#palette-found [role=option]", (event, option) => { event.preventDefault(); choose(option, event.ctrlKey || event.metaKey); });
 box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
+box.addEventListener("close", () => { clearTimeout(waiting); asking?.abort(); });
 
-/** The box was just opened: look for what stands in it, which the person may have begun to type. */
-export async function opened() {
-  shown = undefined;
+/** Show what needs no network, and ask for what stands in the box, which may have been begun already. */
+export function opened() {
+  const tickets = recent().filter((name) => /-\d$/.test(name) && !location.pathname.includes(name)).map((name) => make("a", { role: "option", id: `found-${name}`, "data-name": name, href: `/tickets/${name}/` }, name));
+  found.replaceChildren($("#palette-first").content.cloneNode(true));
+  if (tickets.length) found.prepend(make("div", { role: "group", "aria-label": "Recent" }, ...tickets));
+  shown = "";
+  mark(options()[0]);
   look();
-  if (!$("textarea[data-macros]")) return;
-  macros = await import("./macros.js");
-  known = await macros.all();
+}
+
+const options = () => $$("[role=option]", found);
+const mark = (option) => point(ask, options(), option);
+const chosen = () => $("[aria-selected=true]", found);
+
+function walk(event) {
+  const all = options(), at = all.indexOf(chosen()), end = all.length - 1;
+  const next = { ArrowDown: (at + 1) % all.length, ArrowUp: at > 0 ? at - 1 : end, PageDown: Math.min(at + STEP, end), PageUp: Math.max(at - STEP, 0), Home: 0, End: end }[event.key];
+  if (event.key === "Enter") go(event.ctrlKey || event.metaKey);
+  else if (next !== undefined) mark(all[next]);
+  else return;
+  event.preventDefault();
 }
 
 /** Follow what is chosen, but never what was found for other words than those that stand there now. */
-async function go() {
+async function go(apart) {
   if (shown !== ask.value) await look();
-  chosen()?.click();
+  if (shown === ask.value && chosen()) choose(chosen(), apart);
+}
+
+function choose(option, apart) {
+  const { name, doesIt, macro } = option.dataset;
+  keep(name);
+  if (apart && option.href) return window.open(option.href, "_blank", "noopener");
+  box.close();
+  if (macro) document.dispatchEvent(new CustomEvent("mainstay:macros", { detail: macro }));
+  else if (doesIt) perform(doesIt);
+  else if (option.href) location.assign(option.href);
+  else option.form.requestSubmit(option);
 }
 
 async function look() {
   clearTimeout(waiting);
-  const number = ++last, asked = ask.value;
-  const answer = await fetch(`${document.body.dataset.palette}?q=${encodeURIComponent(asked)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (number !== last || asked !== ask.value) return;
-  shown = asked;
-  if (!answer?.ok) { found.textContent = "The search cannot be reached just now."; return; }
-  found.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
-  acts();
-  move(0);
-}
-
-function acts() {
-  const needle = ask.value.trim().toLowerCase();
-  const possible = $$("a[data-act]").filter((link, index, all) => all.findIndex((other) => other.href === link.href) === index)
-    .map((link) => [link.textContent.trim(), () => link.click()]);
-  for (const macro of known) possible.push([`Macro: ${macro.label}`, () => macros.choose(macro)]);
-  possible.push(["Light or dark", () => $("[data-theme-toggle]").click()], ["Answer a call", () => $("[data-answer]").click()], ["Keys", () => $("#help").showModal()]);
-  const fitting = possible.filter(([name]) => needle && name.toLowerCase().includes(needle));
-  if (!fitting.length) return;
-  const group = document.createElement("div");
-  group.setAttribute("role", "group");
-  group.setAttribute("aria-label", "Do");
-  $("[aria-disabled]", found)?.remove();
-  found.insertBefore(group, $("[aria-label=Search]", found)); // what was named goes before a search for its letters
-  group.append(...fitting.slice(0, 6).map(([name, act], index) => {
-    const option = document.createElement("div");
-    Object.assign(option, { role: "option", id: `found-a${index}`, textContent: name });
-    option.setAttribute("aria-selected", "false");
-    option.addEventListener("click", () => { box.close(); act(); });
-    return option;
-  }));
-}
-
-const options = () => $$("[role=option]:not([aria-disabled])", found);
-const chosen = () => $("[aria-selected=true]", found);
-
-function move(step) {
-  const all = options();
-  if (!all.length) return ask.removeAttribute("aria-activedescendant");
-  const at = Math.max(all.indexOf(chosen()), 0);
-  const next = all[(at + step + all.length) % all.length];
-  for (const option of all) option.setAttribute("aria-selected", String(option === next));
-  ask.setAttribute("aria-activedescendant", next.id);
-  next.scrollIntoView({ block: "nearest" });
+  asking?.abort(); // a slow answer to earlier words comes no more
+  const mine = (asking = new AbortController()), text = ask.value, { palette } = document.body.dataset;
+  const slow = setTimeout(() => { found.setAttribute("aria-busy", "true"); said.textContent = "Looking …"; }, SLOW);
+  const answer = await fragment(`${palette}?${new URLSearchParams({ q: text, recent: recent(), can: possible() })}`, mine.signal);
+  clearTimeout(slow);
+  if (mine.signal.aborted) return;
+  found.removeAttribute("aria-busy");
+  const was = shown === text && chosen()?.id;
+  if (!answer) {
+    said.textContent = `${navigator.onLine ? "The desk does not answer." : "No connection."} Enter tries again.`;
+    if (!was) { shown = undefined; found.replaceChildren(); }
+    return mark(chosen());
+  }
+  shown = text;
+  found.replaceChildren(...answer.body.childNodes);
+  mark((was && document.getElementById(was)) || options()[0]);
+  const number = options().length - (text.trim() ? 1 : 0);
+  said.textContent = number ? `${number} ${number === 1 ? "result" : "results"}` : "Nothing is called that.";
 }

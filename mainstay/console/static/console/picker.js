@@ -1,5 +1,5 @@
 // A list below a text field that is filtered while somebody types there: names after an @, macros after a /.
-import { $$ } from "./dom.js";
+import { make, point } from "./dom.js";
 
 let open; // the one list that is shown: { area, box, list, preview, items, begin, end, choose }
 let number = 0;
@@ -10,15 +10,11 @@ export function offer(area, items, begin, choose) {
   if (open?.area !== area) { close(); open = { area, ...build(area) }; }
   Object.assign(open, { items, begin, end: area.selectionStart, choose });
   open.list.replaceChildren(...items.map((item, index) => {
-    const line = document.createElement("li"), hint = document.createElement("span");
-    Object.assign(line, { id: `${open.list.id}-${index}`, textContent: item.label });
-    line.setAttribute("role", "option");
-    Object.assign(hint, { className: "quiet small", textContent: item.hint ?? "" });
-    line.append(" ", hint);
-    line.addEventListener("mousedown", (event) => { event.preventDefault(); point(index); pick(); });
+    const line = make("li", { id: `${open.list.id}-${index}`, role: "option" }, item.label, " ", make("span", { class: "quiet small" }, item.hint ?? ""));
+    line.addEventListener("mousedown", (event) => { event.preventDefault(); turn(index); pick(); });
     return line;
   }));
-  point(0);
+  turn(0);
 }
 
 export function close() {
@@ -41,7 +37,7 @@ export function picker() {
   document.addEventListener("keydown", (event) => {
     if (!open || event.target !== open.area) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) point((open.at + step + open.items.length) % open.items.length);
+    if (step) turn((open.at + step + open.items.length) % open.items.length);
     else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") pick();
     else if (event.key === "Escape") close();
     else return;
@@ -52,25 +48,18 @@ export function picker() {
 }
 
 function build(area) {
-  const box = document.createElement("div"), list = document.createElement("ul"), preview = document.createElement("div");
-  box.className = "offer";
-  preview.className = "offer-preview pre";
-  list.id = `offer-${++number}`;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Offered");
+  const list = make("ul", { id: `offer-${++number}`, role: "listbox", "aria-label": "Offered" });
+  const preview = make("div", { class: "offer-preview pre" }), box = make("div", { class: "offer" }, list, preview);
   area.setAttribute("aria-controls", list.id);
   area.setAttribute("aria-autocomplete", "list");
-  box.append(list, preview);
   area.after(box);
   return { box, list, preview };
 }
 
-function point(index) {
+function turn(index) {
   const { list, items, area, preview } = open;
   open.at = index;
-  $$("[role=option]", list).forEach((line, place) => line.setAttribute("aria-selected", String(place === index)));
-  area.setAttribute("aria-activedescendant", `${list.id}-${index}`);
-  list.children[index].scrollIntoView({ block: "nearest" });
+  point(area, list.children, list.children[index]);
   preview.hidden = !items[index].text;
   preview.textContent = items[index].text ?? "";
 }

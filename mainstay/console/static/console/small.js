@@ -1,4 +1,4 @@
-// Small things: theme, menu, copying, filters that apply themselves, activity that can be shown.
+// Small things: theme, menu, copying, activity that can be shown.
 import { $, $$, on, post, toast } from "./dom.js";
 
 export function small() {
@@ -6,20 +6,17 @@ export function small() {
     const root = document.documentElement;
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
-    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
     post(document.body.dataset.appearance, { theme: root.dataset.theme, motion: root.dataset.motion ?? "" });
   });
   on("click", "[data-menu]", (_, button) => {
     const open = $("#rail").classList.toggle("open");
-    button.setAttribute("aria-expanded", String(open));
+    button.setAttribute("aria-expanded", open);
   });
   folds();
   on("click", "[data-copy]", async (_, button) => {
     try { await navigator.clipboard.writeText(button.dataset.copy); toast(`${button.dataset.copy} copied`, 3); }
     catch { toast(`The reference is ${button.dataset.copy}`); }
   });
-  on("change", "[data-filters] select", (_, select) => submit(select.form));
-  on("submit", "[data-filters]", (event, form) => { event.preventDefault(); submit(form); });
   clip();
   document.addEventListener("mainstay:fresh", clip);
   on("click", "[data-show-all]", (_, button) => {
@@ -29,10 +26,11 @@ export function small() {
   on("click", "[data-all-activity]", (_, button) => {
     const show = button.getAttribute("aria-pressed") !== "true";
     for (const line of $$("[data-minor]")) line.hidden = !show;
-    button.setAttribute("aria-pressed", String(show));
+    button.setAttribute("aria-pressed", show);
     button.textContent = show ? "Show what matters" : "Show all activity";
   });
-  if ($("[data-live=list]")) sessionStorage.setItem("list", location.pathname + location.search);
+  const ticket = /^\/tickets\/([^/]+-\d)\/$/.exec(location.pathname);
+  if (ticket) keep(ticket[1]);
   if (location.hash.startsWith("#event-")) { const line = $(location.hash); if (line) { line.hidden = false; line.scrollIntoView({ block: "center" }); line.classList.add("fresh"); } }
 }
 
@@ -52,8 +50,14 @@ function clip() {
   for (const button of $$("[data-show-all][hidden]")) button.hidden = false;
 }
 
-/** Leave empty filters out of the address, so that it can be read and shared. */
-function submit(form) {
-  const said = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  location.assign(form.action + (said.size ? `?${said}` : ""));
+/** What each person opened and used last: names only. What they stand for stays with the server. */
+const place = `recent:${document.body.dataset.person}`;
+
+export function recent() {
+  try { return JSON.parse(localStorage.getItem(place)) ?? []; } catch { return []; }
+}
+
+export function keep(name) {
+  const names = [name, ...recent().filter((one) => one !== name)].slice(0, 8);
+  try { localStorage.setItem(place, JSON.stringify(names)); } catch { /* refused */ }
 }
