@@ -98,7 +98,17 @@ def everywhere() -> tuple[Command, ...]:
 
 
 NEEDLESS = {"palette", "next", "previous", "open", "send", "search", "answer-call", "pick", "pick-range"}
-NAMED = {"write-reply": "mail", "write-note": "note", "write-phone": "phone", "follow": "eye", "undo": "back", "help": "help", "back": "back", "macro": "file", "filter": "list"}
+NAMED = {
+    "write-reply": "mail",
+    "write-note": "note",
+    "write-phone": "phone",
+    "follow": "eye",
+    "undo": "back",
+    "help": "help",
+    "back": "back",
+    "macro": "file",
+    "filter": "list",
+}
 
 
 @cache

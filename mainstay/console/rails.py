@@ -185,7 +185,7 @@ class Place:
 
 def places(person: Person) -> list[Place]:
     """Return all places that `person` may go to from the rail, in its order. One query, for their saved views."""
-    saved = list(views_of(person))
+    saved = views_seen(person)
     found = [Place("views", key, *VIEW_NAMES[key], _view(key)) for key in VIEW_NAMES if key not in MORE]
     found += [Place("more", key, *VIEW_NAMES[key], _view(key)) for key in MORE]
     found += [
