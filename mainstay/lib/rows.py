@@ -6,11 +6,12 @@ to run it. The values go through Django's own fields, so the rows are the same. 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
@@ -156,8 +157,24 @@ def _values(rows: Sequence[models.Model]) -> New:
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
     names = _names(model) if rows[0].pk is not None else _names_but_the_key(model)
-    columns = _columns_named(model, names)
-    return names, [[_prepared(one[0].pre_save(row, True), one, connection) for one in columns] for row in rows]
+    columns = list(zip(_readers(model, names), _columns_named(model, names), strict=True))
+    return names, [[_prepared(value_of(row), one, connection) for value_of, one in columns] for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _readers(model: type[models.Model], names: tuple[str, ...]) -> list[Callable[[models.Model], Any]]:
+    """Return what reads the value of each column off a new row: its own field where that one makes it up."""
+    fields = [field for field, _ in _columns_named(model, names)]
+    return [attrgetter(one.attname) if _is_as_it_is(one) else partial(_made_by, one) for one in fields]
+
+
+def _is_as_it_is(field: Any) -> bool:
+    makes_up = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return not makes_up and not isinstance(field, models.FileField)
+
+
+def _made_by(field: Any, row: models.Model) -> Any:
+    return field.pre_save(row, True)
 
 
 def _insert(model: type[models.Model], new: New, tail: str = "") -> tuple[int, list[Any]]:
@@ -202,7 +219,7 @@ def change(model: type[models.Model], where: dict[str, Any], **to: Any) -> int:
 @lru_cache(maxsize=512)
 def _changing(
     model: type[models.Model], alias: str, to: tuple[str, ...], where: tuple[str, ...]
-) -> tuple[Sequence[Column], str]:
+) -> tuple[list[Column], str]:
     name = connections[alias].ops.quote_name
     columns = _columns_named(model, (*to, *where))
     said = [f"{name(field.column)} = %s" for field, _ in columns]
@@ -239,10 +256,23 @@ def read(model: type[Row], order: str = "", *, lock: bool = False, **equal: Any)
     return [model.from_db(alias, names, _converted(values, converters, connection)) for values in found]
 
 
+def among(model: type[Row], column: str, values: Iterable[Any]) -> list[Row]:
+    """Return the rows whose `column` has one of `values`, in no order; no query for no value."""
+    asked = list(values)
+    if not asked:
+        return []
+    alias = router.db_for_read(model)
+    connection = connections[alias]
+    columns, query = _choosing(model, alias, f"SELECT {_columns_of(model, alias)}", "", (column,), len(asked))
+    names, converters = _reading(model, alias)
+    _, found = _run(model, query, _all_prepared(columns * len(asked), asked, connection))
+    return [model.from_db(alias, names, _converted(values, converters, connection)) for values in found]
+
+
 @lru_cache(maxsize=256)
 def _choosing(
     model: type[models.Model], alias: str, verb: str, order: str, equal: tuple[str, ...], times: int = 1
-) -> tuple[Sequence[Column], str]:
+) -> tuple[list[Column], str]:
     name = connections[alias].ops.quote_name
     columns = _columns_named(model, equal)
     tests = " AND ".join(f"{name(field.column)} = %s" for field, _ in columns)
@@ -277,7 +307,7 @@ def _converted(values: Sequence[Any], converters: Sequence[tuple[int, Any, Any]]
 
 
 @lru_cache(maxsize=256)
-def _columns_named(model: type[models.Model], names: tuple[str, ...]) -> Sequence[Column]:
+def _columns_named(model: type[models.Model], names: tuple[str, ...]) -> list[Column]:
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     return [_column(by_name[name]) for name in names]
 
@@ -297,8 +327,14 @@ def _prepared(value: Any, column: Column, connection: Any) -> Any:
     if value.__class__ in as_it_is:
         return value
     if value.__class__ is datetime and value.tzinfo is not None:
-        return connection.ops.adapt_datetimefield_value(value)
+        return _adapted(value, connection.alias)
     return field.get_db_prep_save(value, connection)
+
+
+@lru_cache(maxsize=512)
+def _adapted(moment: datetime, alias: str) -> Any:
+    """Return a moment as the driver is given it. A mail writes one or two of them fifty times."""
+    return connections[alias].ops.adapt_datetimefield_value(moment)
 
 
 class Remembered(models.Model):

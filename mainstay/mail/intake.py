@@ -125,7 +125,8 @@ def _pick(at: datetime) -> tuple[list[int], list[int]]:
 
 
 def _read_all(claimed: Sequence[Arrival], at: datetime) -> list[_Read]:
-    raws = RawMail.objects.in_bulk([arrival.raw_id for arrival in claimed if arrival.raw_id])
+    wanted = {arrival.raw_id for arrival in claimed if arrival.raw_id}
+    raws = {row.digest: row for row in rows.among(RawMail, "digest", wanted)}
     mailboxes = Mailbox.objects.in_bulk([arrival.mailbox_id for arrival in claimed if arrival.mailbox_id])
     trusts = {pk: desk.trust_of(mailbox) for pk, mailbox in mailboxes.items()}
     began = renewed = time.monotonic()

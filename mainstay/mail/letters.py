@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
+from mainstay.lib import rows
 from mainstay.mail import addresses, compose, desk, letterhead, wording
 from mainstay.mail.models import Suppression, Template
 from mainstay.mail.parsed import Address
@@ -196,7 +197,7 @@ def in_hand(ticket: Ticket) -> Iterator[None]:
 
 def thread_of(ticket: Ticket) -> Thread:
     """Return the thread of `ticket` so far. One query."""
-    rows = (
+    said = (
         Message.objects.filter(ticket=ticket)
         .exclude(message_id="")
         .exclude(purpose__in=TO_OTHERS)
@@ -204,7 +205,7 @@ def thread_of(ticket: Ticket) -> Thread:
         .values_list("message_id", "direction", "automatic", "subject")
     )
     references, answered, newest_subject = [], "", ""
-    for message_id, direction, automatic, subject in rows:
+    for message_id, direction, automatic, subject in said:
         references.append(message_id)
         if direction == Direction.IN and not automatic:
             answered, newest_subject = message_id, subject
@@ -239,9 +240,10 @@ _known: ContextVar[Known | None] = ContextVar("known", default=None)
 def knowing(addresses: Iterable[str]) -> Iterator[None]:
     """Look up our texts, and which of these addresses are written to no more, once for the block. Two queries."""
     asked = frozenset(one.casefold() for one in addresses)
-    stopped = Suppression.objects.filter(address__in=asked, suppressed_at__isnull=False)
+    failing = rows.among(Suppression, "address", asked)
     texts = {row.key: row for row in Template.objects.all()}
-    token = _known.set(Known(texts, asked, {row.address: row for row in stopped}))
+    stopped = {row.address: row for row in failing if row.suppressed_at is not None}
+    token = _known.set(Known(texts, asked, stopped))
     try:
         yield
     finally:

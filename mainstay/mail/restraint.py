@@ -62,7 +62,7 @@ _known: ContextVar[dict[str, AutoAnswerBudget | None] | None] = ContextVar("know
 def knowing(addresses: Iterable[str]) -> Iterator[None]:
     """Look up the budgets of these addresses once for the block. One query."""
     asked = {address.casefold() for address in addresses}
-    found = {row.address: row for row in AutoAnswerBudget.objects.filter(address__in=asked)}
+    found = {row.address: row for row in rows.among(AutoAnswerBudget, "address", asked)}
     token = _known.set({key: found.get(key) for key in asked})
     try:
         yield

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
-from mainstay.lib import once, sql
+from mainstay.lib import once, rows, sql
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, Team
 from mainstay.tickets import content, events, passages, required
@@ -85,7 +85,7 @@ def open_ticket(
     """
     written_at = recorded_at or at
     snapshot = contracts.terms_for(organisation=organisation, product=product, at=at)
-    team = once.look("first line", lambda: Team.objects.filter(key=FIRST_LINE).first())
+    team = once.look("first line", lambda: next(iter(rows.read(Team, key=FIRST_LINE)), None))
     ticket = Ticket(
         prefix=DEFAULT_PREFIX,
         kind=kind,

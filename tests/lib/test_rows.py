@@ -118,6 +118,11 @@ def test_what_is_read_is_what_django_reads(desk: Desk) -> None:
         (held,) = rows.read(Ticket, lock=True, id=ticket.pk)
     assert columns_of(held) == columns_of(Ticket.objects.get(pk=ticket.pk))
     assert rows.read(Ticket, id=0) == []
+    several = rows.among(Event, "id", [one.pk for one in theirs[:2]])
+    assert sorted((columns_of(one) for one in several), key=lambda row: row["number"]) == [
+        columns_of(one) for one in theirs[:2]
+    ]
+    assert rows.among(Event, "id", []) == []
 
 
 def columns_of(row: models.Model) -> dict[str, Any]:
