@@ -80,7 +80,7 @@ def test_terms_are_told_in_words_as_they_are_typed_and_faults_with_their_line(
     terms = page.get_by_label("Terms that differ")
     terms.fill('[commitment.response.targets]\n3 = "2h"\n')
     told = page.locator("#difference")
-    expect(told).to_contain_text("2 h on core hours")
+    expect(told).to_contain_text("2 h in core hours")
     terms.fill('[commitment.response.targets]\n3 = "soon"\n')
     expect(told).to_contain_text("Line 2")
     expect(told).to_contain_text("commitment.response.targets.3")
@@ -96,7 +96,7 @@ def test_an_agreement_is_checked_as_soon_as_its_file_is_chosen(desk: Desk, open_
     chosen: Any = {"name": "ours.toml", "mimeType": "text/plain", "buffer": changed.encode()}
     page.get_by_label("Agreement file").set_input_files(chosen)
     expect(page.locator("#checked")).to_contain_text("standard 2026.2 is sound.")
-    expect(page.locator("#checked")).to_contain_text("4d (32 h) on core hours")
+    expect(page.locator("#checked")).to_contain_text("4d (32 h) in core hours")
     page.get_by_role("button", name="Install").click()
     page.wait_for_url("**/agreements/")
     expect(page.get_by_role("link", name="standard 2026.2")).to_be_visible()
