@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from mainstay.tickets import actions as tickets
+from mainstay.tickets import fields
 from mainstay.tickets.models import Ticket
 from tests.browser.conftest import Open
 from tests.browser.test_accessible import faults
@@ -150,4 +151,22 @@ def test_columns_are_chosen_and_a_narrow_page_stays_as_wide_as_its_window(desk: 
     page.set_viewport_size({"width": 320, "height": 700})
     page.locator("tbody input[name=ticket]").check()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []
+
+
+def test_a_field_of_our_own_narrows_the_list_with_the_keyboard(desk: Desk, open_page: Open) -> None:
+    one = desk.mail("ana", "One")
+    desk.mail("ana", "Two")
+    field = fields.set_field(by=desk.person["mara"], at=desk.now, name="Sites", kind="number")
+    desk.does(fields.fill_in, "ida", one, values={field.pk: 12})
+    page = open_page("ida", "/views/open/")
+    page.keyboard.press("f")
+    page.get_by_role("link", name="A field of our own").press("Enter")
+    page.get_by_role("link", name="Sites").press("Enter")
+    expect(page.get_by_role("heading", name="Sites")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_label("From", exact=True).fill("10")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("list", name="Filters that are set")).to_contain_text("Sites 10 or more")
+    expect(page.locator("tbody tr")).to_have_count(1)
     assert faults(page) == []

@@ -19,6 +19,8 @@ from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
 from mainstay.tickets import events
 from mainstay.tickets.models import Event, Message, State, Ticket
+from mainstay.views.models import SavedView
+from mainstay.writing.models import Macro
 
 MINUTES = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db  # what a test does to the world is taken back after it
@@ -75,6 +77,11 @@ SHOWN: list[tuple[str, Callable[[], QuerySet]]] = [
     ("core contracts", lambda: Contract.objects.filter(coverage="core")),
     ("a term agreed otherwise, with its paper", lambda: Override.objects.exclude(document="")),
     ("a product that is not hosted", lambda: Contract.objects.filter(products__hosted=False)),
+    ("a tag", lambda: Ticket.objects.filter(taggings__tag__name="smartcards")),
+    ("a field of a product, filled in", lambda: Ticket.objects.filter(field_values__field__product__key="lantern")),
+    ("a macro of everybody's", lambda: Macro.objects.filter(owner=None, how="ask")),
+    ("a macro of one's own", lambda: Macro.objects.filter(owner__name="Ida Flint")),
+    ("a shared view by a field", lambda: SavedView.objects.filter(shared=True, filters__icontains="number-")),
     ("a breach of weeks ago", lambda: Firing.objects.filter(kind="breach", clock="response")),
 ]  # fmt: skip
 
