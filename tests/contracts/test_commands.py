@@ -85,7 +85,7 @@ def test_the_list_and_the_page_read_well(room: Room) -> None:
     assert "acme-health  Acme Health  core      Order 1" in listed
     shown = mainstay("client", "show", "Acme Health").stdout
     assert (
-        "For every client, response, severity 3 changes from 4 h on core hours to 2 h on core hours." in shown
+        "For every client, response, severity 3 changes from 4 h in core hours to 2 h in core hours." in shown
     )
     assert "raises requests" in shown
     assert said("client", "list")[0]["authorised_users"] == 1

@@ -219,7 +219,7 @@ def test_what_an_override_changes_is_told_for_this_client_alone(room: Room) -> N
     contract = room.sign(active_from=JANUARY, coverage="24x7")
     changed = queries.difference_for(contract, sooner("1", "30min"), at=JANUARY)
     assert [(one.what, one.before, one.after) for one in changed] == [
-        ("response, severity 1", "1 h on always hours", "30 min on always hours")
+        ("response, severity 1", "1 h in all hours", "30 min in all hours")
     ]
 
 
@@ -227,9 +227,9 @@ def test_it_is_told_beside_what_else_was_agreed_by_then(room: Room) -> None:
     contract = room.sign(active_from=JANUARY)
     kept = room.agree(contract, sooner("3", "2h"), active_from=APRIL)
     (later,) = queries.difference_for(contract, sooner("3", "90min"), at=APRIL)
-    assert (later.before, later.after) == ("2 h on core hours", "1 h 30 min on core hours")
+    assert (later.before, later.after) == ("2 h in core hours", "1 h 30 min in core hours")
     (own,) = queries.difference_for(contract, kept.terms, at=APRIL, without=kept)
-    assert (own.before, own.after) == ("4 h on core hours", "2 h on core hours")
+    assert (own.before, own.after) == ("4 h in core hours", "2 h in core hours")
 
 
 def test_what_a_contract_promises_is_told_under_its_coverage(room: Room) -> None:
