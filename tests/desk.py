@@ -13,14 +13,9 @@ that they can take it back: a confirmation written at 09:30:00 has reached the c
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 from django.db.models import Min
@@ -47,57 +42,10 @@ from mainstay.phone.models import CallBack
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import DiagnosticRequest, Direction, Event, Message, Ticket
 from tests.core.telling import shown, when
+from tests.post import ADDRESSES, BORDER, SUPPORT, written
+from tests.telling import Sent, Told, sent, span, told
 
 LONG_AGO = when("2025-12-01T09:00+00:00")
-SUPPORT = "support@vendor.example"
-BORDER = "mx.vendor.example"  # our mail server, which says of every sender whether it is genuine
-ADDRESSES = {
-    "ana": "ana@acme.example",
-    "bo": "bo@acme.example",
-    "cleo": "cleo@carrow.example",
-    "ida": "ida@vendor.example",
-    "jon": "jon@vendor.example",
-    "mara": "mara@vendor.example",
-    "nia": "nia@coordinator.example",
-}
-NAMES = {address: key for key, address in ADDRESSES.items()}
-_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One clock as a story tells it: moments of the told week, spans in words, the ledger in lines."""
-
-    name: str
-    clause: str
-    state: str
-    why: str
-    severity: int | None
-    target: str
-    start: str | None
-    due: str | None
-    stopped: str | None
-    used: str
-    paused: str
-    left: str | None
-    breached: bool | None
-    broke: tuple[int, ...]  # severities whose target was overrun while they were in force
-    cycle: int
-    calendar: str
-    ledger: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One letter that has left, as its recipient reads it."""
-
-    at: str | None
-    kind: str
-    to: tuple[str, ...]
-    subject: str
-    text: str
-    files: dict[str, str]
-    headers: EmailMessage
 
 
 class Stuck(AssertionError):
@@ -229,7 +177,7 @@ class Desk:
         `who` is of the cast or an address. `took`: when our mail server took it, where we fetch it only later.
         """
         address = ADDRESSES.get(who, who)
-        raw = _written(
+        raw = written(
             address, subject, text, answers=answers, genuine=genuine, headers=headers, copies=copies
         )
         uid = self.mailbox.last_uid + 1
@@ -379,7 +327,7 @@ class Desk:
         found = Letter.objects.exclude(accepted_at=None).order_by("accepted_at", "id")
         if about is not None:
             found = found.filter(about=f"ticket:{about.pk}")
-        letters = [_sent(one) for one in found if kind in ("", one.kind)]
+        letters = [sent(one) for one in found if kind in ("", one.kind)]
         return [one for one in letters if not to or to in one.to]
 
     def letters(self, ticket: Ticket) -> list[str]:
@@ -466,92 +414,6 @@ class Desk:
         assert shipped is not None
         dates = {day: name for day, name in {**shipped.dates, **(add or {})}.items() if day != drop}
         return HolidayTable(name="england", version=version, dates=dates)
-
-
-def told(clock: core.Clock) -> Told:
-    """Return a clock in the words of the stories."""
-    return Told(
-        name=clock.name,
-        clause=clock.clause,
-        state=clock.state,
-        why=clock.why,
-        severity=clock.severity,
-        target=clock.target_text,
-        start=shown(clock.start),
-        due=shown(clock.due),
-        stopped=shown(clock.stopped),
-        used=span(clock.elapsed),
-        paused=span(clock.paused),
-        left=None if clock.remaining is None else span(clock.remaining),
-        breached=clock.breached,
-        broke=clock.breached_while_in_force,
-        cycle=clock.cycle,
-        calendar=clock.calendar,
-        ledger=tuple(
-            f"{shown(part.start)} to {shown(part.end)} {part.kind}, {span(part.counted)}"
-            for part in clock.ledger
-        ),
-    )
-
-
-def span(time: timedelta) -> str:
-    """Return a span in words: '2 h 5 min', '40 min', '10 s', 'none'; overrun as '-5 min'."""
-    seconds = int(abs(time).total_seconds())
-    parts = [(seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
-    words = " ".join(f"{count} {unit}" for count, unit in parts if count) or "none"
-    return f"-{words}" if time < timedelta() else words
-
-
-def _sent(letter: Letter) -> Sent:
-    message = message_from_bytes(letter.body, policy=default)
-    assert isinstance(message, EmailMessage)
-    body = message.get_body(("plain",))
-    accepted_at = letter.accepted_at
-    return Sent(
-        at=shown(accepted_at.replace(microsecond=0)) if accepted_at else None,
-        kind=letter.kind,
-        to=tuple(NAMES.get(address, address) for address in letter.recipients),
-        subject=str(message["Subject"]),
-        text=str(body.get_content()) if body else "",
-        files={
-            str(part.get_filename()): part.get_payload(decode=True).decode("utf-8-sig")  # type: ignore[union-attr]  # an attachment of ours is bytes
-            for part in message.iter_attachments()
-        },
-        headers=message,
-    )
-
-
-def _written(
-    address: str,
-    subject: str,
-    text: str,
-    *,
-    answers: Sequence[str],
-    genuine: bool,
-    headers: Sequence[str],
-    copies: Sequence[str],
-) -> bytes:
-    """Return a mail to support as it lies in our mailbox, with what our border server wrote on top of it.
-
-    Its Date is years off, as a client's clock may be: nothing may rely on it.
-    """
-    number, domain = next(_numbers), address.rpartition("@")[2]
-    checks = "dmarc=pass" if genuine else "dmarc=fail"
-    lines = [
-        f"Authentication-Results: {BORDER}; {checks} header.from={domain}",
-        f"Received: from mail.{domain} by {BORDER} with ESMTPS; Mon, 12 Jan 2026 08:00:00 +0000",
-        f"From: {address}",
-        f"To: {SUPPORT}",
-        *([f"Cc: {', '.join(ADDRESSES.get(one, one) for one in copies)}"] if copies else []),
-        f"Subject: {subject}",
-        "Date: Fri, 13 Nov 2020 10:00:00 +0000",
-        f"Message-ID: <{number}.{address.partition('@')[0]}@{domain}>",
-        *([f"In-Reply-To: {answers[-1]}", f"References: {' '.join(answers)}"] if answers else []),
-        *headers,
-        "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8",
-    ]
-    return ("\r\n".join(lines) + "\r\n\r\n" + "\r\n".join(text.splitlines()) + "\r\n").encode()
 
 
 __all__ = ["ADDRESSES", "Desk", "Sent", "Stuck", "Told", "shown", "span", "tickets", "told", "when"]
