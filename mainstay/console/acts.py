@@ -7,11 +7,11 @@ from datetime import datetime
 from mainstay.console import forms
 from mainstay.console.act import Act, Situation, Values
 from mainstay.console.organising import ORGANISING
+from mainstay.console.verifying import VERIFYING
 from mainstay.escalation import actions as escalation
 from mainstay.mail import correspondence
-from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Person, StaffRole
-from mainstay.tickets import actions, diagnostics, exclusions, merging, verification
+from mainstay.tickets import actions, diagnostics, exclusions, merging
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -46,24 +46,6 @@ def _details(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
         ticket=ticket, at=at, actor=by.ref, missing=missing, requester_role=said["requester_role"],
         urgency=said["urgency"], impact=said["impact"], subject=said["subject"], product=said["product"],
     )  # fmt: skip
-
-
-def _authorise(ticket: Ticket, by: Person, said: Values, at: datetime) -> object:
-    """Authorise the sender for a client that is there, or for a new one, which is added with it or not at all."""
-    organisation = said["organisation"]
-    if organisation is None:
-        try:
-            organisation = orgs.add_organisation(name=said["new_client"], at=at, by=by)
-        except orgs.NameTaken as taken:
-            raise CannotDo(str(taken)) from taken
-    return verification.authorise(
-        ticket=ticket,
-        organisation=organisation,
-        person_name=said["person_name"],
-        role=said["role"],
-        by=by,
-        at=at,
-    )
 
 
 def _works(now: Situation) -> bool:
@@ -361,57 +343,7 @@ ACTS: tuple[Act, ...] = (
         "Clocks that need a description start once there is one.",
         "Saved.",
     ),
-    Act(
-        "authorise",
-        "Authorise",
-        "Authorise the sender",
-        "Authorise",
-        "shield",
-        forms.AuthoriseForm,
-        _authorise,
-        lambda now: now.held,
-        "From now on this address may raise requests for that organisation.",
-        "Authorised; the ticket goes on.",
-    ),
-    Act(
-        "attach",
-        "Take this one only",
-        "Take this request for an organisation",
-        "Take it",
-        "link",
-        forms.AttachForm,
-        lambda ticket, by, said, at: verification.attach(
-            ticket=ticket, organisation=said["organisation"], by=by, at=at
-        ),
-        lambda now: now.held,
-        "Only this request; the sender gains no right to raise more.",
-        "The ticket belongs to the organisation.",
-    ),
-    Act(
-        "ring-back",
-        "Rang back",
-        "Note that you rang back",
-        "Save the note",
-        "phone",
-        forms.RingBackForm,
-        lambda ticket, by, said, at: verification.ring_back(ticket=ticket, by=by, text=said["text"], at=at),
-        lambda now: now.held,
-        "",
-        "Noted; the request stays held.",
-    ),
-    Act(
-        "refuse",
-        "Refuse",
-        "Refuse the request",
-        "Refuse",
-        "cross",
-        forms.ReasonForm,
-        lambda ticket, by, said, at: verification.refuse(ticket=ticket, by=by, reason=said["reason"], at=at),
-        lambda now: now.held,
-        "It stays on record with your reason; nothing is deleted.",
-        "Refused, and kept with your reason.",
-        grave=True,
-    ),
+    *VERIFYING,
     *ORGANISING,
 )
 FOLLOW_CLOCKS = (

@@ -18,10 +18,8 @@ from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
 from mainstay.knowledge.queries import is_about_a_known_issue
 from mainstay.lib.time import now
-from mainstay.mail.models import After, Security
 from mainstay.mail.phrases import span
-from mainstay.orgs.access import at_least
-from mainstay.orgs.models import Organisation, Person, StaffRole, Team
+from mainstay.orgs.models import Person, Team
 from mainstay.tickets import allocation
 from mainstay.tickets.diagnostics import open_requests
 from mainstay.tickets.models import Cause, DiagnosticRequest, Kind, Ticket
@@ -31,9 +29,10 @@ MOST_FILES, LARGEST_FILES = 10, 20_000_000  # files of one letter, and their oct
 DEGREES = (("high", "High"), ("medium", "Medium"), ("low", "Low"))
 
 
-def _text(
+def written(
     label: str, *, required: bool = True, rows: int = 6, help_text: str = "", **options: Any
 ) -> forms.CharField:
+    """Return a field for a text of some lines."""
     widget = forms.Textarea(attrs={"rows": rows})
     missing = {"required": "Write something first."}
     return forms.CharField(
@@ -128,7 +127,7 @@ class EtaForm(ActForm):
 
 
 class ReplyForm(EtaForm, AnswerByForm):
-    text = _text("Reply", rows=7)
+    text = written("Reply", rows=7)
     attached = _FilesField(label="Files")
     how = forms.ChoiceField(required=False)
 
@@ -155,7 +154,7 @@ class CopyForm(CopyDecisionForm):
 
 
 class NoteForm(ActForm):
-    text = _text("Note", rows=7)
+    text = written("Note", rows=7)
     attached = _FilesField(label="Files")
 
 
@@ -163,8 +162,8 @@ class SeverityForm(ActForm):
     urgency = forms.ChoiceField(label="Urgency", choices=DEGREES, widget=forms.RadioSelect)
     impact = forms.ChoiceField(label="Impact", choices=DEGREES, widget=forms.RadioSelect)
     severity = forms.TypedChoiceField(label="Severity", coerce=int, widget=forms.RadioSelect)
-    reason = _text("Reason", rows=2, help_text="Kept with the ticket: why this severity, in a sentence.")
-    text = _text(
+    reason = written("Reason", rows=2, help_text="Kept with the ticket: why this severity, in a sentence.")
+    text = written(
         "A line to the client",
         rows=4,
         required=False,
@@ -191,7 +190,7 @@ class SeverityForm(ActForm):
 
 
 class AskForm(AnswerByForm):
-    text = _text(
+    text = written(
         "Question", help_text="The resolution clock pauses once the client's mail server has accepted it."
     )
     field_order = ("text", "answer_by")
@@ -219,12 +218,12 @@ class WithdrawForm(ActForm):
 
 
 class ProgressForm(EtaForm):
-    text = _text("Where it stands")
+    text = written("Where it stands")
     field_order = ("text", "eta")
 
 
 class WorkaroundForm(ActForm):
-    text = _text("The workaround")
+    text = written("The workaround")
     service_available = forms.TypedChoiceField(
         label="Is the service available with it?",
         choices=(("yes", "Yes: the resolution clock ends"), ("no", "No: the clock goes on")),
@@ -239,7 +238,7 @@ def _likely_cause(ticket: Ticket) -> str:
 
 
 class FixForm(ActForm):
-    text = _text("The fix, and how to test it")
+    text = written("The fix, and how to test it")
     cause = forms.ChoiceField(label="Cause", choices=Cause.choices, widget=forms.RadioSelect)
 
     def prepare(self) -> None:
@@ -247,21 +246,21 @@ class FixForm(ActForm):
 
 
 class AnswerForm(ActForm):
-    text = _text("The answer")
+    text = written("The answer")
 
 
 class AcceptForm(ActForm):
-    text = _text(
+    text = written(
         "How do we know?", rows=2, required=False, help_text="For example: confirmed by telephone at 14:10."
     )
 
 
 class RejectForm(ActForm):
-    text = _text("What failed?", rows=3)
+    text = written("What failed?", rows=3)
 
 
 class ReasonForm(ActForm):
-    reason = _text("Reason", rows=3)
+    reason = written("Reason", rows=3)
 
 
 class EmptyForm(ActForm):
@@ -270,7 +269,7 @@ class EmptyForm(ActForm):
 
 class EscalateForm(ActForm):
     level = forms.ChoiceField(label="To", widget=forms.RadioSelect)
-    reason = _text("Reason", rows=3)
+    reason = written("Reason", rows=3)
 
     def prepare(self) -> None:
         rungs = dict.fromkeys((rung.level, rung.whom) for rung in self.terms.ladder)
@@ -278,8 +277,8 @@ class EscalateForm(ActForm):
 
 
 class ThirdPartyForm(ActForm):
-    reason = _text("What is in the way?", rows=2, help_text="Whose system, and what it does not do.")
-    evidence = _text(
+    reason = written("What is in the way?", rows=2, help_text="Whose system, and what it does not do.")
+    evidence = written(
         "Evidence",
         rows=3,
         help_text="Where it can be seen: their reference, a status page, a log. No clock stops.",
@@ -288,7 +287,7 @@ class ThirdPartyForm(ActForm):
 
 class CloseForm(ActForm):
     cause = forms.ChoiceField(label="Cause", choices=[("", "Choose the cause"), *Cause.choices])
-    text = _text("Closing words to the client", rows=5)
+    text = written("Closing words to the client", rows=5)
 
     def prepare(self) -> None:
         self.fields["cause"].initial = _likely_cause(self.ticket)
@@ -370,65 +369,6 @@ class DetailsForm(ActForm):
         }  # fmt: skip
 
 
-class AuthoriseForm(ActForm):
-    organisation = forms.ModelChoiceField(
-        label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one", required=False
-    )
-    new_client = forms.CharField(
-        label="Or a new client, by its name",
-        max_length=200,
-        required=False,
-        help_text="It is added with this. Sign its contract afterwards, under Clients.",
-    )
-    person_name = forms.CharField(label="Name", max_length=200)
-    role = forms.CharField(
-        label="Role there", max_length=120, help_text="In their words: 'Practice manager'."
-    )
-
-    def prepare(self) -> None:
-        clients = Organisation.objects.order_by("name", "pk")
-        self.fields["organisation"].queryset = clients  # type: ignore[attr-defined]  # it is a choice
-        self.initial = {
-            "person_name": self.ticket.requester_name,
-            "role": self.ticket.requester_role,
-            **self.initial,
-        }
-        domain = self.ticket.requester_address.partition("@")[2]
-        for organisation in Organisation.objects.order_by("pk"):
-            if domain and domain in organisation.domains:
-                self.initial.setdefault("organisation", organisation.pk)
-        if not at_least(self.person, StaffRole.MANAGER):
-            del self.fields["new_client"]
-            self.fields["organisation"].help_text = "Is it not there? A manager adds it under Clients."
-
-    def clean(self) -> dict[str, Any]:
-        """Take one of the two: a client that is there, or the name of a new one."""
-        said = super().clean() or {}
-        if not said.get("organisation") and not said.get("new_client"):
-            self.add_error("organisation", "Choose the organisation.")
-        elif said.get("organisation") and said.get("new_client"):
-            self.add_error("new_client", "Choose an organisation or name a new client, not both.")
-        return said
-
-
-class AttachForm(ActForm):
-    organisation = forms.ModelChoiceField(
-        label="Organisation", queryset=Organisation.objects.none(), empty_label="Choose one"
-    )
-
-    def prepare(self) -> None:
-        everybody = Organisation.objects.order_by("name", "pk")
-        self.fields["organisation"].queryset = everybody  # type: ignore[attr-defined]  # it is a choice
-
-
-class RingBackForm(ActForm):
-    text = _text(
-        "Whom did you ring, and what did they say?",
-        rows=3,
-        help_text="On a number that we knew before, never one from the mail.",
-    )
-
-
 class NewTicketForm(forms.Form):
     """A request that came by telephone or otherwise, written down by us."""
 
@@ -442,7 +382,7 @@ class NewTicketForm(forms.Form):
         label="How it came", choices=(("phone", "Telephone"), ("console", "Otherwise")), initial="phone"
     )
     subject = forms.CharField(label="Subject", max_length=500)
-    text = _text("What happened, and when", rows=7)
+    text = written("What happened, and when", rows=7)
     urgency = forms.ChoiceField(
         label="Urgency, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False
     )
@@ -450,46 +390,3 @@ class NewTicketForm(forms.Form):
         label="Impact, as the caller sees it", choices=[("", "Not said"), *DEGREES], required=False
     )
     kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
-
-
-class InviteForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=200)
-    email = forms.EmailField(label="E-mail address", max_length=254)
-    role = forms.ChoiceField(label="Role", choices=StaffRole.choices)
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=StaffRole.choices)
-
-
-class TextForm(forms.Form):
-    """Our own wording of a message. Which names it may use is checked by the mail room."""
-
-    subject = forms.CharField(label="Subject", max_length=200)
-    text = _text("Text", rows=16)
-
-
-class MailboxForm(forms.Form):
-    """A mailbox to be read. The password is only ever written, never shown."""
-
-    name = forms.CharField(label="Name", max_length=200, help_text="What we call it here: 'Support'.")
-    address = forms.EmailField(label="Address", max_length=254)
-    security = forms.ChoiceField(label="Protection", choices=Security.choices, initial=Security.TLS)
-    host = forms.CharField(label="Server", max_length=253)
-    port = forms.IntegerField(label="Port", min_value=1, max_value=65535, initial=993)
-    username = forms.CharField(label="User name", max_length=254)
-    password = forms.CharField(
-        label="Password",
-        max_length=500,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    folder = forms.CharField(label="Folder", max_length=200, initial="INBOX")
-    after = forms.ChoiceField(label="Once a mail is safe here", choices=After.choices, initial=After.KEEP)
-    move_to = forms.CharField(label="Move to", max_length=200, required=False)
-
-
-class ScreenForm(forms.Form):
-    """A screen on a wall."""
-
-    name = forms.CharField(label="Where it hangs", max_length=80)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 
 from mainstay.console import invitations, sending
 from mainstay.console.access import door, me
-from mainstay.console.forms import InviteForm, MailboxForm, RoleForm, TextForm
+from mainstay.console.manage_forms import InviteForm, MailboxForm, RoleForm, TextForm
 from mainstay.console.presenters import manage as presenters
 from mainstay.console.render import fragment, page
 from mainstay.console.zones import desk_zone

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from mainstay.clocks.board import board
 from mainstay.console.access import door, me
-from mainstay.console.forms import ScreenForm
+from mainstay.console.manage_forms import ScreenForm
 from mainstay.console.presenters import board as presenters
 from mainstay.console.presenters import manage
 from mainstay.console.presenters.moments import moment
