@@ -38,6 +38,8 @@ $PYTHON -m tests.postgres $PYTHON -m pytest -q -m faults
 if browser >/dev/null; then
   say "The screens, in a real Chromium"
   $PYTHON -m pytest -q -m browser
+  say "What of the screens hangs on the database, on PostgreSQL"
+  $PYTHON -m tests.postgres $PYTHON -m pytest -q -m either_database
 else
   cat <<'TEXT'
 

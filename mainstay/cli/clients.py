@@ -179,6 +179,54 @@ def contract(
         )
 
 
+@app.command("out-of-hours")
+def out_of_hours(
+    client: str,
+    document: str = typer.Option(..., help="The contract that gives it: 'Order 2026-118'."),
+    number: str = typer.Option("", help="What they ring outside hours, such as '+44 1632 960123'."),
+    words: str = typer.Option("", help="What they are told with it."),
+    begins: str = typer.Option("", "--from", help="First day, such as 2026-04-01; default is today."),
+    ends: str = typer.Option("", "--to", help="Last day, included; without it the number is open-ended."),
+    end: bool = typer.Option(False, "--end", help="End the number that holds, with --to as its last day."),
+    json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Record or end the number that one client rings outside hours. It is told to nobody else."""
+    django_room.migrated()
+    from mainstay.contracts import out_of_hours as numbers
+    from mainstay.contracts import periods, queries
+    from mainstay.contracts.actions import ContractRefused
+    from mainstay.lib import telephone
+    from mainstay.lib.time import now
+
+    at = now()
+    organisation, zone = _organisation(client), queries.home_zone(at)
+    signed = organisation.contracts.filter(document=document).first()
+    if signed is None:
+        raise Refused(f"{organisation.name} has no contract {document}; see: mainstay client show {organisation.key}")
+    first = _day(begins, "--from") if begins else at.astimezone(zone).date()
+    until = periods.ends(_day(ends, "--to"), zone) if ends else None
+    try:
+        if end:
+            row = signed.out_of_hours.filter(active_to=None).order_by("-active_from").first()
+            if row is None or until is None:
+                raise Refused("say the last day with --to" if row else f"{document} has no number that could end")
+            numbers.end(row=row, active_to=until, at=at)
+        else:
+            row = numbers.agree(
+                contract=signed, number=number, words=words, active_from=periods.begins(first, zone),
+                active_to=until, at=at,
+            )  # fmt: skip
+    except (ContractRefused, telephone.BadNumber) as refused:
+        raise Refused(str(refused)) from refused
+    facts = {"client": organisation.key, "document": document, "number": row.number, "words": row.words,
+             "from": periods.first_day(row.active_from, zone).isoformat(), "to": ends}  # fmt: skip
+    if json:
+        output.as_json(facts)
+    else:
+        told = telephone.shown(row.number)
+        print(f"{told} ends with {ends}." if end else f"Outside hours {organisation.name} rings {told} from {first}.")
+
+
 @imports.command("clients")
 def import_clients(
     file: Path, json: bool = typer.Option(False, "--json", help="Print JSON, faults included.")

@@ -20,6 +20,7 @@ from mainstay.outbox.models import Letter
 from mainstay.phone import queries as phone
 from mainstay.phone import ringing
 from mainstay.phone.actions import calls_running_of
+from mainstay.tickets.models import Event
 
 RECENT = timedelta(days=7)
 WAITING = ("notices", "quarantine", "failed", "call_backs")
@@ -41,6 +42,7 @@ class Around:
     waiting: dict[str, int]
     call: Running | None
     ringing: bool
+    newest: int  # event: what comes after it, the page has not seen
 
 
 def around(person: Person, *, at: datetime) -> Around:
@@ -49,11 +51,11 @@ def around(person: Person, *, at: datetime) -> Around:
     Call-backs are those that `person` keeps and those that are anybody's.
     """
     values = person.pk, at - RECENT, at - ringing.RINGS_FOR
-    *numbers, rings, call_id, since, named, said, dialled = _AROUND.rows(*values)[0]
+    *numbers, rings, newest, call_id, since, named, said, dialled = _AROUND.rows(*values)[0]
     call = None
     if call_id:
         call = Running(call_id, named or said or telephone.shown(dialled) or "Unknown caller", since)
-    return Around(dict(zip(WAITING, numbers, strict=True)), call, bool(rings))
+    return Around(dict(zip(WAITING, numbers, strict=True)), call, bool(rings), newest or 0)
 
 
 def _around(person_id: int, recent: datetime, rung: datetime) -> QuerySet[Person, Any]:
@@ -66,6 +68,7 @@ def _around(person_id: int, recent: datetime, rung: datetime) -> QuerySet[Person
         _number(Letter.objects.filter(failed_at__gt=recent)),
         _number(mine),
         Exists(ringing.calls_since(rung)),
+        Subquery(Event.objects.order_by("-pk").values("pk")[:1]),
         *(Subquery(spoken.values(what)[:1]) for what in ("pk", "started_at", "person__name", "caller_name", "number")),
     )
 

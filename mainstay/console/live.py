@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -32,12 +33,13 @@ from mainstay.writing import presence
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.4  # seconds between looks at SQLite's data version, which costs microseconds
+LOOK_EVERY = 0.1  # seconds between looks at SQLite's data version, which costs microseconds
 LISTEN_FOR = 5.0  # seconds that PostgreSQL is listened to before we look all the same
 REST_AFTER_FAULT = 2.0  # seconds
 STILL_THERE_EVERY = 15.0  # seconds; keeps proxies from closing a quiet stream, and finds out who has gone
 ASK_AGAIN_EVERY = 30.0  # seconds; somebody shut out loses the stream within them
 OVERLAP = 200  # ids looked at again, because PostgreSQL commits them out of order
+MOST_MISSED = 2_000  # events that a page which comes back is told of; it fetches all it shows for one of them
 MOST_AT_ONCE = 500  # tickets in one message; beyond that the page is told to look at everything
 
 Message = MutableMapping[str, Any]
@@ -75,16 +77,19 @@ class Hub:
         self._ringing: frozenset[int] = frozenset()
         self._rings = False
 
-    async def join(self, session: str, person: Person) -> Listener:
-        """Add a listener; from now on it hears of everything that is committed."""
+    async def join(self, session: str, person: Person, *, after: int | None = None) -> Listener:
+        """Add a listener; from now on it hears of everything that is committed, and of what came after event `after`,
+        the newest that its page knew: something always happens between the making of a page and its stream."""
         listener = Listener(session, person)
         self.listeners.add(listener)
+        rings = self._ringing
         if self._watch is None or self._watch.done():
-            self._last, self._seen, self._version = await self.ask(queries.newest_event_id), set(), None
-            self._here, self._moved = await self.ask(presence.here, now()), set()
-            self._ringing, self._rings = await self.ask(ringing.now_ringing, now()), False
-            self._watch = asyncio.create_task(self._keep_watch())
-        if self._ringing:  # it may have begun after the page was made
+            last, here = await self.ask(queries.newest_event_id), await self.ask(presence.here, now())
+            rings = await self.ask(ringing.now_ringing, now())
+            self._watch = asyncio.create_task(self._keep_watch(last, here, rings))
+        if after is not None:
+            await self.ask(self._tell_missed, listener, after)
+        if rings:  # it may have begun after the page was made
             listener.rings = True
             listener.news.set()
         return listener
@@ -115,7 +120,9 @@ class Hub:
         await self.ask(let_go)
         await self.watch(let_go)
 
-    async def _keep_watch(self) -> None:
+    async def _keep_watch(self, last: int, here: presence.Here, rings: frozenset[int]) -> None:
+        # In the watching thread: a look of the watch before, which waits for word there, must not take what is ours.
+        await self.watch(lambda: self._begin(last, here, rings))
         asked = asyncio.get_running_loop().time()
         while True:
             try:
@@ -135,8 +142,17 @@ class Hub:
                 log.warning("The live stream cannot look at the database; it tries again", exc_info=True)
                 await self.let_go()
                 await asyncio.sleep(REST_AFTER_FAULT)
+            except Exception:  # whatever it is, pages go on being told
+                log.exception("The live stream stumbled; it goes on")
+                await asyncio.sleep(REST_AFTER_FAULT)
             if connection.vendor == "sqlite":
                 await asyncio.sleep(LOOK_EVERY)
+
+    def _begin(self, last: int, here: presence.Here, rings: frozenset[int]) -> None:
+        """Take what was there when the first listener came as told. In the watching thread."""
+        self._last, self._seen, self._version = last, set(), None
+        self._here, self._moved = here, set()
+        self._ringing, self._rings = rings, False
 
     def _look(self) -> set[int]:
         """Return the tickets that something has happened to since the last look. In the watching thread."""
@@ -172,6 +188,14 @@ class Hub:
         self._last = max([self._last, *(event for event, _ in found)])
         self._seen = {event for event, _ in found if event > self._last - OVERLAP} | {0}
         return fresh
+
+    def _tell_missed(self, listener: Listener, after: int) -> None:
+        """Note for a new listener what its page has missed. Two queries where it missed something, or else one."""
+        missed = {ticket for _, ticket in queries.events_since(after, limit=MOST_MISSED)}
+        if missed:
+            self._tell(missed, set(), [listener])
+        if listener.pending:
+            listener.news.set()
 
     def _tell(self, tickets: set[int], moved: set[int], listeners: Iterable[Listener]) -> None:
         """Note for each listener what it may hear of. One query per person, not per page."""
@@ -251,7 +275,7 @@ class Stream:
         if person is None or scope["method"] != "GET":
             await _refuse(send, 405 if person else 401)
             return
-        listener = await self.hub.join(session, person)
+        listener = await self.hub.join(session, person, after=after_in(scope))
         left = asyncio.create_task(_until_gone(receive))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
@@ -308,6 +332,12 @@ def session_in(scope: Message) -> str:
                 return ""
     found = cookies.get(settings.SESSION_COOKIE_NAME)
     return found.value if found else ""
+
+
+def after_in(scope: Message) -> int | None:
+    """Return the newest event that the page knew, None where it does not say."""
+    said = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"))).get("after", "")
+    return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -103,7 +103,7 @@ def frame_of(request: HttpRequest, *, current: str, at: datetime, can: Collectio
         me=face(person),
         look=look_of(request),
         demo=settings.DEMO,
-        events="/events",
+        events=f"/events?after={around.newest}",
         rail=groups,
         call=_call_bar(around.call, request.path, at=at),
         ringing=ringing_lines(person, at=at) if around.ringing else (),

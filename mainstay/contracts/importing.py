@@ -22,11 +22,12 @@ from mainstay.contracts import actions as contracts
 from mainstay.contracts import queries
 from mainstay.contracts.models import AgreementVersion, Contract, Coverage
 from mainstay.contracts.periods import begins, first_day
+from mainstay.lib import telephone
 from mainstay.orgs import access
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Membership, Organisation, Person
 
-COLUMNS = ("organisation", "name", "email", "role", "coverage", "document", "from")
+COLUMNS = ("organisation", "name", "email", "role", "phone", "coverage", "document", "from")
 NEEDED = ("organisation",)
 
 
@@ -60,6 +61,7 @@ class Row:
     name: str
     email: str
     role: str
+    phone: str  # E.164
     coverage: str
     document: str
     begins: date | None
@@ -148,9 +150,14 @@ def _row(line: int, head: list[str], cells: list[str], faults: list[RowFault]) -
                 RowFault(line, "from", f"{said['from']!r} is no day", "Write year-month-day: 2026-04-01.")
             )
             return
+    try:
+        phone = telephone.e164(said["phone"])
+    except telephone.BadNumber as error:
+        faults.append(RowFault(line, "phone", f"{said['phone']!r} is no number", str(error)))
+        return
     yield Row(
-        line, said["organisation"], said["name"], said["email"].lower(), said["role"], said["coverage"].lower(),
-        said["document"], day,
+        line, said["organisation"], said["name"], said["email"].lower(), said["role"], phone,
+        said["coverage"].lower(), said["document"], day,
     )  # fmt: skip
 
 
@@ -162,7 +169,7 @@ def _checked(row: Row, book: _Book) -> Iterator[RowFault]:
         yield RowFault(row.line, "organisation", "is empty", "Name the client.")
         return
     organisation = _organisation(row)
-    if row.email or row.name or row.role:
+    if row.email or row.name or row.role or row.phone:
         yield from _user_checked(row, organisation, book)
     if row.document or row.coverage or row.begins:
         yield from _contract_checked(row, organisation, book)
@@ -182,6 +189,8 @@ def _user_checked(row: Row, organisation: Organisation | None, book: _Book) -> I
         yield RowFault(
             row.line, "name", f"line {earlier} calls this address otherwise", "One address is one person."
         )
+    if row.phone and (earlier := _said_before(book, row, "phone", row.email, row.phone)):
+        yield RowFault(row.line, "phone", f"line {earlier} gives another number", "Keep one of the two.")
     if earlier := _said_before(book, row, "role", row.email, row.organisation.lower(), row.role):
         yield RowFault(row.line, "role", f"line {earlier} gives another role there", "Keep one of the two.")
     person = access.person_with_address(row.email)
@@ -271,19 +280,24 @@ def _write(row: Row, book: _Book, done: Done, at: datetime) -> None:
 
 
 def _write_user(row: Row, organisation: Organisation, done: Done, at: datetime) -> None:
-    """Authorise; somebody who is authorised already keeps their rights, and takes the role that the file gives."""
+    """Authorise; somebody who is authorised already keeps their rights, and takes the role and number of the file.
+
+    Where the file says no number, the one that is known stays.
+    """
     person = access.person_with_address(row.email)
     membership = _membership(person, organisation) if person else None
-    if membership and membership.role == row.role:
+    if membership and person and membership.role == row.role and row.phone in ("", person.phone):
         done.unchanged += 1
         return
     rights = {"may_raise": True, "sees_all": False, "administrates": False}
     if membership:
         rights = orgs.rights_of(membership)
-    orgs.authorise_address(
+    made = orgs.authorise_address(
         organisation=organisation, email=row.email, name=row.name, role=row.role, at=at,
         may_raise=rights["may_raise"], sees_all=rights["sees_all"], administrates=rights["administrates"],
     )  # fmt: skip
+    if row.phone:
+        orgs.set_phone(person=made.person, phone=row.phone, at=at, organisation=organisation)
     done.users += 1
 
 

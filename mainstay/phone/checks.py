@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from mainstay.escalation.models import Notice
 from mainstay.phone.call_backs import DUE
@@ -11,6 +14,8 @@ from mainstay.phone.models import Act, CallBack, State
 from mainstay.phone.models import Call as CallRow
 from mainstay.tickets.models import Event
 
+Row = TypeVar("Row", bound=Model)
+SLICE = 500  # rows in memory at once
 LATE = timedelta(minutes=5)  # a reminder unsaid for longer than this is a worker that does not work
 EVIDENCE_KINDS = ("call_recorded", "number_provided", "severity_provided", "severity_changed", "client_replied")
 
@@ -38,15 +43,35 @@ def _missed() -> Iterator[str]:
 
 
 def _evidence() -> Iterator[str]:
-    """Every event that names a call as its evidence must name an act of that call, at that ticket."""
-    acts = {act.pk: act for act in Act.objects.all()}
+    """Every event that names a call as its evidence must name an act of that call, at that ticket; and the other way.
+
+    Both are read in slices, so that a desk with years of calls needs no more memory than one of a week.
+    """
     told = Event.objects.filter(kind__in=EVIDENCE_KINDS, payload__has_key="act").select_related("ticket")
-    heard = set()
-    for event in told.iterator():
-        act = acts.get(event.payload["act"])
-        heard.add(event.payload["act"])
-        if act is None or (act.call_id, act.ticket_id) != (event.payload["call"], event.ticket_id):
-            yield f"{event.ticket.reference}: event {event.number} tells of a call that is not on record"
-    for act in acts.values():
-        if act.ticket_id is not None and act.pk not in heard:
-            yield f"call {act.call_id}: what was done at {act.at:%Y-%m-%d %H:%M:%S}Z is not in the log of its ticket"
+    for events in _sliced(told):
+        acts = Act.objects.in_bulk({event.payload["act"] for event in events})
+        for event in events:
+            act = acts.get(event.payload["act"])
+            if act is None or (act.call_id, act.ticket_id) != (event.payload["call"], event.ticket_id):
+                yield f"{event.ticket.reference}: event {event.number} tells of a call that is not on record"
+    for done in _sliced(Act.objects.exclude(ticket=None)):
+        heard = _heard(done)
+        for act in done:
+            if act.pk not in heard:
+                when = f"{act.at:%Y-%m-%d %H:%M:%S}Z"
+                yield f"call {act.call_id}: what was done at {when} is not in the log of its ticket"
+
+
+def _heard(acts: list[Act]) -> set[int]:
+    """Return the acts of which the logs of their tickets tell. Asked by ticket: that is how the log is found."""
+    about = Event.objects.filter(ticket__in={act.ticket_id for act in acts}, kind__in=EVIDENCE_KINDS)
+    told = about.filter(payload__has_key="act").values_list("payload", flat=True)
+    return {payload["act"] for payload in told.iterator()}
+
+
+def _sliced(rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    """Yield `rows` by their keys, SLICE at a time."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last).order_by("pk")[:SLICE]):
+        yield found
+        last = found[-1].pk

@@ -7,6 +7,7 @@ import time
 from playwright.sync_api import Page, expect
 
 from mainstay.tickets import actions as tickets
+from mainstay.writing.models import Draft
 from tests.browser.conftest import Open
 from tests.browser.test_desk import WITHIN, listening
 from tests.desk import Desk
@@ -64,3 +65,28 @@ def test_the_wallboard_counts_and_says_when_it_is_old(desk: Desk, open_page: Ope
     page.evaluate("() => { const now = Date.now; Date.now = () => now() + 120000; }")
     page.evaluate("document.dispatchEvent(new CustomEvent('mainstay:stale'))")
     expect(page.locator("#stale")).to_contain_text("The server is in trouble. What you see is of", timeout=8_000)
+
+
+def test_without_a_connection_the_page_says_so_loses_nothing_and_catches_up(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards are not read")
+    page = open_page("ida", f"/tickets/{ticket.reference}/", expected="ERR_INTERNET_DISCONNECTED|htmx:")
+    listening(page)
+    said, offline = page.get_by_label("Reply to the client"), page.locator("#offline")
+    expect(offline).to_be_hidden()
+
+    page.context.set_offline(True)
+    expect(offline).to_contain_text("No connection")
+    said.fill("Please try the other reader.")
+    expect(page.locator("[data-saved]").first).to_have_text("Draft kept in this browser")
+    page.get_by_role("button", name="Send", exact=False).first.click()
+    expect(page.get_by_text("No connection. Nothing was sent; your text is kept.")).to_be_visible()
+    expect(said).to_have_value("Please try the other reader.")
+    assert ticket.messages.filter(direction="out", automatic=False).count() == 0
+    desk.answer("ana", ticket, "Now it is the back office, too.")
+
+    page.context.set_offline(False)
+    expect(offline).to_be_hidden()
+    expect(page.get_by_text("Now it is the back office, too.")).to_be_visible()
+    expect(said).to_have_value("Please try the other reader.")
+    expect(page.locator("[data-saved]").first).to_contain_text("Draft saved")
+    assert Draft.objects.get().text == "Please try the other reader."

@@ -19,6 +19,7 @@ from mainstay.orgs import signins
 from mainstay.orgs.models import Person
 from mainstay.phone import reports
 from mainstay.tickets import actions as tickets
+from mainstay.tickets import queries
 from mainstay.tickets.models import Ticket
 from mainstay.writing import presence
 from tests.desk import Desk
@@ -45,11 +46,11 @@ def cookie_of(person: Person) -> bytes:
 class Reader:
     """A browser's end of one stream."""
 
-    def __init__(self, stream: Stream, cookie: bytes, method: str = "GET") -> None:
+    def __init__(self, stream: Stream, cookie: bytes, method: str = "GET", after: str = "") -> None:
         self.gone = asyncio.Event()
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         headers = [(b"cookie", cookie)] if cookie else []
-        scope = {"type": "http", "path": "/events", "method": method, "headers": headers}
+        scope = {"type": "http", "path": "/events", "method": method, "headers": headers, "query_string": f"after={after}".encode()}
         self.task = asyncio.create_task(stream(scope, self._receive, self._send))
 
     async def _receive(self) -> dict[str, Any]:
@@ -81,8 +82,8 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(stream: Stream, cookie: bytes) -> AsyncIterator[Reader]:
-    reader = Reader(stream, cookie)
+async def reading(stream: Stream, cookie: bytes, after: str = "") -> AsyncIterator[Reader]:
+    reader = Reader(stream, cookie, after=after)
     try:
         assert await reader.status() == 200
         yield reader
@@ -366,5 +367,36 @@ def test_a_telephone_that_rings_is_told_to_every_open_page(world: tuple[Desk, Ti
                 assert await word(late), "who comes later is told what rings already"
             await asyncio.to_thread(rings, "call.missed")
             assert await word(page)
+
+    run(scene)
+
+
+def test_a_page_is_told_what_it_missed_before_its_stream_was_open(world: tuple[Desk, Ticket]) -> None:
+    desk, ticket = world
+    cookie, seen = cookie_of(desk.person["ida"]), queries.newest_event_id()
+
+    async def scene(stream: Stream) -> None:
+        await happens(desk, ticket)
+        async with reading(stream, cookie, after=str(seen)) as page:
+            assert await page.news() == [ticket.pk]
+        for nothing_missed in (str(seen + 1_000), "", "x", "9" * 30):
+            async with reading(stream, cookie, after=nothing_missed) as page:
+                await happens(desk, ticket)
+                assert await page.news() == [ticket.pk]
+
+    run(scene)
+
+
+def test_a_page_that_gives_way_to_another_takes_nothing_from_it(world: tuple[Desk, Ticket]) -> None:
+    """The look of the page before may still wait for word, and hears of the next change first."""
+    desk, ticket = world
+    cookie = cookie_of(desk.person["ida"])
+
+    async def scene(stream: Stream) -> None:
+        async with reading(stream, cookie):
+            await asyncio.sleep(0.3)
+        async with reading(stream, cookie) as page:
+            await happens(desk, ticket)
+            assert await page.news() == [ticket.pk]
 
     run(scene)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from mainstay.cli import program
 from mainstay.cli.output import Refused
 from mainstay.contracts import actions
-from mainstay.contracts.models import Contract
+from mainstay.contracts.models import Contract, OutOfHours
 from mainstay.orgs.models import Membership, Organisation
 from tests.contracts.conftest import Room
 
@@ -154,3 +154,18 @@ def test_a_file_that_cannot_be_read_is_refused(
     if content is not None:
         file.write_bytes(content)
     assert reason in refusal("import", "clients", str(file))
+
+
+def test_the_out_of_hours_number_of_a_contract_is_recorded_exchanged_and_ended(room: Room) -> None:
+    mainstay(*ACME, "--from", "2026-01-01")
+    command = ("client", "out-of-hours", "acme-health", "--document", "Order 1")
+    told = mainstay(*command, "--number", "01632 960777", "--words", "Ask for the duty engineer.", "--from", "2026-02-01")
+    assert told.stdout == "Outside hours Acme Health rings +44 1632 960777 from 2026-02-01.\n"
+    assert said(*command, "--number", "01632 960778", "--from", "2026-03-01")["number"] == "+441632960778"
+    first, second = OutOfHours.objects.order_by("pk")
+    assert first.active_to == second.active_from
+    assert "say the last day with --to" in refusal(*command, "--end")
+    assert "ends with 2026-06-30" in mainstay(*command, "--end", "--to", "2026-06-30").stdout
+    assert "has no number that could end" in refusal(*command, "--end", "--to", "2026-07-30")
+    assert "is no telephone number" in refusal(*command, "--number", "nobody knows")
+    assert "has no contract Order 7" in refusal("client", "out-of-hours", "acme-health", "--document", "Order 7")

@@ -77,7 +77,7 @@ def test_every_fault_is_told_with_its_line_and_nothing_is_written(room: Room) ->
     ("text", "said"),
     [
         ("", "line 1: organisation: is not in the heading. Add the column."),
-        ("organisation,phone\n", "line 1: phone: is no column of this table."),
+        ("organisation,fax\n", "line 1: fax: is no column of this table."),
         (HEAD, "line 2: there are no rows."),
     ],
 )
@@ -130,3 +130,26 @@ def test_two_clients_whose_names_give_one_key_get_two(room: Room) -> None:
     assert sorted(Organisation.objects.values_list("key", flat=True)) == [
         "acme-health", "acme-health-2", "acme-health-3",
     ]  # fmt: skip
+
+
+def test_a_number_comes_with_its_user_however_it_is_written(room: Room) -> None:
+    head = "organisation,name,email,role,phone\n"
+    ana = "Acme Health,Ana Okafor,ana@acme.example,Manager,{}\n"
+    assert importing.clients(head + ana.format("01632 960123"), at=LONG_AGO).users == 1
+    person = Person.objects.get(email="ana@acme.example")
+    assert person.phone == "+441632960123"
+    assert importing.clients(head + ana.format("+44 1632 960-123"), at=LONG_AGO).unchanged == 1
+    assert importing.clients(head + ana.format(""), at=LONG_AGO).unchanged == 1, "what is not said stays"
+    assert importing.clients(head + ana.format("+44 1632 960124"), at=LONG_AGO).users == 1
+    person.refresh_from_db()
+    assert person.phone == "+441632960124"
+
+
+def test_a_number_that_is_none_is_a_fault(room: Room) -> None:
+    head = "organisation,name,email,role,phone\n"
+    [told] = faults(head + "Acme Health,Ana Okafor,ana@acme.example,Manager,no idea\n")
+    assert told.startswith("line 2: phone: 'no idea' is no number. no idea is no telephone number.")
+    rows = "Acme Health,Ana Okafor,ana@acme.example,Manager,01632 960123\n" * 2
+    assert faults(head + rows.replace("960123", "960124", 1)) == [
+        "line 3: phone: line 2 gives another number. Keep one of the two."
+    ]

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from mainstay.orgs import actions as orgs
-from mainstay.phone import actions, call_backs, finding, hours
+from mainstay.phone import actions, call_backs, checks, finding, hours
 from mainstay.phone.access import NotForThisCaller
 from mainstay.phone.actions import CannotDo
-from mainstay.phone.models import Call, CallBack, State
+from mainstay.phone.models import Act, Call, CallBack, State
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket
 from tests.core.telling import shown, when
@@ -383,3 +383,22 @@ def test_finding_costs_the_same_however_many_there_are(
 ) -> None:
     with django_assert_max_num_queries(5):  # type: ignore[operator]  # pytest-django's
         finding.found(text, by=desk.person["ida"], at=desk.now)
+
+
+def test_verify_compares_calls_and_logs_in_slices(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many calls there are, no more of them are in memory at once than a slice holds."""
+    monkeypatch.setattr(checks, "SLICE", 2)
+    ticket = desk.mail("ana")
+    call = actions.start(by=desk.person["ida"], at=desk.now, number="")
+    for number in range(5):
+        actions.note(call=call, ticket=ticket, text=f"Said {number}.", by=desk.person["ida"], at=desk.now)
+    assert list(checks.faults(at=desk.now)) == []
+    lost = Act.objects.create(call=call, did="note", ticket=ticket, by=desk.person["ida"], at=desk.now)
+    [fault] = checks.faults(at=desk.now)
+    assert fault.startswith(f"call {call.pk}: what was done at")
+    other = Act.objects.exclude(pk=lost.pk).latest("pk")
+    lost.delete()
+    Act.objects.filter(pk=other.pk).delete()
+    [fault] = checks.faults(at=desk.now)
+    assert fault.startswith(ticket.reference)
+    assert fault.endswith("tells of a call that is not on record")

@@ -257,6 +257,8 @@ def _requester(ticket: Ticket) -> tuple[Pair, ...]:
     pairs = [Pair("Name", ticket.requester_name or "Not given"), Pair("Address", ticket.requester_address)]
     if ticket.requester and ticket.requester.phone:
         pairs.append(Pair("Telephone", ticket.requester.phone, href=f"tel:{ticket.requester.phone}"))
+    if ticket.requester:
+        pairs.append(Pair("Calls", "Their calls", href=f"{url('calls')}?person={ticket.requester_id}"))
     pairs.append(Pair("Role", ticket.requester_role or "Not given"))
     if ticket.organisation:
         pairs.append(

@@ -15,6 +15,7 @@ export function drafts() {
   document.addEventListener("htmx:beforeRequest", (event) => rest(event.detail.elt));
   document.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful && event.detail.elt.matches?.("form[data-save]")) touch(event.detail.elt); });
   on("submit", "form[data-draft]:not([hx-post])", (_, form) => forget(form));
+  addEventListener("online", () => { for (const form of $$("form[data-save]")) if (read(form)) touch(form); });
   addEventListener("pagehide", () => { for (const form of [...waiting.keys()]) save(form); });
 }
 

@@ -49,8 +49,7 @@ let lost = false;
 function changed(news) {
   const page = $("[data-live]");
   if (page?.dataset.live === "ticket" && !news.all && !news.tickets.includes(Number(page.dataset.ticket))) return counts();
-  clearTimeout(timer);
-  timer = setTimeout(refresh, 120);
+  timer ||= setTimeout(() => { timer = 0; refresh(); }, 40); // the first of a burst decides: a stream of them delays nothing
 }
 
 async function counts() {
@@ -69,7 +68,7 @@ export async function refresh() {
     if (!found) return;
     document.dispatchEvent(new CustomEvent("mainstay:refreshing"));
     if (takers[page.dataset.live]) { takeCounts(found); takers[page.dataset.live](page, found); }
-    else { takeParts(page, found); await counts(); }
+    else { takeParts(page, found); counts(); }
     document.dispatchEvent(new CustomEvent("mainstay:fresh"));
   } finally {
     clearTimeout(slow);
