@@ -120,9 +120,9 @@ class Hub:
         await self.ask(let_go)
         await self.watch(let_go)
 
-    async def _keep_watch(self, last: int, here: presence.Here, rings: frozenset[int]) -> None:
+    async def _keep_watch(self, last: int, here: presence.Here, calls: frozenset[int]) -> None:
         # In the watching thread: a look of the watch before, which waits for word there, must not take what is ours.
-        await self.watch(lambda: self._begin(last, here, rings))
+        await self.watch(lambda: self._begin(last, here, calls))
         asked = asyncio.get_running_loop().time()
         while True:
             try:
@@ -148,11 +148,11 @@ class Hub:
             if connection.vendor == "sqlite":
                 await asyncio.sleep(LOOK_EVERY)
 
-    def _begin(self, last: int, here: presence.Here, rings: frozenset[int]) -> None:
+    def _begin(self, last: int, here: presence.Here, calls: frozenset[int]) -> None:
         """Take what was there when the first listener came as told. In the watching thread."""
         self._last, self._seen, self._version = last, set(), None
         self._here, self._moved = here, set()
-        self._ringing, self._rings = rings, False
+        self._ringing, self._rings = calls, False
 
     def _look(self) -> set[int]:
         """Return the tickets that something has happened to since the last look. In the watching thread."""
