@@ -27,7 +27,7 @@ from mainstay.orgs.access import any_staff, works_the_desk
 from mainstay.orgs.models import Person
 from mainstay.tickets import search
 from mainstay.tickets.access import ticket_id_in, visible_tickets
-from mainstay.tickets.attention import hidden_from
+from mainstay.tickets.attention import hidden_from, snoozed_by
 from mainstay.tickets.models import OPEN_STATES, Exclusion, Kind, State, Ticket, Verification
 
 PAGE = 50
@@ -194,7 +194,7 @@ def _in_view(view: str, person: Person, at: datetime, soon: datetime) -> Q:
     if view == "third_party":
         return is_open & Q(Exists(running_exclusions(view)))
     if view == "snoozed":
-        return is_open & hidden_from(person)
+        return is_open & snoozed_by(person)
     views: dict[str, Q] = {
         "soon": is_open & Q(promise__state="running", promise__sort_at__gt=at, promise__sort_at__lte=soon),
         "breached": is_open & Q(promise__breached=True),
@@ -247,6 +247,8 @@ def _counted(view: str, person: Person, at: datetime, soon: datetime) -> Q:
         return is_open & Q(team__in=person.teams.values("pk")) & ~hidden_from(person)
     if view == "unassigned":
         return is_open & Q(assignee=None) & ~hidden_from(person)
+    if view == "snoozed":
+        return is_open & snoozed_by(person)
     if view == "client":
         return Q(state=State.WAITING_CLIENT)
     if view == "third_party":

@@ -85,6 +85,11 @@ def hidden_from(person: Person) -> Q:
     return Q(Exists(snoozed().filter(person=person, ticket=OuterRef("pk"))))
 
 
+def snoozed_by(person: Person) -> Q:
+    """Return the same condition for a list of nothing else: the few that `person` snoozed lead to the tickets."""
+    return Q(pk__in=snoozed().filter(person=person).values("ticket"))
+
+
 def due(at: datetime, *, limit: int = 500) -> QuerySet[Snooze]:
     """Return the snoozes whose moment has come, the oldest first: read from an index, never by a walk."""
     found = snoozed().filter(until__lte=at).select_related("ticket", "person").order_by("until", "pk")

@@ -126,7 +126,7 @@ class Ticket(Remembered):
             models.Index(fields=["organisation", "-reported_at"], name="ticket_by_organisation"),
             models.Index(fields=["-reported_at", "-id"], name="ticket_by_reported"),
             models.Index(
-                fields=["verification", "id"], name="ticket_held", condition=Q(verification=Verification.HELD)
+                fields=["verification", "state"], name="ticket_held", condition=Q(verification=Verification.HELD)
             ),
             # What the list can be narrowed to; the state behind it keeps closed tickets out of the way.
             models.Index(fields=["assignee", "state"], name="ticket_by_assignee"),

@@ -316,6 +316,20 @@ def test_no_count_of_the_rail_goes_through_all_tickets(crowd: Desk) -> None:
         assert "Seq Scan on tickets_ticket" not in line or connection.vendor == "postgresql", plan
 
 
+def test_counts_of_few_among_many_go_through_the_few(crowd: Desk) -> None:
+    """What somebody snoozed is led to by their snoozes, what is held by an index that knows of closed ones too."""
+    _read_small_tables_by_index()
+    mara = crowd.person["mara"]
+    counted = dict(zip(listing.COUNTED, listing._counted_views(mara, crowd.now, crowd.now), strict=True))
+    snoozed, held = sql.plan(counted["snoozed"]), sql.plan(counted["held"].values("pk"))
+
+    assert "snooze_" in snoozed, snoozed
+    assert "clocks_promise" not in snoozed, snoozed
+    assert "SCAN tickets_ticket" not in snoozed
+    assert "Seq Scan" not in snoozed
+    assert "ticket_held" in held, held
+
+
 def test_counts_of_the_rail_stop_at_the_most_that_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(4):
         desk.mail("ana", f"Printer {number}")
