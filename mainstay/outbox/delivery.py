@@ -35,6 +35,7 @@ RETELL_FIRST, RETELL_CAP = timedelta(seconds=10), timedelta(minutes=10)
 # The server has the letter and the database cannot be reached: keep trying to write that down.
 RECORD_AFTER_SECONDS = (0.0, 0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 20.0, 20.0)
 LEASED = sql.Look(Letter, equal=(("state", Letter.State.LEASED.value),))
+UNTOLD, UNSENT = sql.Look(Letter, "tell_at"), sql.Look(Letter, "next_attempt_at")
 
 
 class LeaseLost(Exception):
@@ -54,13 +55,15 @@ class Stopwatch:
         return self._at + self.elapsed()
 
 
-@sql.looking_for(sql.Look(Letter, "tell_at"), sql.Look(Letter, "next_attempt_at"))
+@sql.looking_for(UNTOLD, UNSENT)
 def deliver(at: datetime) -> int:
     """Send a small batch of what is due at `at`; return how many letters were tried or told of. A pump.
 
-    Two queries when nothing is due. Must not be called inside a transaction that does more.
+    One query when nothing is due. Must not be called inside a transaction that does more.
     """
-    return tell_untold(at) + _send_due(at)
+    found = sql.due((UNTOLD, UNSENT), at)
+    told = _tell_untold(at) if UNTOLD in found else 0
+    return told + (_send_due(at) if UNSENT in found else 0)
 
 
 @sql.looking_for(LEASED)
@@ -77,8 +80,6 @@ def free_what_the_dead_held(at: datetime) -> int:
 
 
 def _send_due(at: datetime) -> int:
-    if not sql.is_due(Letter, "next_attempt_at", at):
-        return 0
     transport = chosen()
     if transport.missing:
         return 0
@@ -267,10 +268,8 @@ def _tell(letter: Letter, news: dict[str, list[str]], at: datetime) -> None:
         events.tell_copies_refused(letter, tuple(news["copies refused"]), at)
 
 
-def tell_untold(at: datetime) -> int:
-    """Tell listeners what they could not take in before; return of how many letters. One query if none."""
-    if not sql.is_due(Letter, "tell_at", at):
-        return 0
+def _tell_untold(at: datetime) -> int:
+    """Tell listeners what they could not take in before; return of how many letters."""
     waiting = list(
         Letter.objects.filter(tell_at__lte=at).order_by("tell_at").values_list("pk", flat=True)[:BATCH]
     )
