@@ -101,6 +101,6 @@ def test_the_workload_shows_everybody_and_links_to_their_tickets(busy: Desk, bro
 def test_a_ticket_says_which_rule_gave_it_to_whom(desk: Desk, browse: Browse) -> None:
     browse("mara").post("/assignment/rules/add/", said(desk, severities=[]))
     ticket = desk.mail("ana")
-    assert "to Jon Reyes · team technical · by the rule 'The grave ones'" in pages.text(
+    assert "to Jon Reyes · Technical Team · by the rule 'The grave ones'" in pages.text(
         browse("ida").get(f"/tickets/{ticket.reference}/")
     )
