@@ -98,6 +98,7 @@ def everywhere() -> tuple[Command, ...]:
 
 
 NEEDLESS = {"palette", "next", "previous", "open", "send", "search", "answer-call", "pick", "pick-range"}
+ORDER = {"undo": -1, "back": 1, "help": 1}  # what passes goes first, what every page can do last
 NAMED = {
     "write-reply": "mail",
     "write-note": "note",
@@ -148,7 +149,8 @@ BESIDE = {
 
 def on_page(can: Collection[str]) -> list[Command]:
     """Return what the page that is open can do, of the names that its scripts found on it, in a fixed order."""
-    return [command for name, command in of_pages().items() if name in can]
+    found = [command for name, command in of_pages().items() if name in can]
+    return sorted(found, key=lambda command: ORDER.get(command.name, 0))
 
 
 def of_desk(person: Person) -> list[Command]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from mainstay.console import commands
 from mainstay.console.commands import Command
 from mainstay.console.rails import Place, places
-from mainstay.core.naming import BEGINS, BY_LETTERS, BY_WORDS, Fit, fit
+from mainstay.core.naming import BEGINS, BY_LETTERS, BY_WORDS, INSIDE, Fit, fit
 from mainstay.core.words import Piece, marked, words_of
 from mainstay.knowledge import queries as knowledge
 from mainstay.orgs.access import active_memberships
@@ -112,10 +112,14 @@ def _places(text: str, lines: Sequence[Place]) -> Iterator[Part]:
 
 def _tickets(person: Person, text: str, *, at: datetime) -> Part:
     """Return the ticket of a reference before all else, or the newest that hold the words."""
-    exact = ticket_id_in(text.upper()) is not None
     words = words_of(text)
     found = search.while_typing(person, text, at=at)
-    return Part("Tickets", tuple(_ticket(one, words) for one in found), BEGINS - 1 if exact else BY_WORDS)
+    if ticket_id_in(text.upper()) is not None:
+        best = BEGINS - 1
+    else:  # what is said in a message says less than what a thing is called
+        fits = [fit(text, one.subject) for one in found]
+        best = max(min((one.rank for one in fits if one), default=INSIDE), BY_WORDS)
+    return Part("Tickets", tuple(_ticket(one, words) for one in found), best)
 
 
 def _ticket(ticket: Ticket, words: Sequence[str] = ()) -> Option:

@@ -115,9 +115,12 @@ def frame_of(request: HttpRequest, *, current: str, at: datetime, can: Collectio
         first=_first(
             tuple(commands.of_desk(person)[: palette.FEW]),
             tuple(commands.place(item) for group in groups for item in group.items),
-            tuple(can),
+            (*can, *ALWAYS),
         ),
     )
+
+
+ALWAYS = ("help", "back")  # what every page can do, as its scripts find it
 
 
 @lru_cache(maxsize=256)

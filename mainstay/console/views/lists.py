@@ -134,7 +134,11 @@ def controls(request: HttpRequest, asked: Question) -> dict[str, Any]:
         "columns_href": address(place, wanted, "columns"),
         "bulk_href": address(place, wanted, "bulk", "assign"),
         "manager": at_least(me(request), StaffRole.MANAGER),
-        "can": [key.does for key in keymap.at(keymap.LIST)] + [f"filter-{key}" for key in filters.FIELDS],
+        "can": [
+            *(key.does for key in keymap.at(keymap.LIST)),
+            *(f"filter-{key}" for key in filters.FIELDS),
+            "view-columns",
+        ],
     }
 
 

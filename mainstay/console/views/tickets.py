@@ -49,7 +49,7 @@ def ticket(request: HttpRequest, reference: str) -> HttpResponseBase:
     at = now()
     found = ticket_or_404(request, reference, at=at)
     shown = _page_of(found, request, at=at)
-    can = [*(key.does for key in keymap.at(keymap.TICKET)), *(act.key for act in shown.acts)]
+    can = [*(key.does for key in keymap.at(keymap.TICKET)), *(act.key for act in shown.acts), "copies", "complaint"]
     context = {"ticket": shown, "composer": composing.composer_of(request, found, shown, at=at), "can": can}
     return page(request, "tickets/ticket.html", context, current="held" if shown.is_held else "", at=at)
 

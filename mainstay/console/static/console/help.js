@@ -1,4 +1,4 @@
-// The keys in a dialog: those that work on this page first, the rest behind them, and a field that narrows both.
+// The keys: those of this page first, and a field that narrows them.
 import { $, $$ } from "./dom.js";
 
 const box = $("#help"), ask = $("#help-ask"), groups = $$("[data-where]", box);

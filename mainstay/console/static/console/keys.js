@@ -61,7 +61,7 @@ function go(step) {
   const stops = $$("tbody tr[data-key], [data-stop]");
   const at = stops.findIndex((stop) => stop.classList.contains("at") || stop.contains(document.activeElement));
   const next = stops[Math.min(Math.max(at + step, 0), stops.length - 1)];
-  const focus = next.matches("tr") ? $(".subject", next) ?? $("a", next) : next;
+  const focus = next.matches("tr") ? $(".subject", next) ?? $("a, button", next) : next;
   if (!focus) return mark(next);
   focus.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });

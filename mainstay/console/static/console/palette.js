@@ -13,9 +13,9 @@ on("click", "#palette-found [role=option]", (event, option) => { event.preventDe
 box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
 box.addEventListener("close", () => { clearTimeout(waiting); asking?.abort(); });
 
-/** Show what needs no network, and ask for what stands in the box, which may have been begun already. */
+/** Show what needs no network, and ask for what stands in the box. */
 export function opened() {
-  const tickets = recent().filter((name) => /-\d$/.test(name) && !location.pathname.includes(name)).map((name) => make("a", { role: "option", id: `found-${name}`, "data-name": name, href: `/tickets/${name}/` }, name));
+  const tickets = names().filter((name) => /-\d$/.test(name)).map((name) => make("a", { role: "option", id: `found-${name}`, "data-name": name, href: `/tickets/${name}/` }, name));
   found.replaceChildren($("#palette-first").content.cloneNode(true));
   if (tickets.length) found.prepend(make("div", { role: "group", "aria-label": "Recent" }, ...tickets));
   shown = "";
@@ -23,6 +23,7 @@ export function opened() {
   look();
 }
 
+const names = () => recent().filter((name) => !location.pathname.includes(name));
 const options = () => $$("[role=option]", found);
 const mark = (option) => point(ask, options(), option);
 const chosen = () => $("[aria-selected=true]", found);
@@ -58,7 +59,7 @@ async function look() {
   asking?.abort(); // a slow answer to earlier words comes no more
   const mine = (asking = new AbortController()), text = ask.value, { palette } = document.body.dataset;
   const slow = setTimeout(() => { found.setAttribute("aria-busy", "true"); said.textContent = "Looking …"; }, SLOW);
-  const answer = await fragment(`${palette}?${new URLSearchParams({ q: text, recent: recent(), can: possible() })}`, mine.signal);
+  const answer = await fragment(`${palette}?${new URLSearchParams({ q: text, recent: names(), can: possible() })}`, mine.signal);
   clearTimeout(slow);
   if (mine.signal.aborted) return;
   found.removeAttribute("aria-busy");

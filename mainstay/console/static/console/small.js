@@ -50,7 +50,7 @@ function clip() {
   for (const button of $$("[data-show-all][hidden]")) button.hidden = false;
 }
 
-/** What each person opened and used last: names only. What they stand for stays with the server. */
+/** What each person opened and used last: names only. */
 const place = `recent:${document.body.dataset.person}`;
 
 export function recent() {
