@@ -96,36 +96,44 @@ FIELDS = (
 )
 
 
-def lines_of(
-    keys: Sequence[int], *, at: datetime, tags: bool = False, fields: Sequence[int] = ()
-) -> list[Line]:
-    """Return the lines of tickets that somebody was found to see, in the order of `keys`.
-
-    One query, and one each for their tags and for what `fields` of the desk's own hold.
-    """
+def lines_of(keys: Sequence[int], *, at: datetime) -> list[Line]:
+    """Return the lines of tickets that somebody was found to see, in the order of `keys`. One query."""
     if not keys:
         return []
     rows = {row[0]: row for row in _reading(len(keys)).rows(*keys)}
-    named = _tags_of(keys) if tags else {}
-    lines = [_line(rows[key], named.get(key, ()), at) for key in keys if key in rows]
-    held = _held_by(keys, fields) if fields else {}
-    return [replace(line, held=held.get(line.ticket.pk)) for line in lines] if fields else lines
+    return lines_from([rows[key] for key in keys if key in rows], at=at)
 
 
 @lru_cache(maxsize=64)
 def _reading(size: int) -> Prepared:
-    """Return the question for `size` tickets by their keys.
+    def build(*keys: int) -> QuerySet[Ticket, Any]:
+        return with_fields(Ticket.objects.filter(pk__in=keys)).values_list(*FIELDS)
+
+    return Prepared(build, *[int] * size)
+
+
+def with_fields(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Return `found` so that it has FIELDS.
 
     The terms are not joined: every ticket has some, so a planner may begin with the few that there are and sort all.
     """
+    terms = Subquery(TermsSnapshot.objects.filter(pk=OuterRef("terms")).values("digest")[:1])
+    named = FilteredRelation("clocks", condition=Q(clocks__name=F("promise__clock")))
+    return found.annotate(terms_digest=terms, next_clock=named)
 
-    def build(*keys: int) -> QuerySet[Ticket, Any]:
-        terms = Subquery(TermsSnapshot.objects.filter(pk=OuterRef("terms")).values("digest")[:1])
-        named = FilteredRelation("clocks", condition=Q(clocks__name=F("promise__clock")))
-        found = Ticket.objects.filter(pk__in=keys).annotate(terms_digest=terms, next_clock=named)
-        return found.values_list(*FIELDS)
 
-    return Prepared(build, *[int] * size)
+def lines_from(
+    rows: Sequence[tuple[Any, ...]], *, at: datetime, tags: bool = False, fields: Sequence[int] = ()
+) -> list[Line]:
+    """Return the lines of rows that begin with FIELDS.
+
+    No query, and one each for their tags and for what `fields` of the desk's own hold.
+    """
+    keys = [row[0] for row in rows]
+    named = _tags_of(keys) if tags else {}
+    lines = [_line(row, named.get(row[0], ()), at) for row in rows]
+    held = _held_by(keys, fields) if fields else {}
+    return [replace(line, held=held.get(line.ticket.pk)) for line in lines] if fields else lines
 
 
 def _tags_of(keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -146,7 +154,7 @@ def _held_by(keys: Sequence[int], fields: Sequence[int]) -> dict[int, dict[int, 
 
 def _line(row: tuple[Any, ...], tags: tuple[str, ...], at: datetime) -> Line:
     ticket = Listed._make(row[: len(Listed._fields)])
-    clock = NextClock._make(row[len(Listed._fields) :])
+    clock = NextClock._make(row[len(Listed._fields) : len(FIELDS)])
     terms = contracts.known(ticket.terms_digest, ticket.terms_id)
     if clock.name is None:
         return Line(ticket, None, terms, None, False, None, tags)

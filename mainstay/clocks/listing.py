@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from mainstay.clocks.filters import Asked, condition, known
-from mainstay.clocks.lines import Line, lines_of
+from mainstay.clocks.lines import FIELDS, Line, lines_from, with_fields
 from mainstay.lib import sql
 from mainstay.lib.prepared import Prepared, Statement
 from mainstay.orgs.access import any_staff, works_the_desk
@@ -83,59 +83,68 @@ def page(
 ) -> Page:
     """Return one page of the tickets that `person` may see, with their tags and what `fields` hold, if wanted.
 
-    Two queries, one more for the tags and for the fields, whatever is on it: which tickets, and what is shown of them.
+    One query, and one each for the tags and for the fields, whatever is on it.
     """
     order = order_of(wanted.sort)
     backwards = bool(wanted.before) and not wanted.after
     if backwards:
         order = tuple((field, -way) for field, way in order)
     cursor = read_cursor(wanted.before if backwards else wanted.after, order)
-    found = _first_keys(person, wanted, order, cursor, at=at, most=size + 1)
+    found = _first_rows(person, wanted, order, cursor, at=at, most=size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     has_after, has_before = (True, more) if backwards else (more, cursor is not None)
     return Page(
-        lines=lines_of([key for *_, key in found], at=at, tags=tags, fields=fields),
-        after=_cursor(found[-1]) if found and has_after else "",
-        before=_cursor(found[0]) if found and has_before else "",
+        lines=lines_from(found, at=at, tags=tags, fields=fields),
+        after=_cursor(found[-1], order) if found and has_after else "",
+        before=_cursor(found[0], order) if found and has_before else "",
     )
 
 
-def _first_keys(
+def _first_rows(
     person: Person, wanted: Wanted, order: Order, cursor: Sequence[Any] | None, *, at: datetime, most: int
 ) -> list[tuple[Any, ...]]:
-    """Return what `order` goes by of the first tickets after `cursor`, the key last.
+    """Return the first rows after `cursor` in `order`, each of `_columns`.
 
     Whole views as staff see them are asked for all day long. What narrows a list makes another question of it.
     """
     if works_the_desk(person) and not wanted.filters and not wanted.text:
-        asking = _keys_for_staff(wanted.view, order, cursor is not None, most)
+        asking = _rows_for_staff(wanted.view, order, cursor is not None, most)
         return asking.rows(person.pk, at, at + SOON, *(cursor or ()))
-    return list(_beginning(matching(person, wanted, at=at), order, cursor, most))
+    return list(_rows(matching(person, wanted, at=at), order, cursor, most))
 
 
 @lru_cache(maxsize=256)
-def _keys_for_staff(view: str, order: Order, begins: bool, most: int) -> Prepared:
+def _rows_for_staff(view: str, order: Order, begins: bool, most: int) -> Prepared:
     """Return the question for a page of a whole view, `begins` where it begins after a cursor."""
 
     def build(person_id: int, at: datetime, soon: datetime, *cursor: Any) -> QuerySet[Ticket, Any]:
         person = any_staff(person_id)
         found = visible_tickets(person, at=at).filter(_in_view(view, person, at, soon))
-        return _beginning(found, order, cursor if begins else None, most)
+        return _rows(found, order, cursor if begins else None, most)
 
     kinds = [datetime if field.endswith("_at") else int for field, _ in order] if begins else []
     return Prepared(build, int, datetime, datetime, *kinds)
 
 
-def _beginning(
+def _rows(
     found: QuerySet[Ticket], order: Order, cursor: Sequence[Any] | None, most: int
 ) -> QuerySet[Ticket, Any]:
+    return _beginning(with_fields(found), order, cursor).values_list(*_columns(order))[:most]
+
+
+def _columns(order: Order) -> list[str]:
+    """Return what is read of each ticket: what a line shows, and what else `order` goes by."""
+    return [*FIELDS, *(field for field, _ in order if field not in FIELDS)]
+
+
+def _beginning(found: QuerySet[Ticket], order: Order, cursor: Sequence[Any] | None) -> QuerySet[Ticket]:
     if any(field == "graveness" for field, _ in order):
         found = found.annotate(graveness=Coalesce("severity", Value(UNGRADED_LAST)))
     if cursor is not None:
         found = found.filter(beyond(order, cursor))
-    return found.order_by(*_ordering(order)).values_list(*(field for field, _ in order))[:most]
+    return found.order_by(*_ordering(order))
 
 
 def order_of(sort: str) -> Order:
@@ -147,7 +156,8 @@ def order_of(sort: str) -> Order:
 def first(person: Person, wanted: Wanted, *, at: datetime, most: int) -> list[int]:
     """Return the ids of the first `most` tickets that `wanted` matches, in its order, wherever its page begins."""
     order = order_of(wanted.sort)
-    return [key for *_, key in _beginning(matching(person, wanted, at=at), order, None, most)]
+    found = _beginning(matching(person, wanted, at=at), order, None)
+    return list(found.values_list("pk", flat=True)[:most])
 
 
 def _ordering(order: Sequence[tuple[str, int]]) -> list[str]:
@@ -300,7 +310,9 @@ def _key_value(field: str, value: Any) -> Any:
     return number
 
 
-def _cursor(place: Sequence[Any]) -> str:
+def _cursor(row: Sequence[Any], order: Order) -> str:
+    columns = _columns(order)
+    place = [row[columns.index(field)] for field, _ in order]
     values = [value.isoformat() if isinstance(value, datetime) else value for value in place]
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 

@@ -201,11 +201,11 @@ def test_many_rows_cost_as_many_queries_as_few(
     ida = browse("ida")
     settled(desk, desk.mail("ana"), 2)
     ida.get("/views/open/")  # terms and zones are read once per process
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         ida.get("/views/open/")
     for number in range(5):
         desk.mail("cleo", f"Another {number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         ida.get("/views/open/")
 
 

@@ -134,7 +134,7 @@ def test_every_column_can_be_shown_at_once(desk: Desk, browse: Browse, django_as
     ida = browse("ida")
     ida.post("/views/open/columns/", {"column": [column.key for column in columns.ALL], "do": "keep"})
     ida.get("/views/open/")
-    with django_assert_num_queries(9):  # tags are one query more
+    with django_assert_num_queries(8):  # tags are one query more
         shown = ida.get("/views/open/")
     assert len(pages.text_of_headings(shown)) == len(columns.ALL)
 
@@ -157,10 +157,10 @@ def test_saved_views_cost_two_queries_however_many_there_are(
     desk.mail("ana")
     ida.post("/views/open/save/?severity=1", {"name": "View 0"})
     ida.get("/views/open/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         ida.get("/views/open/")
     for number in range(1, 6):
         ida.post(f"/views/open/save/?severity={number}", {"name": f"View {number}"})
     ida.get("/views/open/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         ida.get("/views/open/")
