@@ -72,9 +72,9 @@ def macro_edit(request: HttpRequest, macro_id: int) -> HttpResponseBase:
 
 @door("POST")
 def macro_preview(request: HttpRequest) -> HttpResponseBase:
-    """Show a macro's text with sample values, or what is wrong with it."""
+    """Show a macro's text with sample values, or what is wrong with it; of a text not begun yet, nothing."""
     text = request.POST.get("text", "")
-    faults = macros.faults(text)
+    faults = macros.faults(text) if text.strip() else []
     context = {"faults": faults, "shown": "" if faults else macros.sample(text)}
     return fragment(request, "order/macro_preview.html", context)
 
