@@ -126,11 +126,11 @@ def test_a_column_costs_one_query_and_its_name_another(
 ) -> None:
     ida = browse("ida")
     ida.get("/views/open/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         ida.get("/views/open/")
     columns = [f"field-{row.pk}" for row in Field.objects.all()]
     ida.post("/views/open/columns/", {"column": ["subject", *columns], "do": "keep"})
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         ida.get("/views/open/")
 
 
