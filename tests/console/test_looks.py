@@ -46,7 +46,7 @@ def test_a_look_that_is_none_is_refused(browse: Browse) -> None:
 def test_the_page_of_components_shows_every_state(browse: Browse) -> None:
     page = browse("ada").get("/components/").content.decode()
     for part in ("left--over", "left--soon", "left--paused", "left--met", "left--none", "sev--none", "errorlist",
-                 "notice--grave", "aria-busy", "empty", "toast", "disabled"):  # fmt: skip
+                 "notice--grave", "aria-busy", "empty", "toast", "disabled", 'class="ringing"'):  # fmt: skip
         assert part in page, part
 
 
