@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Open
 from tests.browser.test_accessible import faults
+from tests.desk import Desk
 
 THEMES = [
     ("light", "light"), ("dark", "light"), ("contrast", "light"), ("contrast", "dark"),
@@ -60,3 +61,13 @@ def test_motion_can_be_turned_off_by_hand(open_page: Open) -> None:
 
 def test_axe_finds_nothing_on_the_wall(open_page: Open) -> None:
     assert faults(open_page("ada", "/wallboard/")) == []
+
+
+def test_a_ticket_on_paper_is_the_ticket_alone_and_as_wide_as_the_paper(desk: Desk, open_page: Open) -> None:
+    ticket = desk.mail("ana", "Cards")
+    page = open_page("ida", f"/tickets/{ticket.reference}/", width=700, height=900)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.querySelector('main').offsetWidth === innerWidth")
+    for part in ("#rail", ".composer", ".masthead .actions"):
+        assert not page.locator(part).first.is_visible(), part
+    assert page.get_by_text("Promises", exact=True).is_visible()
