@@ -40,6 +40,7 @@ VIEWS = (
 )  # fmt: skip
 MOST_COUNTED = 1_000  # the rail says '999+' beyond
 UNCOUNTED = ("closed", "all")  # they only grow, so nobody counts them
+OF_SOMEBODY = ("mine", "team", "unassigned")
 COUNTED = tuple(view for view in VIEWS if view not in UNCOUNTED)
 Order = tuple[tuple[str, int], ...]
 SORTS: dict[str, Order] = {  # (field, 1 rising or -1 falling), the key last and unique
@@ -195,12 +196,8 @@ def _in_view(view: str, person: Person, at: datetime, soon: datetime) -> Q:
     is_open = Q(promise__is_open=True)
     if view == "open":
         return is_open & ~hidden_from(person)
-    if view == "mine":
-        return is_open & Q(assignee=person) & ~hidden_from(person)
-    if view == "team":
-        return is_open & Q(team__in=person.teams.values("pk")) & ~hidden_from(person)
-    if view == "unassigned":
-        return is_open & Q(assignee=None) & ~hidden_from(person)
+    if view in OF_SOMEBODY:
+        return is_open & _whose(view, person) & ~hidden_from(person)
     if view == "third_party":
         return is_open & Q(Exists(running_exclusions(view)))
     if view == "snoozed":
@@ -216,6 +213,15 @@ def _in_view(view: str, person: Person, at: datetime, soon: datetime) -> Q:
         "all": Q(),
     }
     return views[view]
+
+
+def _whose(view: str, person: Person) -> Q:
+    """Return whose the tickets of a view of OF_SOMEBODY are."""
+    return {
+        "mine": Q(assignee=person),
+        "team": Q(team__in=person.teams.values("pk")),
+        "unassigned": Q(assignee=None),
+    }[view]
 
 
 def running_exclusions(kind: str) -> QuerySet[Exclusion]:
@@ -251,12 +257,8 @@ def _counted_views(person: Person, at: datetime, soon: datetime) -> list[QuerySe
 def _counted(view: str, person: Person, at: datetime, soon: datetime) -> Q:
     """Return what is in a view, said by the columns of the index that leads to it: by the state what is open."""
     is_open = Q(state__in=OPEN_STATES)
-    if view == "mine":
-        return is_open & Q(assignee=person) & ~hidden_from(person)
-    if view == "team":
-        return is_open & Q(team__in=person.teams.values("pk")) & ~hidden_from(person)
-    if view == "unassigned":
-        return is_open & Q(assignee=None) & ~hidden_from(person)
+    if view in OF_SOMEBODY:
+        return is_open & _whose(view, person) & ~hidden_from(person)
     if view == "snoozed":
         return is_open & snoozed_by(person)
     if view == "client":
