@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mainstay.tickets import actions as tickets
@@ -76,11 +78,11 @@ def test_many_results_are_the_best_first_and_all_of_them_page_by_page(desk: Desk
 
 
 def test_a_page_of_results_costs_a_fixed_number_of_queries(
-    desk: Desk, browse: Browse, cards: Ticket, django_assert_max_num_queries: object
+    desk: Desk, browse: Browse, cards: Ticket, django_assert_max_num_queries: Any
 ) -> None:
     ida = browse("ida")
     ida.get("/search/", {"q": "reader"})
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):
         ida.get("/search/", {"q": "reader is:open"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -379,9 +380,9 @@ def test_a_reference_finds_its_ticket_and_a_misheard_one_is_said_to_be_so(desk: 
 
 @pytest.mark.parametrize("text", ["ana", "acme", "01632 960123", "MST-100001-1", "100001-1"])
 def test_finding_costs_the_same_however_many_there_are(
-    desk: Desk, text: str, django_assert_max_num_queries: object
+    desk: Desk, text: str, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(5):  # type: ignore[operator]  # pytest-django's
+    with django_assert_max_num_queries(5):
         finding.found(text, by=desk.person["ida"], at=desk.now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -97,7 +98,7 @@ def test_a_removed_view_comes_back_where_it_stood_within_a_day(desk: Desk) -> No
     assert names(desk, "ida") == ["A", "B"]
 
 
-def test_counts_of_all_views_are_one_query(desk: Desk, django_assert_num_queries: object) -> None:
+def test_counts_of_all_views_are_one_query(desk: Desk, django_assert_num_queries: Any) -> None:
     desk.at("Mon 09:00")
     for subject in ("One card", "Two cards"):
         desk.mail("ana", subject)
@@ -106,7 +107,7 @@ def test_counts_of_all_views_are_one_query(desk: Desk, django_assert_num_queries
         save(desk, "ida", "Cards", wanted=Wanted(text="card")),
         save(desk, "ida", "None at all", wanted=Wanted(filters=(Asked("breached", ("yes", "no"), True),))),
     ]
-    with django_assert_num_queries(2):  # type: ignore[operator]  # one looks up clients named by the words
+    with django_assert_num_queries(2):  # one looks up clients named by the words
         found = queries.counts(views, desk.person["ida"], zone=LONDON, at=desk.now)
     assert list(found.values()) == [0, 2, 0]
     assert queries.counts([], desk.person["ida"], zone=LONDON, at=desk.now) == {}

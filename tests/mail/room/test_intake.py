@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -220,7 +221,7 @@ def test_every_mail_ends_in_one_outcome_with_a_reason(room: Desk) -> None:
 
 
 def test_a_batch_costs_a_bounded_number_of_queries_per_mail(
-    room: Desk, django_assert_max_num_queries: object
+    room: Desk, django_assert_max_num_queries: Any
 ) -> None:
     """No query grows with the batch beyond the mail's own writes."""
     room.take(mail())
@@ -228,7 +229,7 @@ def test_a_batch_costs_a_bounded_number_of_queries_per_mail(
     room.arrive(*raws)
     from mainstay.mail import intake
 
-    with django_assert_max_num_queries(10 * 9 + 32):  # type: ignore[operator]
+    with django_assert_max_num_queries(10 * 9 + 32):
         assert intake.take_due(room.at) == 10
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -20,12 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS = 4
 
 
-def in_threads(work: object, times: int = WORKERS) -> None:
+def in_threads(work: Callable[[], object], times: int = WORKERS) -> None:
     failures: list[BaseException] = []
 
     def run() -> None:
         try:
-            work()  # type: ignore[operator]
+            work()
         except BaseException as error:
             failures.append(error)
         finally:
