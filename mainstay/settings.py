@@ -40,7 +40,7 @@ SECURE = _HOST.scheme == "https"
 
 ROOMS = [
     "jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "views", "escalation", "mail", "phone",
-    "knowledge", "writing", "console",
+    "knowledge", "writing", "screens", "console", "portal",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -63,12 +63,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "mainstay.console.nul.NoNul",
+    "mainstay.screens.nul.NoNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "mainstay.console.sessions.LiveSessions",
+    "mainstay.screens.sessions.LiveSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -85,13 +85,20 @@ _CONTEXT = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [HERE / "console" / "jinja"],
+        "NAME": "console",
+        "DIRS": [HERE / "console" / "jinja", HERE / "screens" / "jinja"],
         "OPTIONS": {"environment": "mainstay.console.environment.environment"},
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "portal",
+        "DIRS": [HERE / "portal" / "jinja", HERE / "screens" / "jinja"],
+        "OPTIONS": {"environment": "mainstay.portal.environment.environment"},
     },
     {
         # allauth's own pages are written in Django's template language.
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "console" / "templates"],
+        "DIRS": [HERE / "screens" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {"context_processors": _CONTEXT},
     },
@@ -110,7 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
-ACCOUNT_ADAPTER = "mainstay.console.accounts.StaffAdapter"
+ACCOUNT_ADAPTER = "mainstay.screens.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

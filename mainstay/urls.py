@@ -1,13 +1,13 @@
-"""Every address: sign-in, the probe, and the console. The live stream is beside them, in `mainstay.asgi`."""
+"""Every address: sign-in, the probe, portal and console. The live stream is beside them, in `mainstay.asgi`."""
 
 from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from mainstay.console import errors
 from mainstay.console.views.manage import healthz
 from mainstay.console.views.wallboard import screen
 from mainstay.phone.intake import telephone
+from mainstay.screens import errors
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("hooks/telephone/", telephone, name="telephone_hook"),
+    path("portal/", include("mainstay.portal.urls")),
     path("", include("mainstay.console.urls")),
 ]
 handler400 = errors.bad_request

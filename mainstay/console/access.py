@@ -9,6 +9,8 @@ from typing import Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from mainstay.orgs.access import at_least, works_the_desk
 from mainstay.orgs.models import Person, StaffRole
@@ -31,6 +33,8 @@ def door(*methods: str, role: StaffRole = StaffRole.SUPPORT) -> Callable[[View],
                 return _sign_in(request)
             person = request.user
             if not works_the_desk(person):
+                if request.path == reverse("console:home"):  # a client who typed no more than our name
+                    return redirect("portal:home")
                 raise PermissionDenied("This console is for people who work the desk.")
             if not at_least(person, role):
                 raise PermissionDenied(f"This page needs the role {role.label}. Ask somebody who has it.")

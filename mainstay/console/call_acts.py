@@ -10,13 +10,13 @@ from typing import Any
 from mainstay.console import call_forms as forms
 from mainstay.console import sending
 from mainstay.console.presenters.calls import spelled
-from mainstay.console.presenters.moments import moment
-from mainstay.console.zones import desk_zone
 from mainstay.contracts import queries as contracts
 from mainstay.mail import correspondence
 from mainstay.orgs.models import Person
 from mainstay.phone import actions, call_backs
 from mainstay.phone.models import Call
+from mainstay.screens.moments import moment
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets.models import Ticket
 
 Values = dict[str, Any]

@@ -12,10 +12,10 @@ from django.urls import reverse
 from mainstay.clocks.filters import FIELDS
 from mainstay.console import keymap
 from mainstay.console.acts import ACTS
-from mainstay.console.looks import THEMES
 from mainstay.core.naming import BY_LETTERS, Fit, fit
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person, StaffRole
+from mainstay.screens.looks import THEMES
 
 ADMINISTRATOR = StaffRole.ADMINISTRATOR
 

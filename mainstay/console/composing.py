@@ -18,11 +18,11 @@ from mainstay.console.access import me
 from mainstay.console.forms import ActForm, NoteForm, ReplyForm
 from mainstay.console.presenters import composer as presenters
 from mainstay.console.presenters.composer import Composer, Pane, pane_of
-from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.thread import Entry
 from mainstay.console.presenters.ticket import TicketPage
 from mainstay.console.seen import seen_in
 from mainstay.contracts import queries as contracts
+from mainstay.screens.promises import zone_of
 from mainstay.tickets.models import Ticket
 from mainstay.writing import drafts
 from mainstay.writing.crossing import Crossed

@@ -8,10 +8,10 @@ from mainstay.console import moments
 from mainstay.console import organising_forms as forms
 from mainstay.console.act import Act, Values
 from mainstay.console.field_forms import BEFORE, FieldsForm
-from mainstay.console.presenters.promises import zone_of
 from mainstay.contracts import queries as contracts
 from mainstay.mail import correspondence
 from mainstay.orgs.models import Person
+from mainstay.screens.promises import zone_of
 from mainstay.tickets import attention, fields, links, resolution, splitting, tags
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo

@@ -14,8 +14,8 @@ from mainstay.clocks.filters import NONE, Asked, LeftOut, field_of, key_in, know
 from mainstay.clocks.listing import Wanted
 from mainstay.console.environment import url
 from mainstay.console.rails import VIEW_NAMES
-from mainstay.console.zones import desk_zone
 from mainstay.orgs.models import Person
+from mainstay.screens.zones import desk_zone
 from mainstay.views import queries
 from mainstay.views.models import SavedView
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from mainstay.clocks import listing
 from mainstay.console import counts
 from mainstay.console.environment import url
-from mainstay.console.zones import desk_zone
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person, StaffRole
+from mainstay.screens.zones import desk_zone
 from mainstay.views.queries import MOST_COUNTED, views_seen
 from mainstay.views.queries import counts as saved_counts
 

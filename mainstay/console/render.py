@@ -19,11 +19,11 @@ from mainstay.console import commands, counts, palette
 from mainstay.console.access import me
 from mainstay.console.commands import Command
 from mainstay.console.environment import url
-from mainstay.console.looks import Look, look_of
-from mainstay.console.presenters.people import Face, face
 from mainstay.console.presenters.ringing import RingingLine, ringing_lines
 from mainstay.console.rails import Group, rail
 from mainstay.lib.time import now
+from mainstay.screens.looks import Look, look_of
+from mainstay.screens.people import Face, face
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from mainstay.console import zones
 from mainstay.lib.time import now
 from mainstay.mail import letters
 from mainstay.orgs import actions as orgs
+from mainstay.screens import zones
 from tests.conftest import CHROMIUM
 from tests.desk import LONG_AGO, Desk
 

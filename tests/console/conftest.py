@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from mainstay.console import urls, zones
+from mainstay.console import urls
 from mainstay.lib import time
 from mainstay.mail import letters
 from mainstay.orgs import actions as orgs
+from mainstay.screens import zones
 from tests.desk import LONG_AGO, Desk
 
 Browse = Callable[[str], Client]
@@ -30,7 +31,7 @@ def desk(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
         urls.urlpatterns
     )  # all doors are loaded by now; one that is loaded at its first request keeps its own clock
     for name, module in list(sys.modules.items()):
-        if name.startswith("mainstay.console") and getattr(module, "now", None) is time.now:
+        if name.startswith(("mainstay.console", "mainstay.portal", "mainstay.screens")) and getattr(module, "now", None) is time.now:
             monkeypatch.setattr(module, "now", lambda: desk.now)
     yield desk
     letters._vendor.cache_clear()

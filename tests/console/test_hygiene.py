@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from mainstay import console
-from mainstay.console.environment import asset
+from mainstay.screens.environment import asset
 from tests.console import pages
 from tests.console.conftest import Browse
 from tests.console.pages import settled
@@ -91,7 +91,7 @@ def test_what_the_page_carries_is_no_control() -> None:
 
 def test_two_rooms_of_the_page_never_share_a_class() -> None:
     """A bare class of one page's stylesheet restyled another's: the call screen lay on its side."""
-    shared = {"tokens", "base", "layout", "contrast"}
+    shared = {"layout"}
     sheets = (Path(console.__file__).parent / "static/console").glob("*.css")
     styled: dict[str, set[str]] = {}
     for sheet in sheets:
@@ -118,7 +118,7 @@ def test_every_page_forbids_inline_script_and_style_and_is_kept_by_nobody(desk: 
 
 
 def test_assets_change_their_address_with_their_content() -> None:
-    assert re.fullmatch(r"/static/console/base\.css\?v=[0-9a-f]{10}", asset("console/base.css"))
+    assert re.fullmatch(r"/static/screens/base\.css\?v=[0-9a-f]{10}", asset("screens/base.css"))
     with pytest.raises(FileNotFoundError):
         asset("console/no-such-file.css")
 

@@ -8,10 +8,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from mainstay.console.sessions import device_of, network_of
 from mainstay.orgs import actions as orgs
 from mainstay.orgs import signins
 from mainstay.orgs.models import Person, SignIn
+from mainstay.screens.sessions import device_of, network_of
 from tests.console.conftest import Browse
 from tests.console.pages import text
 from tests.desk import Desk

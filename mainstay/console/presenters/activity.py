@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.thread import happened
 from mainstay.core import clock
+from mainstay.screens.moments import Moment, moment
 from mainstay.tickets import events as e
 from mainstay.tickets.models import Event
 from mainstay.tickets.queries import File

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from mainstay.clocks.holidays import Move
 from mainstay.console.presenters.clients import day
-from mainstay.console.presenters.moments import Moment, moment
-from mainstay.console.presenters.people import Face, face
 from mainstay.contracts.models import AgreementVersion, HolidayTable
 from mainstay.contracts.names import promise as name_of
 from mainstay.core.plain_words import EVERYONE, Change, Line
 from mainstay.core.terms import Agreement
 from mainstay.orgs.models import Team
+from mainstay.screens.moments import Moment, moment
+from mainstay.screens.people import Face, face
 
 
 @dataclass(frozen=True, slots=True)

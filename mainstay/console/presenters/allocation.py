@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from mainstay.clocks.workload import UNGRADED, Load, Workload
-from mainstay.console.presenters.moments import Moment, moment
-from mainstay.console.presenters.people import Face, face
 from mainstay.contracts.models import Coverage
 from mainstay.orgs.models import Person
+from mainstay.screens.moments import Moment, moment
+from mainstay.screens.people import Face, face
 from mainstay.tickets.allocation import Choice
 from mainstay.tickets.rows.allocation import Picking, Rule, Skill
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from mainstay.console.bulk import BULKS
-from mainstay.console.presenters.moments import Moment, moment
+from mainstay.screens.moments import Moment, moment
 from mainstay.views import batches
 from mainstay.views.batches import Progress
 from mainstay.views.models import Batch

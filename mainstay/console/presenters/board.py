@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from mainstay.clocks.board import Board
 from mainstay.clocks.lines import Line
 from mainstay.console.presenters.manage import Health
-from mainstay.console.presenters.moments import Moment, moment, real_span
-from mainstay.console.presenters.promises import DueLine, due_line
 from mainstay.console.presenters.tickets import Severity, severity_of
+from mainstay.screens.moments import Moment, moment, real_span
+from mainstay.screens.promises import DueLine, due_line
 
 
 @dataclass(frozen=True, slots=True)

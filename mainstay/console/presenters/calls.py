@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mainstay.clocks import listing
-from mainstay.console.presenters.moments import Moment, exact_span, moment, real_span
 from mainstay.console.presenters.tickets import TicketLine, ticket_line
 from mainstay.contracts.models import Coverage
 from mainstay.lib import telephone
@@ -17,6 +16,7 @@ from mainstay.phone.finding import Known
 from mainstay.phone.hours import Opening
 from mainstay.phone.models import Act, Call, CallBack, Did, State
 from mainstay.phone.standing import Standing
+from mainstay.screens.moments import Moment, exact_span, moment, real_span
 
 KINDS = {
     standing.MAY_RAISE: ("good", "tick", "May raise requests"),

@@ -10,8 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mainstay.clocks.clients import Line
-from mainstay.console.presenters.moments import Moment, moment
-from mainstay.console.presenters.people import Face, face
 from mainstay.contracts import periods, queries
 from mainstay.contracts.models import Contract, Coverage, OutOfHours, Override
 from mainstay.core.plain_words import Change as Difference
@@ -19,6 +17,8 @@ from mainstay.lib import telephone
 from mainstay.orgs import changes
 from mainstay.orgs.actions import rights_of
 from mainstay.orgs.models import Address, Change, Membership
+from mainstay.screens.moments import Moment, moment
+from mainstay.screens.people import Face, face
 
 ENDS_SOON = timedelta(days=90)
 STATES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from mainstay.console.presenters.moments import Moment
-from mainstay.console.presenters.promises import ClockLine, Countdown, Left
 from mainstay.console.presenters.tickets import Severity, StateWord
+from mainstay.screens.moments import Moment
+from mainstay.screens.promises import ClockLine, Countdown, Left
 
 SEVERITIES = (
     Severity(1, "1", "Critical"), Severity(2, "2", "Serious"), Severity(3, "3", "Moderate"), Severity(4, "4", "Low"),

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.forms import Form
 
 from mainstay.console.presenters.crossing import Meanwhile, meanwhile
-from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.ways import Way, ways_of
 from mainstay.orgs.models import Person
+from mainstay.screens.moments import Moment, moment
 from mainstay.tickets.models import Ticket
 from mainstay.writing.crossing import Crossed
 from mainstay.writing.models import Draft

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import Moment, moment
 from mainstay.mail import copies, letters
+from mainstay.screens.moments import Moment, moment
 from mainstay.tickets.queries import File
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import Moment, moment
+from mainstay.screens.moments import Moment, moment
 from mainstay.tickets.models import Direction, Message
 from mainstay.writing.crossing import Crossed
 

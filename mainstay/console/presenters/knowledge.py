@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.tickets import StateWord, state_of
 from mainstay.knowledge import queries
 from mainstay.knowledge.models import IssueChange, IssueLink, KnownIssue, Status
+from mainstay.screens.moments import Moment, moment
 
 TONES = {
     Status.INVESTIGATING: ("warn", "search"),

@@ -13,14 +13,14 @@ from django.urls import reverse
 
 from mainstay.clocks.lines import Line
 from mainstay.console.acts import ACTS, HOLDING
-from mainstay.console.presenters.moments import Moment, moment, real_span, size
-from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.thread import PURPOSES, delivery_of
 from mainstay.console.presenters.ticket import Button, button
 from mainstay.console.presenters.tickets import TicketLine
 from mainstay.mail.models import Arrival, Outcome
 from mainstay.outbox.models import Letter
 from mainstay.outbox.queries import WayOut
+from mainstay.screens.moments import Moment, moment, real_span, size
+from mainstay.screens.promises import zone_of
 from mainstay.tickets.models import Direction, Message
 
 SHOWN_RAW = 200_000  # octets of a mail shown on the page; the download has all

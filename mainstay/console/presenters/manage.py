@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from mainstay.clocks import queries as clocks
 from mainstay.clocks.models import Fault
 from mainstay.console.presenters.mail import Way, way_out
-from mainstay.console.presenters.moments import Moment, moment, real_span
-from mainstay.console.presenters.people import Face, face
 from mainstay.jobs import queries as jobs
 from mainstay.lib.time import to_text
 from mainstay.mail import wording
 from mainstay.mail.models import Arrival, Mailbox, Outcome, Security, Template
 from mainstay.orgs.models import Person
 from mainstay.outbox import queries as outbox
+from mainstay.screens.moments import Moment, moment, real_span
+from mainstay.screens.people import Face, face
 
 STEP_LATE = timedelta(seconds=30)  # a due step older than this: nobody watches the promises
 LETTER_LATE = timedelta(minutes=10)

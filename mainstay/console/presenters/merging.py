@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import moment
-from mainstay.console.presenters.promises import zone_of
 from mainstay.contracts.names import promise as name_of
 from mainstay.core.clock import Clock, Reading
 from mainstay.core.terms import Terms
+from mainstay.screens.moments import moment
+from mainstay.screens.promises import zone_of
 from mainstay.tickets.models import Ticket
 
 

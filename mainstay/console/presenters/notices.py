@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from mainstay.console.presenters.moments import Moment, moment
 from mainstay.escalation.attention import MOST, Burst
 from mainstay.escalation.models import Notice
+from mainstay.screens.moments import Moment, moment
 
 NAMES = {
     "breach": "Breaches",

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from mainstay.console.presenters.moments import moment
 from mainstay.orgs.models import Person
+from mainstay.screens.moments import moment
 from mainstay.tickets.models import Ticket
 from mainstay.tickets.queries import File
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import Moment, moment
+from mainstay.screens.moments import Moment, moment
 from mainstay.tickets.rows.diagnostics import DiagnosticRequest, Ending
 
 EXCERPT = 160  # characters of a question on the card

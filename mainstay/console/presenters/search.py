@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.tickets import Severity, StateWord, severity_of, state_of
 from mainstay.contracts import queries as contracts
 from mainstay.core.asking import Asked
 from mainstay.core.words import Piece
+from mainstay.screens.moments import Moment, moment
 from mainstay.tickets.models import Cause, Passage
 from mainstay.tickets.search import Hit, Similar
 

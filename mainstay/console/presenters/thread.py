@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from mainstay.console.presenters.moments import Moment, moment, size
-from mainstay.console.presenters.people import initials
 from mainstay.contracts.names import promise as name_of
 from mainstay.escalation.words import used
 from mainstay.mail import quotes
 from mainstay.outbox.models import Letter
 from mainstay.phone.models import Did
+from mainstay.screens.moments import Moment, moment, size
+from mainstay.screens.people import initials
 from mainstay.tickets import events as e
 from mainstay.tickets.links import BACKWARDS
 from mainstay.tickets.models import Attachment, Cause, Direction, Event, Message, Ticket

@@ -11,9 +11,7 @@ from mainstay.console.act import Act, situation_of
 from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD
 from mainstay.console.environment import url
 from mainstay.console.presenters.copies import Recipients, recipients
-from mainstay.console.presenters.moments import Moment, moment
 from mainstay.console.presenters.order import Order, order_of
-from mainstay.console.presenters.promises import ClockLine, clock_line, zone_of
 from mainstay.console.presenters.questions import Question, question
 from mainstay.console.presenters.thread import Entry, Happened, thread
 from mainstay.console.presenters.tickets import Flag, Severity, StateWord, flags_of, severity_of, state_of
@@ -23,6 +21,8 @@ from mainstay.contracts.models import Coverage
 from mainstay.core.terms import Terms
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person
+from mainstay.screens.moments import Moment, moment
+from mainstay.screens.promises import ClockLine, clock_line, zone_of
 from mainstay.tickets.links import Seen
 from mainstay.tickets.models import Cause, Kind, Participant, Ticket
 from mainstay.tickets.models import Exclusion as ExclusionRow

@@ -9,10 +9,10 @@ from datetime import datetime
 from mainstay.clocks.filters import CHANNELS
 from mainstay.clocks.lines import Line, Listed
 from mainstay.console.columns import Column, field_in
-from mainstay.console.presenters.moments import Moment, moment
-from mainstay.console.presenters.promises import DueLine, due_line, zone_of
 from mainstay.contracts import names
 from mainstay.core.terms import Terms
+from mainstay.screens.moments import Moment, moment
+from mainstay.screens.promises import DueLine, due_line, zone_of
 from mainstay.tickets.models import Cause, Kind, State, Ticket, Verification
 
 STATE_ICONS = {

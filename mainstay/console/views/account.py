@@ -10,17 +10,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from mainstay.console import looks, rails
+from mainstay.console import rails
 from mainstay.console.access import door, me
-from mainstay.console.presenters.people import face
-from mainstay.console.presenters.sessions import session_line, signed
 from mainstay.console.render import page
-from mainstay.console.sessions import this_one
-from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
 from mainstay.orgs import actions as orgs
 from mainstay.orgs import signins
 from mainstay.orgs.models import SignIn, StaffRole
+from mainstay.screens import looks
+from mainstay.screens.people import face
+from mainstay.screens.session_lines import session_line, signed
+from mainstay.screens.sessions import this_one
+from mainstay.screens.zones import desk_zone
 
 ADMINISTRATOR = StaffRole.ADMINISTRATOR
 

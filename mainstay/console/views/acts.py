@@ -15,7 +15,6 @@ from mainstay.console.act import Act, situation_of
 from mainstay.console.acts import ACTS
 from mainstay.console.forms import SeverityForm
 from mainstay.console.presenters.crossing import Meanwhile, meanwhile
-from mainstay.console.presenters.promises import zone_of
 from mainstay.console.render import fragment, page
 from mainstay.console.seen import guard, seen_in
 from mainstay.console.views.tickets import ticket_or_404
@@ -23,6 +22,7 @@ from mainstay.contracts import queries as contracts
 from mainstay.lib.time import now
 from mainstay.mail import correspondence
 from mainstay.orgs.access import NotAllowed
+from mainstay.screens.promises import zone_of
 from mainstay.tickets import actions, queries
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket

@@ -18,7 +18,6 @@ from mainstay.console.access import door, me
 from mainstay.console.presenters import agreements as presenters
 from mainstay.console.render import fragment, page
 from mainstay.console.settling import faults_of, onward, settle
-from mainstay.console.zones import desk_zone
 from mainstay.contracts import actions as contracts
 from mainstay.contracts import faults, holiday_lines, queries
 from mainstay.contracts.models import AgreementVersion, HolidayTable
@@ -28,6 +27,7 @@ from mainstay.core.terms import Agreement, AgreementFaults
 from mainstay.lib.time import now
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import StaffRole
+from mainstay.screens.zones import desk_zone
 
 ADMINISTRATOR = StaffRole.ADMINISTRATOR
 """Who installs agreements and holiday tables. Everybody at the desk may read them."""

@@ -16,12 +16,12 @@ from mainstay.console.access import door, me
 from mainstay.console.presenters import allocation as presenters
 from mainstay.console.render import page
 from mainstay.console.settling import onward, settle
-from mainstay.console.zones import desk_zone
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Severity
 from mainstay.lib.time import now
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person, StaffRole
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets import allocating, allocation
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.allocation import Case

@@ -17,8 +17,8 @@ from mainstay.console.places import Question, address
 from mainstay.console.presenters.batches import batch_line, batch_view, tickets
 from mainstay.console.render import fragment, page
 from mainstay.console.views.narrowing import question_or_404, shown
-from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
+from mainstay.screens.zones import desk_zone
 from mainstay.views import batches
 from mainstay.views.batches import MOST, CannotRun
 from mainstay.views.models import Batch

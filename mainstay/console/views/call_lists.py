@@ -15,13 +15,13 @@ from mainstay.console.access import door, me
 from mainstay.console.presenters import calls as presenters
 from mainstay.console.render import page
 from mainstay.console.views.calls import hours_of_desk
-from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
 from mainstay.orgs.models import Organisation, Person
 from mainstay.phone import actions, queries
 from mainstay.phone import call_backs as promises
 from mainstay.phone.models import CallBack
 from mainstay.phone.queries import Wanted
+from mainstay.screens.zones import desk_zone
 
 VIEW_NAMES = (("recent", "All"), ("mine", "Answered by me"), ("missed", "Missed"), ("running", "Running now"))
 MOST_BACK = 200

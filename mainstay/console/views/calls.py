@@ -16,7 +16,6 @@ from mainstay.console.presenters import calls as presenters
 from mainstay.console.presenters.calls import Card
 from mainstay.console.presenters.ringing import ringing_lines
 from mainstay.console.render import fragment, page
-from mainstay.console.zones import desk_zone
 from mainstay.contracts import queries as contracts
 from mainstay.lib import telephone
 from mainstay.lib.time import now
@@ -25,6 +24,7 @@ from mainstay.phone import actions, finding, hours, queries
 from mainstay.phone.access import NotForThisCaller
 from mainstay.phone.finding import Known
 from mainstay.phone.models import Call, State
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets.access import visible_tickets
 from mainstay.tickets.actions import CannotDo as TicketCannotDo
 from mainstay.tickets.models import Ticket

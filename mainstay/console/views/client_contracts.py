@@ -13,7 +13,6 @@ from mainstay.console.presenters import clients as presenters
 from mainstay.console.render import fragment
 from mainstay.console.settling import faults_of, onward, settle
 from mainstay.console.views.sheets import MANAGER, Sheet, client_or_404, form_page, path, settled
-from mainstay.console.zones import desk_zone
 from mainstay.contracts import actions as contracts
 from mainstay.contracts import faults as faults_in
 from mainstay.contracts import out_of_hours, queries
@@ -22,6 +21,7 @@ from mainstay.core.terms import AgreementFaults
 from mainstay.lib import telephone
 from mainstay.lib.time import now
 from mainstay.orgs.models import Organisation
+from mainstay.screens.zones import desk_zone
 
 
 @door("GET", "POST", role=MANAGER)

@@ -15,12 +15,12 @@ from mainstay.console.presenters import clients as presenters
 from mainstay.console.render import page
 from mainstay.console.settling import onward, settle
 from mainstay.console.views.sheets import MANAGER, Sheet, client_or_404, may_set_up, path, query, settled
-from mainstay.console.zones import desk_zone
 from mainstay.lib import telephone
 from mainstay.lib.time import now
 from mainstay.orgs import access
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Address, Change, Membership, Organisation
+from mainstay.screens.zones import desk_zone
 
 PAGE = 50
 HISTORY = 30

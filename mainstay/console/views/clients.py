@@ -28,12 +28,12 @@ from mainstay.console.views.sheets import (
     query,
     settled,
 )
-from mainstay.console.zones import desk_zone
 from mainstay.contracts import queries
 from mainstay.contracts.models import Coverage
 from mainstay.lib.time import now
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Change, Organisation
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets.access import visible_tickets
 
 SHOWN = 8  # users and tickets on a client's page; the rest has pages of its own

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
-from mainstay.console import looks
 from mainstay.console.access import door
 from mainstay.console.presenters import components as examples
 from mainstay.console.render import Toast, Undo, page
 from mainstay.orgs.models import StaffRole
+from mainstay.screens import looks
 
 
 @door("GET", role=StaffRole.ADMINISTRATOR)

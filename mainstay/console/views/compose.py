@@ -12,8 +12,6 @@ from mainstay.console import composing, sending
 from mainstay.console.access import door, me
 from mainstay.console.forms import LONGEST
 from mainstay.console.presenters import composer as presenters
-from mainstay.console.presenters.people import face
-from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.ticket import ticket_page
 from mainstay.console.render import fragment, page
 from mainstay.console.seen import guard, seen_in
@@ -22,6 +20,8 @@ from mainstay.console.ways import way_of
 from mainstay.contracts import queries as contracts
 from mainstay.lib.time import now
 from mainstay.mail import correspondence
+from mainstay.screens.people import face
+from mainstay.screens.promises import zone_of
 from mainstay.tickets import actions, queries
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket

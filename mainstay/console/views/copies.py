@@ -12,12 +12,12 @@ from mainstay.console import sending
 from mainstay.console.access import door, me
 from mainstay.console.forms import CopyDecisionForm, CopyForm
 from mainstay.console.presenters.copies import recipients
-from mainstay.console.presenters.promises import zone_of
 from mainstay.console.render import fragment, page
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts import queries as contracts
 from mainstay.lib.time import now
 from mainstay.mail import copies as mail_copies
+from mainstay.screens.promises import zone_of
 from mainstay.tickets import participants, queries
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket

@@ -15,12 +15,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from mainstay.clocks import listing
 from mainstay.clocks.listing import Wanted
-from mainstay.console import mailframe
 from mainstay.console.access import door, me
 from mainstay.console.presenters import mail as presenters
 from mainstay.console.presenters.tickets import ticket_line
 from mainstay.console.render import page
-from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
 from mainstay.mail import actions as mail_actions
 from mainstay.mail import queries as mail
@@ -29,6 +27,8 @@ from mainstay.mail.models import Arrival, Outcome
 from mainstay.outbox import actions as outbox
 from mainstay.outbox import queries as letters_of
 from mainstay.outbox.models import Letter
+from mainstay.screens import mailframe
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets.access import TicketNotFound, visible_tickets
 from mainstay.tickets.queries import by_reference
 

@@ -17,12 +17,12 @@ from mainstay.console.presenters.search import alike
 from mainstay.console.render import fragment, page
 from mainstay.console.settling import onward, settle
 from mainstay.console.views.tickets import ticket_or_404
-from mainstay.console.zones import desk_zone
 from mainstay.contracts.models import Product
 from mainstay.core import asking
 from mainstay.knowledge import actions, queries
 from mainstay.knowledge.models import KnownIssue, Status
 from mainstay.lib.time import now
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets import actions as tickets
 from mainstay.tickets import search
 from mainstay.tickets.actions import CannotDo

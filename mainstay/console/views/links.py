@@ -15,11 +15,11 @@ from mainstay.console import sending
 from mainstay.console.access import door, me
 from mainstay.console.forms import MergeForm
 from mainstay.console.presenters.merging import Merging, merging_of
-from mainstay.console.presenters.promises import zone_of
 from mainstay.console.render import fragment
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts import queries as contracts
 from mainstay.lib.time import now
+from mainstay.screens.promises import zone_of
 from mainstay.tickets import links
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo

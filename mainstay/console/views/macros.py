@@ -11,16 +11,16 @@ from django.urls import reverse
 from mainstay.console import sending
 from mainstay.console.access import door, me
 from mainstay.console.macro_forms import MacroForm
-from mainstay.console.presenters.moments import moment
 from mainstay.console.render import fragment, page
 from mainstay.console.settling import onward, settle
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.console.ways import WAYS
-from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
 from mainstay.mail import wording
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import StaffRole
+from mainstay.screens.moments import moment
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets.actions import CannotDo
 from mainstay.writing import macros
 from mainstay.writing.models import Macro

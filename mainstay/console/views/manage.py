@@ -11,12 +11,11 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 
-from mainstay.console import invitations, sending
+from mainstay.console import sending
 from mainstay.console.access import door, me
 from mainstay.console.manage_forms import InviteForm, MailboxForm, RoleForm, TextForm
 from mainstay.console.presenters import manage as presenters
 from mainstay.console.render import fragment, page
-from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
 from mainstay.mail import actions as mail_actions
 from mainstay.mail import imap, letters, wording
@@ -24,6 +23,8 @@ from mainstay.mail.models import Mailbox
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.access import NotAllowed
 from mainstay.orgs.models import Person, StaffRole
+from mainstay.screens import invitations
+from mainstay.screens.zones import desk_zone
 
 ADMINISTRATOR = StaffRole.ADMINISTRATOR
 """Who may change how the desk runs."""

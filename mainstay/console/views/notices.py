@@ -13,11 +13,11 @@ from mainstay.console.access import door, me
 from mainstay.console.attention_form import AttentionForm
 from mainstay.console.presenters import notices as presenters
 from mainstay.console.render import page
-from mainstay.console.zones import desk_zone
 from mainstay.escalation import actions as escalation
 from mainstay.escalation import attention
 from mainstay.escalation import queries as notices_of
 from mainstay.lib.time import now
+from mainstay.screens.zones import desk_zone
 
 PAGE = 100
 

@@ -9,10 +9,10 @@ from mainstay.console.access import door, me
 from mainstay.console.presenters import search as presenters
 from mainstay.console.presenters.knowledge import issue_line
 from mainstay.console.render import page
-from mainstay.console.zones import desk_zone
 from mainstay.core import asking
 from mainstay.knowledge import queries as knowledge
 from mainstay.lib.time import now
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets import narrowing, search
 
 MOST_KNOWN = 3  # known issues shown above the tickets

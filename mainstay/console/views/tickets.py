@@ -13,13 +13,11 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from mainstay.clocks.queries import reading_of
-from mainstay.console import composing, keymap, mailframe, sending
+from mainstay.console import composing, keymap, sending
 from mainstay.console.access import door, me
 from mainstay.console.forms import NewTicketForm
 from mainstay.console.presenters.activity import activity_of
-from mainstay.console.presenters.promises import zone_of
 from mainstay.console.presenters.ticket import TicketPage, ticket_page
-from mainstay.console.presenters.timeline import why as why_of
 from mainstay.console.render import fragment, page
 from mainstay.contracts import queries as contracts
 from mainstay.lib import files
@@ -28,6 +26,9 @@ from mainstay.mail import correspondence
 from mainstay.orgs import access
 from mainstay.outbox import actions as outbox
 from mainstay.outbox.models import Letter
+from mainstay.screens import mailframe
+from mainstay.screens.promises import zone_of
+from mainstay.screens.timeline import why as why_of
 from mainstay.tickets import actions, log, queries
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo

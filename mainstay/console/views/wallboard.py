@@ -15,12 +15,12 @@ from mainstay.console.access import door, me
 from mainstay.console.manage_forms import ScreenForm
 from mainstay.console.presenters import board as presenters
 from mainstay.console.presenters import manage
-from mainstay.console.presenters.moments import moment
 from mainstay.console.render import page
-from mainstay.console.zones import desk_zone
 from mainstay.lib.time import now
 from mainstay.orgs import screens as walls
 from mainstay.orgs.models import Person, Screen, StaffRole
+from mainstay.screens.moments import moment
+from mainstay.screens.zones import desk_zone
 
 ADMINISTRATOR = StaffRole.ADMINISTRATOR
 

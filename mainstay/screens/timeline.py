@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import Moment, exact_span, moment, real_span
-from mainstay.console.presenters.promises import clause_text, left_words, target_words, zone_of
 from mainstay.contracts import names
 from mainstay.contracts.names import promise as name_of
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
+from mainstay.screens.moments import Moment, exact_span, moment, real_span
+from mainstay.screens.promises import clause_text, left_words, target_words, zone_of
 from mainstay.tickets import events as e
 from mainstay.tickets.models import Event
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mainstay.clocks.lines import Line, calendar_of
-from mainstay.console.presenters.moments import Moment, days_span, moment, span
 from mainstay.contracts.names import promise as name_of
 from mainstay.core import clock as core
 from mainstay.core.terms import Terms
+from mainstay.screens.moments import Moment, days_span, moment, span
 
 SOON_SHARE = 4  # less than a quarter of the target left is soon
 

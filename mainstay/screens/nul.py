@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from mainstay.console import errors
+from mainstay.screens import errors
 
 
 class NoNul:

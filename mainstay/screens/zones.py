@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from mainstay.console.presenters.promises import zone_of
 from mainstay.contracts import queries as contracts
 from mainstay.lib.time import now
+from mainstay.screens.promises import zone_of
 
 
 def desk_zone() -> ZoneInfo:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.moments import Moment, moment
-from mainstay.console.presenters.people import Face, face
 from mainstay.orgs.models import SignIn
 from mainstay.orgs.signins import signs_of_sharing
+from mainstay.screens.moments import Moment, moment
+from mainstay.screens.people import Face, face
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest, HttpResponseBase
 
-from mainstay.console import looks
 from mainstay.lib.time import now
 from mainstay.orgs import signins
 from mainstay.orgs.models import Person, SignIn
+from mainstay.screens import looks
 
 KEY = "sign_in"  # where the session keeps the number of its row
 EVERY = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from mainstay.console import looks
+from mainstay.screens import looks
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""What clients fill in, one file for each noun."""

@@ -1,0 +1,1 @@
+"""From rows to what a page says, one file for each noun."""
