@@ -77,3 +77,33 @@ def may_see_requests_of(person: Person, organisation_id: int | None, *, at: date
         .filter(Q(sees_all=True) | Q(administrates=True), person=person, organisation_id=organisation_id)
         .exists()
     )
+
+
+def administers(person: Person, organisation_id: int, *, at: datetime) -> bool:
+    """Whether `person` administrates the users of that organisation at `at`."""
+    if not person.is_active:
+        return False
+    found = active_memberships(at).filter(
+        person=person, organisation_id=organisation_id, administrates=True
+    )
+    return found.exists()
+
+
+def require_keeper(by: Person | None, organisation_id: int, *, at: datetime) -> None:
+    """Raise NotAllowed unless `by` may say who that organisation's users are: a manager, or its own administrator.
+
+    None is a command.
+    """
+    if by is None or at_least(by, StaffRole.MANAGER) or administers(by, organisation_id, at=at):
+        return
+    raise NotAllowed("This needs an administrator of the organisation, or the role Manager. Ask one of them.")
+
+
+def has_account(person: Person) -> bool:
+    """Whether `person` can sign in: staff, whoever has a password, and whoever accepted an invitation.
+
+    Authority alone opens no page: who writes to us by mail has no account until somebody invites them.
+    """
+    if not person.is_active:
+        return False
+    return bool(person.staff_role) or person.has_usable_password() or person.invitations.exists()

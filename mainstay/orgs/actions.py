@@ -29,6 +29,10 @@ class AuthorityEnded(ValueError):
     """The authority has been ended already; a new one begins by authorising again."""
 
 
+class LastAdministrator(ValueError):
+    """Nobody would be left who administrates the organisation's users; the message says what to do first."""
+
+
 class StaffAddress(ValueError):
     """The address is that of a colleague, who cannot be a client's authorised user at the same time."""
 
@@ -255,13 +259,86 @@ def change_authority(
 
 
 @transaction.atomic
+def change_rights(
+    *,
+    membership: Membership,
+    role: str,
+    may_raise: bool,
+    sees_all: bool,
+    administrates: bool,
+    by: Person,
+    at: datetime,
+) -> Membership:
+    """Change what an authorised user may do, as an administrator of the organisation or a manager of ours.
+
+    Their name and telephone number are theirs. Raises AuthorityEnded, LastAdministrator, NotAllowed.
+    """
+    membership = _of_whoever_keeps(membership, by=by, at=at)
+    if membership.active_to is not None:
+        raise AuthorityEnded(f"The authority of {membership.person.name} has ended. Invite them again.")
+    if not administrates:
+        _keep_one_keeper(membership, by=by, at=at)
+    return authorise(
+        person=membership.person, organisation=membership.organisation, role=role.strip(), at=at, by=by,
+        may_raise=may_raise, sees_all=sees_all, administrates=administrates,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def end_authority(*, membership: Membership, at: datetime, by: Person | None = None) -> None:
-    """End an authority at `at` (exclusive). What the person did before stays theirs. Safe to repeat."""
-    _require(by, StaffRole.MANAGER)
-    if Membership.objects.filter(pk=membership.pk, active_to=None).update(active_to=at):
-        changes.note(
-            "user_ended", organisation=membership.organisation, person=membership.person, at=at, by=by
+    """End an authority at `at` (exclusive). What the person did before stays theirs. Safe to repeat.
+
+    Whoever is left without any authority is signed out everywhere. Raises LastAdministrator, NotAllowed.
+    """
+    membership = _of_whoever_keeps(membership, by=by, at=at)
+    if membership.active_to is not None:
+        return
+    _keep_one_keeper(membership, by=by, at=at)
+    person = membership.person
+    Membership.objects.filter(pk=membership.pk).update(active_to=at)
+    changes.note("user_ended", organisation=membership.organisation, person=person, at=at, by=by)
+    if not person.staff_role and not access.active_memberships(at).filter(person=person).exists():
+        signins.end_all(person, at=at, by=by)
+
+
+def _of_whoever_keeps(membership: Membership, *, by: Person | None, at: datetime) -> Membership:
+    """Return the membership as it stands, with its organisation locked: two who end each other go one by one."""
+    organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    access.require_keeper(by, organisation.pk, at=at)
+    return Membership.objects.select_related("person", "organisation").get(pk=membership.pk)
+
+
+def _keep_one_keeper(membership: Membership, *, by: Person | None, at: datetime) -> None:
+    """Refuse to leave an organisation without an administrator; a manager of ours may, who can authorise another."""
+    if not membership.administrates or by is None or access.at_least(by, StaffRole.MANAGER):
+        return
+    others = access.active_memberships(at).filter(
+        organisation=membership.organisation, administrates=True, person__is_active=True
+    )
+    if not others.exclude(pk=membership.pk).exists():
+        raise LastAdministrator(
+            f"{membership.person.name} is the last administrator of {membership.organisation.name}. "
+            "Make somebody else an administrator first, then do this again."
         )
+
+
+@transaction.atomic
+def describe_self(*, person: Person, name: str, phone: str, at: datetime) -> None:
+    """Let somebody correct their own name and the number they ring from. Raises BadNumber.
+
+    It is noted at each organisation that they are an authorised user of.
+    """
+    number, said = telephone.e164(phone), name.strip()
+    homes = [one.organisation for one in access.active_memberships(at).filter(person=person)
+             .select_related("organisation").order_by("pk")]  # fmt: skip
+    if said and said != person.name:
+        Person.objects.filter(pk=person.pk).update(name=said)
+        for home in homes:
+            changes.note("user_renamed", organisation=home, person=person, at=at, by=person)
+    if number != person.phone:
+        Person.objects.filter(pk=person.pk).update(phone=number)
+        for home in homes:
+            changes.note("phone_changed", organisation=home, person=person, at=at, by=person)
 
 
 @transaction.atomic

@@ -170,6 +170,7 @@ class SignIn(models.Model):
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(max_length=20, blank=True, default="", db_default="")  # why, where a person is told it
 
     class Meta:
         indexes = [
@@ -188,3 +189,70 @@ class Screen(models.Model):
     made_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="screens")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class Invitation(models.Model):
+    """Somebody is asked to be an authorised user with an account: by whom, with which rights, and what came of it.
+
+    Of the link only a digest is kept. One that is over stays, as history; it is expired when `expires_at` has come and
+    neither of the other two has.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=120)
+    may_raise = models.BooleanField(default=True)
+    sees_all = models.BooleanField(default=False)
+    administrates = models.BooleanField(default=False)
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")  # none: a command
+    invited_at = models.DateTimeField()
+    sent_at = models.DateTimeField()  # last
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="invitations")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_lower_case"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_ends_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_per_address",
+            ),
+        ]
+
+
+class OneSession(models.Model):
+    """That an organisation wants each of its people to be signed in once at a time, from when to when, and by whom."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="one_sessions")
+    began_at = models.DateTimeField()
+    began_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(ended_at=None), name="one_session_wanted_once"
+            )
+        ]
+
+
+class Wish(models.Model):
+    """Which mails a person wants about their own requests, or about their colleagues'; none: what is usual."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="wishes")
+    about = models.CharField(max_length=12)
+    wants = models.CharField(max_length=12)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "about"], name="one_wish_about_each")]

@@ -45,14 +45,17 @@ def live(people: Iterable[Person] | None = None, *, at: datetime) -> QuerySet[Si
 
 
 @transaction.atomic
-def end(sign_ins: QuerySet[SignIn], *, at: datetime, by: Person | None) -> int:
+def end(sign_ins: QuerySet[SignIn], *, at: datetime, by: Person | None, reason: str = "") -> int:
     """End these sessions: the next request of each is a stranger's, its live stream goes within a minute.
 
-    Returns how many there were. Safe to repeat. Whether `by` may do so is the caller's to ask.
+    Returns how many there were; `reason` is kept where whoever used one is to be told. Safe to repeat. Whether `by` may
+    do so is the caller's to ask.
     """
     rows = list(sign_ins.filter(ended_at=None).values_list("pk", "session_key"))
     Session.objects.filter(session_key__in=[key for _, key in rows]).delete()
-    return SignIn.objects.filter(pk__in=[pk for pk, _ in rows]).update(ended_at=at, ended_by=by)
+    return SignIn.objects.filter(pk__in=[pk for pk, _ in rows]).update(
+        ended_at=at, ended_by=by, reason=reason
+    )
 
 
 def end_all(person: Person, *, at: datetime, by: Person | None, but: int | None = None) -> int:
