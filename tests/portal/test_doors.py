@@ -64,7 +64,7 @@ def test_each_route_lets_in_whom_its_row_names_and_nobody_else(browse: Browse) -
         for name, (methods, right) in TABLE.items():
             for method in methods:
                 status = getattr(browser, method.lower())(path_to(name)).status_code
-                if right is not PUBLIC and (status == 403) != (right not in rights) or status >= 500:
+                if (right is not PUBLIC and (status == 403) != (right not in rights)) or status >= 500:
                     wrong.append(f"{who} {method} {name}: {status}")
     assert wrong == []
 
