@@ -9,9 +9,11 @@ from django.db.models import Max, QuerySet
 from mainstay.escalation.models import Notice
 from mainstay.orgs.models import Person
 
-URGENT = ("breach", "escalation", "call_back_due")
+URGENT = ("breach", "escalation", "escalation_request", "call_back_due")
 # About promises. The rest is shown, and mailed to nobody.
-MAILED = ("warning", "breach", "escalation", "update_due", "unanswered", "call_back", "call_back_due")
+MAILED = (
+    "warning", "breach", "escalation", "escalation_request", "update_due", "unanswered", "call_back", "call_back_due",
+)  # fmt: skip
 KINDS = (*MAILED, "assignment", "reply", "mention", "severity", "woken")
 BUNDLE = timedelta(
     minutes=15

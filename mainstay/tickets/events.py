@@ -70,6 +70,7 @@ SPLIT = "split"
 METHOD_AGREED = "method_agreed"
 FIELD_SET = "field_set"
 ON_SITE_REQUESTED = "on_site_requested"
+ESCALATION_REQUESTED = "escalation_requested"
 CLOSING_WITHDRAWN = "closing_withdrawn"
 NOTE_WITHDRAWN = "note_withdrawn"
 
@@ -128,6 +129,7 @@ WORDS: Mapping[str, str] = {
     FIELD_SET: "Field filled in",
     METHOD_AGREED: "Method of resolution agreed",
     ON_SITE_REQUESTED: "Support on site requested",
+    ESCALATION_REQUESTED: "The client asked for escalation",
     CLOSING_WITHDRAWN: "Closing taken back",
     NOTE_WITHDRAWN: "Internal note withdrawn",
 }

@@ -21,6 +21,7 @@ from mainstay.tickets.rows.fields import Field as Field
 from mainstay.tickets.rows.fields import FieldValue as FieldValue
 from mainstay.tickets.rows.links import Carried as Carried
 from mainstay.tickets.rows.links import Link as Link
+from mainstay.tickets.rows.submissions import Submission as Submission
 from mainstay.tickets.rows.tags import Tag as Tag
 from mainstay.tickets.rows.tags import TagChoice as TagChoice
 from mainstay.tickets.rows.tags import Tagging as Tagging

@@ -17,6 +17,7 @@ from mainstay.screens.moments import Moment, moment
 NAMES = {
     "breach": "Breaches",
     "escalation": "Escalations",
+    "escalation_request": "Clients who ask for escalation",
     "warning": "Warnings",
     "update_due": "Updates due",
     "unanswered": "Questions without an answer",
@@ -31,6 +32,7 @@ NAMES = {
 ONE = {
     "breach": ("Breach", "grave", "over"),
     "escalation": ("Escalation", "accent", "up"),
+    "escalation_request": ("Client asks", "warn", "up"),
     "warning": ("Warning", "warn", "clock"),
     "update_due": ("Update due", "warn", "pulse"),
     "unanswered": ("No answer", "warn", "help"),

@@ -39,6 +39,10 @@ PURPOSES = {
     "closure": "Closure",
     "escalation_notice": "Escalation notice",
     "escalation_reason": "Reason for escalating",
+    "escalation_request": "Asks for escalation",
+    "accepted": "Accepts the fix",
+    "acceptance_rejected": "Says the fix does not work",
+    "no_longer_needed": "No longer needed",
     "breach_notice": "Breach notice to the coordinator",
     "refusal": "Why it was refused",
     "ring_back": "Rang back",
@@ -56,7 +60,7 @@ TOLD = {
     e.ESCALATED, e.CALENDAR_CHANGED, e.DELIVERY_FAILED, e.ASSIGNED, e.REQUESTER_AUTHORISED, e.REQUESTER_REFUSED,
     e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
     e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED, e.METHOD_AGREED,
-    e.ON_SITE_REQUESTED, e.CLOSING_WITHDRAWN, e.NOTE_WITHDRAWN,
+    e.ON_SITE_REQUESTED, e.ESCALATION_REQUESTED, e.CLOSING_WITHDRAWN, e.NOTE_WITHDRAWN,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
