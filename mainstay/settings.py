@@ -40,7 +40,7 @@ SECURE = _HOST.scheme == "https"
 
 ROOMS = [
     "jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "views", "escalation", "mail", "phone",
-    "knowledge", "writing", "screens", "console", "portal",
+    "releases", "knowledge", "writing", "screens", "console", "portal",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

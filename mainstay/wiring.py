@@ -36,12 +36,13 @@ def wire() -> None:
     from mainstay.escalation import followers
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
-    from mainstay.mail import closing, correspondence, intake, mending, restraint
+    from mainstay.mail import closing, correspondence, intake, mending, restraint, telling
     from mainstay.orgs import signins
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
     from mainstay.phone import call_backs
+    from mainstay.releases import flags, placing, rounds
     from mainstay.tickets import allocation, delivery, diagnostics, passages
     from mainstay.tickets import attention as following
     from mainstay.tickets import events as tickets
@@ -56,6 +57,7 @@ def wire() -> None:
     tickets.listen(followers.hear)
     tickets.listen(correspondence.hear)
     tickets.listen(closing.hear)
+    tickets.listen(placing.hear)
     tickets.listen(_tell_open_pages)
 
     outbox.on_accepted(delivery.letter_accepted)
@@ -77,6 +79,9 @@ def wire() -> None:
     lanes.register(batches.LANE)  # somebody looks on, so nothing else may be before it
     handlers.register(batches.JOB, batches.work, own_transactions=True)
 
+    lanes.register(telling.LANE)
+    handlers.register(rounds.JOB, rounds.work, own_transactions=True)
+
     # Long, and each ticket is moved in a transaction of its own: what is done is not done again.
     handlers.register(holidays.MOVE, holidays.move, own_transactions=True, lease=handlers.LONGEST_LEASE)
 
@@ -87,6 +92,8 @@ def wire() -> None:
     duties.register("mail: mend what a wrong clock did", timedelta(minutes=5), mending.mend_leases)
     duties.register("mail: forget old budgets", timedelta(days=1), restraint.forget_old_budgets)
     duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)
+    duties.register("releases: place what waits for one", timedelta(minutes=15), placing.place_waiting)
+    duties.register("releases: say which are late", timedelta(hours=1), flags.say_late)
     duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
     duties.register("search: take in what is missing", timedelta(hours=1), passages.take_in_missing)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)

@@ -14,7 +14,7 @@ URGENT = ("breach", "escalation", "escalation_request", "call_back_due")
 MAILED = (
     "warning", "breach", "escalation", "escalation_request", "update_due", "unanswered", "call_back", "call_back_due",
 )  # fmt: skip
-KINDS = (*MAILED, "assignment", "reply", "mention", "severity", "woken")
+KINDS = (*MAILED, "assignment", "reply", "mention", "severity", "woken", "release")
 BUNDLE = timedelta(
     minutes=15
 )  # warnings wait this long for company; what is urgent takes all that waits with it

@@ -332,7 +332,7 @@ def _close_if_silent(ticket_id: int, at: datetime) -> bool:
     ticket = tickets.locked(ticket_id)
     if ticket.state != State.RESOLVED:
         return False
-    resolving = (events.FIX_PROVIDED, events.ACCEPTED, events.COMPLAINT_ANSWERED)
+    resolving = (events.FIX_PROVIDED, events.RELEASED, events.ACCEPTED, events.COMPLAINT_ANSWERED)
     speaking = (*resolving, events.CLIENT_REPLIED)
     last = ticket.events.filter(kind__in=speaking).order_by("-number").first()
     closing = contracts.load(ticket.terms).closing

@@ -30,6 +30,8 @@ SERVICE_LOST = "service_lost"
 FIX_PROVIDED = "fix_provided"
 ACCEPTANCE_REJECTED = "acceptance_rejected"
 ACCEPTED = "accepted"
+RELEASE_SCHEDULED = "release_scheduled"
+RELEASED = "released"
 CLOSED = "closed"
 REOPENED = "reopened"
 COMPLAINT_RECEIVED = "complaint_received"
@@ -90,6 +92,8 @@ WORDS: Mapping[str, str] = {
     FIX_PROVIDED: "Fix provided for acceptance testing",
     ACCEPTANCE_REJECTED: "Fix rejected in acceptance testing",
     ACCEPTED: "Fix accepted",
+    RELEASE_SCHEDULED: "Planned for a release",
+    RELEASED: "Release came out",
     CLOSED: "Closed",
     REOPENED: "Reopened",
     COMPLAINT_RECEIVED: "Complaint received",

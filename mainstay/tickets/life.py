@@ -32,6 +32,8 @@ def state_after(state: str, kind: str, data: Mapping[str, object]) -> str:
     """
     if kind == e.MERGED and "into" not in data:
         return state  # this is the ticket that goes on
+    if kind == e.RELEASED:
+        return RESOLVED if data.get("includes_fix") else state
     if kind in _ALWAYS:
         return _ALWAYS[kind]
     if state == WAITING and (kind == e.CLIENT_REPLIED or (kind == e.QUESTION_WITHDRAWN and data.get("last"))):

@@ -28,6 +28,7 @@ NAMES = {
     "mention": "Mentions of me",
     "severity": "New severities",
     "woken": "Back from a snooze",
+    "release": "Releases that need a date",
 }
 ONE = {
     "breach": ("Breach", "grave", "over"),
@@ -43,6 +44,7 @@ ONE = {
     "mention": ("Mention", "accent", "note"),
     "severity": ("Severity", "", "flag"),
     "woken": ("Back", "", "moon"),
+    "release": ("Release", "warn", "box"),
 }
 
 

@@ -50,6 +50,11 @@ PURPOSES = {
     "method_agreed": "Method of resolution",
     "on_site_request": "Asks for support on site",
     "on_site": "Support on site is not included",
+    "release_planned": "Planned for a release",
+    "release_moved": "Its release has another day",
+    "release_changed": "It is in another release",
+    "release_shipped": "Its release is out",
+    "known_issue_update": "News of the known issue",
 }
 CHANNELS = {"mail": "by e-mail", "phone": "by telephone", "portal": "in the portal", "api": "by the API"}
 # What the thread tells in one line; everything else is there for whoever asks for all activity.
@@ -61,6 +66,7 @@ TOLD = {
     e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
     e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED, e.METHOD_AGREED,
     e.ON_SITE_REQUESTED, e.ESCALATION_REQUESTED, e.CLOSING_WITHDRAWN, e.NOTE_WITHDRAWN,
+    e.RELEASE_SCHEDULED, e.RELEASED,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -366,9 +372,20 @@ def _text(event: Event) -> str:
         return f"Severity changed to {said.get('severity')}"
     if event.kind == e.CALL_RECORDED and said.get("did") in Did.values:
         return f"On the telephone: {Did(said['did']).label[:1].lower()}{Did(said['did']).label[1:]}"
+    if event.kind in (e.RELEASE_SCHEDULED, e.RELEASED):
+        return _release(event)
     if event.kind == e.ESCALATED:
         return f"Escalated to {said.get('whom')}"
     return e.WORDS.get(event.kind, event.kind.replace("_", " ").capitalize())
+
+
+def _release(event: Event) -> str:
+    """Return what the log says of a release, by its name where it has one."""
+    said = event.payload
+    name = str(said.get("name") or "The release")
+    if event.kind == e.RELEASED:
+        return f"{name} is out with the solution" if said.get("includes_fix") else f"{name} came out without it"
+    return f"Planned for {name}" if said.get("release_at") else f"{name} is no longer planned"
 
 
 def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -> str:
@@ -410,7 +427,10 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
 
 
 def _expected(event: Event, zone: ZoneInfo, at: datetime) -> str:
-    """Return when a progress update said that the solution is expected."""
+    """Return when a progress update said that the solution is expected, or for when its release is planned."""
+    if event.kind == e.RELEASE_SCHEDULED and event.payload.get("release_at"):
+        due = moment(datetime.fromisoformat(str(event.payload["release_at"])), zone, now=at)
+        return f"due {due.text}" if due else ""
     if event.kind != e.PROGRESS_UPDATED or not event.payload.get("eta"):
         return ""
     eta = moment(datetime.fromisoformat(str(event.payload["eta"])), zone, now=at)
