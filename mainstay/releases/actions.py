@@ -92,8 +92,9 @@ def ship(
             hearers[pk] = False  # the next release came without it, which its clock must hear
     day = out.astimezone(home_zone(at)).date()
     told = rounds.begin(
-        release=release, change=Round.Change.SHIPPED, by=by, at=at, hearers=hearers, before=release.planned_on, after=day
-    )
+        release=release, change=Round.Change.SHIPPED, by=by, at=at, hearers=hearers, before=release.planned_on,
+        after=day,
+    )  # fmt: skip
     events.tell_shipped(told)
     return told
 

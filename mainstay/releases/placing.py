@@ -148,7 +148,8 @@ def _schedule(ticket: Ticket, plans: dict[int, Plan], place: Place, by: Person |
     upcoming = next_of(plans.values(), ticket.organisation_id)
     ids = {plan for plan in (upcoming.id if upcoming else None, place.release_id) if plan in plans}
     ends = {plan.id: end_of(plan.planned_on, zone) for plan in plans.values()}
-    heard, names = heard_by(ticket), {row.pk: row for row in Release.objects.filter(pk__in=ids).select_related("product")}
+    heard = heard_by(ticket)
+    names = {row.pk: row for row in Release.objects.filter(pk__in=ids).select_related("product")}
     happenings = [
         _scheduled(names[pk], ends[pk], at)
         for pk in sorted(ids, key=lambda pk: ends[pk])

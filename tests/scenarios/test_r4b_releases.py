@@ -75,7 +75,8 @@ def test_a_day_is_that_of_the_client_s_zone(desk: Desk, rota: Product) -> None:
     """In summer London is an hour ahead of UTC: the day ends at 22:59:59 there."""
     planned(desk, rota, day=date(2026, 7, 7))
     clock = resolution(desk, wish(desk, rota))
-    assert clock.due is not None and clock.due.isoformat() == "2026-07-07T22:59:59+00:00"
+    assert clock.due is not None
+    assert clock.due.isoformat() == "2026-07-07T22:59:59+00:00"
 
 
 def test_another_severity_waits_for_no_release(desk: Desk, rota: Product) -> None:
@@ -100,7 +101,8 @@ def test_what_waits_takes_a_release_that_is_planned_later_and_is_told(desk: Desk
     assert place(ticket) == "Rota 5.4"
     (letter,) = desk.sent(kind="release_planned")
     assert letter.to == ("ana",)
-    assert "Tuesday 20 January 2026" in letter.text and ticket.reference in letter.subject
+    assert "Tuesday 20 January 2026" in letter.text
+    assert ticket.reference in letter.subject
 
 
 def test_nobody_is_told_where_that_is_not_wanted(desk: Desk, rota: Product) -> None:
@@ -128,7 +130,8 @@ def test_slipping_tells_the_old_and_the_new_day_and_why_and_moves_the_clock(desk
     does(desk, actions.move, release, planned_on=THURSDAY, reason="A test found a fault.")
     assert due(desk, ticket) == "2026-01-22 23:59:59"
     (letter,) = desk.sent(kind="release_moved")
-    assert "Tuesday 20 January 2026" in letter.text and "Thursday 22 January 2026" in letter.text
+    assert "Tuesday 20 January 2026" in letter.text
+    assert "Thursday 22 January 2026" in letter.text
     assert "A test found a fault." in letter.text
     assert len(desk.history(ticket, "release_scheduled")) == 2
     [before, after] = Round.objects.order_by("pk").values_list("after", flat=True)
@@ -143,7 +146,9 @@ def test_a_day_that_has_passed_stays_promised_and_missed(desk: Desk, rota: Produ
     desk.at("2026-01-21T09:00:00+00:00")
     does(desk, actions.move, release, planned_on=THURSDAY, reason="Late.")
     clock = resolution(desk, ticket)
-    assert clock.breached and clock.due is not None and clock.due.day == 20
+    assert clock.breached
+    assert clock.due is not None
+    assert clock.due.day == 20
     assert len(desk.sent(kind="release_moved")) == 1
     assert desk.faults() == []
 
@@ -157,7 +162,8 @@ def test_shipping_resolves_for_acceptance_and_tells(desk: Desk, rota: Product) -
     assert (ticket.state, ticket.cause, place(ticket)) == ("resolved", "software", "")
     assert (desk.clock(ticket, "resolution").state, resolution(desk, ticket).breached) == ("met", False)
     (letter,) = desk.sent(kind="release_shipped")
-    assert "Rota 5.4" in letter.text and ticket.reference in letter.subject
+    assert "Rota 5.4" in letter.text
+    assert ticket.reference in letter.subject
     assert "If we hear nothing from you within" in letter.text
     assert desk.faults() == []
 
@@ -193,7 +199,8 @@ def test_what_was_left_out_is_missed_goes_on_and_is_told(desk: Desk, rota: Produ
     desk.at("2026-01-21T00:00:00+00:00")
     assert resolution(desk, ticket).breached
     (letter,) = desk.sent(kind="release_changed")
-    assert "no longer waits for Rota 5.4" in letter.text and "Rota 5.5, on Tuesday 3 February 2026" in letter.text
+    assert "no longer waits for Rota 5.4" in letter.text
+    assert "Rota 5.5, on Tuesday 3 February 2026" in letter.text
     assert desk.faults() == []
 
 
@@ -203,7 +210,8 @@ def test_withdrawing_leaves_no_date_and_flags_it(desk: Desk, rota: Product) -> N
     does(desk, actions.withdraw, release, reason="It goes into 6.0.")
     assert (place(ticket), due(desk, ticket)) == ("none planned", None)
     (letter,) = desk.sent(kind="release_changed")
-    assert "There is no date for another release yet." in letter.text and "It goes into 6.0." in letter.text
+    assert "There is no date for another release yet." in letter.text
+    assert "It goes into 6.0." in letter.text
     assert len(desk.notices("mara")) == 1
 
 
