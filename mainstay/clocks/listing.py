@@ -23,8 +23,8 @@ from mainstay.clocks.filters import Asked, condition, known
 from mainstay.clocks.lines import FIELDS, Line, lines_from, with_fields
 from mainstay.lib import sql
 from mainstay.lib.prepared import Prepared, Statement
-from mainstay.orgs.access import any_staff, works_the_desk
-from mainstay.orgs.models import Person
+from mainstay.orgs.access import any_staff, manages, works_the_desk
+from mainstay.orgs.models import Person, StaffRole
 from mainstay.tickets import search
 from mainstay.tickets.access import ticket_id_in, visible_tickets
 from mainstay.tickets.attention import hidden_from, snoozed_by
@@ -111,17 +111,17 @@ def _first_rows(
     Whole views as staff see them are asked for all day long. What narrows a list makes another question of it.
     """
     if works_the_desk(person) and not wanted.filters and not wanted.text:
-        asking = _rows_for_staff(wanted.view, order, cursor is not None, most)
+        asking = _rows_for_staff(wanted.view, order, cursor is not None, most, _role(person))
         return asking.rows(person.pk, at, at + SOON, *(cursor or ()))
     return list(_rows(matching(person, wanted, at=at), order, cursor, most))
 
 
 @lru_cache(maxsize=256)
-def _rows_for_staff(view: str, order: Order, begins: bool, most: int) -> Prepared:
+def _rows_for_staff(view: str, order: Order, begins: bool, most: int, role: str) -> Prepared:
     """Return the question for a page of a whole view, `begins` where it begins after a cursor."""
 
     def build(person_id: int, at: datetime, soon: datetime, *cursor: Any) -> QuerySet[Ticket, Any]:
-        person = any_staff(person_id)
+        person = any_staff(person_id, role)
         found = visible_tickets(person, at=at).filter(_in_view(view, person, at, soon))
         return _rows(found, order, cursor if begins else None, most)
 
@@ -236,17 +236,25 @@ def counts(person: Person, *, at: datetime) -> dict[str, int]:
     """
     numbers: Sequence[int]
     if works_the_desk(person):
-        [numbers] = _COUNTS_FOR_STAFF.rows(person.pk, at, at + SOON)
+        [numbers] = _COUNTS_FOR_STAFF[_role(person)].rows(person.pk, at, at + SOON)
     else:
         numbers = sql.counts_up_to(MOST_COUNTED, _counted_views(person, at, at + SOON))
     return dict(zip(COUNTED, numbers, strict=True))
 
 
-def _counts_for_staff(person_id: int, at: datetime, soon: datetime) -> Statement:
-    return sql.counting(MOST_COUNTED, _counted_views(any_staff(person_id), at, soon))
+def _role(person: Person) -> str:
+    """Return the role that decides what a member of staff sees: who manages sees complaints too (R3.10a)."""
+    return StaffRole.MANAGER if manages(person) else StaffRole.SUPPORT
 
 
-_COUNTS_FOR_STAFF = Prepared(_counts_for_staff, int, datetime, datetime)  # asked with every page
+def _counts_for(role: str) -> Prepared:
+    def build(person_id: int, at: datetime, soon: datetime) -> Statement:
+        return sql.counting(MOST_COUNTED, _counted_views(any_staff(person_id, role), at, soon))
+
+    return Prepared(build, int, datetime, datetime)
+
+
+_COUNTS_FOR_STAFF = {role: _counts_for(role) for role in (StaffRole.SUPPORT, StaffRole.MANAGER)}  # with every page
 
 
 def _counted_views(person: Person, at: datetime, soon: datetime) -> list[QuerySet[Ticket]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mainstay.console import forms
 from mainstay.console.act import Act, Situation, Values
+from mainstay.console.complaining import COMPLAINING
 from mainstay.console.organising import ORGANISING
 from mainstay.console.verifying import VERIFYING
 from mainstay.escalation import actions as escalation
@@ -345,10 +346,12 @@ ACTS: tuple[Act, ...] = (
     ),
     *VERIFYING,
     *ORGANISING,
+    *COMPLAINING,
 )
 FOLLOW_CLOCKS = (
-    "severity", "ask", "progress", "workaround", "fix", "answer", "accepted", "rejected", "lost", "escalate",
+    "severity", "ask", "progress", "workaround", "fix", "outcome", "answer", "accepted", "rejected", "lost", "escalate",
     "method", "on-site", "third-party", "third-party-over", "force-majeure", "force-majeure-over",
+    "concerned", "about",
 )  # fmt: skip
 HOLDING = ("authorise", "attach", "ring-back", "refuse")
 MASTHEAD = ("assign", "merge", "reopen", "close")

@@ -16,12 +16,12 @@ from mainstay.escalation.models import Attention, Notice
 from mainstay.lib import once, rows
 from mainstay.lib.time import from_text
 from mainstay.orgs.models import Person, StaffRole, Team
-from mainstay.tickets import content, events
+from mainstay.tickets import complained, content, events
 from mainstay.tickets.actions import FIRST_LINE, CannotDo, locked
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
-from mainstay.tickets.models import Direction, Event, State, Ticket
+from mainstay.tickets.models import Direction, Event, Kind, State, Ticket
 
 
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
@@ -29,6 +29,9 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
     for event in heard:
         if event.kind == events.ASSIGNED:
             _tell_assignee(ticket, event, recorded_at)
+        elif event.kind == events.COMPLAINT_RECEIVED:
+            text = words.complained(ticket)
+            tell_people(judges_of(ticket), ticket=ticket, kind="complaint", text=text, at=recorded_at)
         elif event.kind == events.CLIENT_REPLIED:
             people = responsible_for(ticket)
             tell_people(people, ticket=ticket, kind="reply", text=words.replied(ticket), at=recorded_at)
@@ -167,18 +170,43 @@ def first_line() -> list[Person]:
     """Return the active staff of the first line; where it has none, whoever manages: somebody always hears of it."""
     staff = Person.objects.filter(is_active=True).exclude(staff_role="").order_by("pk")
     found = list(staff.filter(teams__key=FIRST_LINE))
-    return found or list(staff.filter(staff_role__in=(StaffRole.MANAGER, StaffRole.ADMINISTRATOR)))
+    return found or managers()
 
 
 def responsible_for(ticket: Ticket, *, level: str = "") -> list[Person]:
     """Return whom to tell: the assignee, or else the ticket's team, or else the first line.
 
-    On escalation to `level` its team and the ticket's are told too. Who stands outside is told by letter.
+    On escalation to `level` its team and the ticket's are told too. Who stands outside is told by letter. Of a
+    complaint only those hear who may see it: whoever has it, and the managers (R3.10a).
     """
+    if ticket.kind == Kind.COMPLAINT:
+        return _told_of_complaint(ticket, level)
     people = [ticket.assignee] if ticket.assignee and ticket.assignee.is_active else []
     if level or not people:
         people += once.look(("responsible", ticket.team_id, level), lambda: _working_in(ticket.team_id, level))
     return list(dict.fromkeys(people))
+
+
+def _told_of_complaint(ticket: Ticket, level: str) -> list[Person]:
+    judges = judges_of(ticket)
+    holder = [ticket.assignee] if ticket.assignee and ticket.assignee.is_active else []
+    if holder and not level:
+        return holder
+    above = [one for one in _working_in(None, level) if one in judges] if level else []
+    return list(dict.fromkeys([*holder, *(above or judges)]))
+
+
+def judges_of(ticket: Ticket) -> list[Person]:
+    """Return the managers and administrators who are not complained of; all of them where nobody else is left."""
+    concerned = {person.pk for person in complained.people_in(ticket)}
+    people = managers()
+    return [person for person in people if person.pk not in concerned] or people
+
+
+def managers() -> list[Person]:
+    """Return the active managers and administrators."""
+    roles = (StaffRole.MANAGER, StaffRole.ADMINISTRATOR)
+    return list(Person.objects.filter(is_active=True, staff_role__in=roles).order_by("pk"))
 
 
 def _working_in(team_id: int | None, level: str) -> list[Person]:

@@ -13,6 +13,7 @@ URGENT = ("breach", "escalation", "escalation_request", "call_back_due")
 # About promises. The rest is shown, and mailed to nobody.
 MAILED = (
     "warning", "breach", "escalation", "escalation_request", "update_due", "unanswered", "call_back", "call_back_due",
+    "complaint", "low_rating",
 )  # fmt: skip
 KINDS = (*MAILED, "assignment", "reply", "mention", "severity", "woken", "release")
 BUNDLE = timedelta(

@@ -51,6 +51,11 @@ def replied(ticket: Ticket) -> str:
     return f"{ticket.reference}: the client has written"
 
 
+def complained(ticket: Ticket) -> str:
+    """Return one line about a complaint that came in, without a word of it."""
+    return f"{ticket.reference}: a complaint has come in"
+
+
 def span(time: timedelta) -> str:
     """Return a span in hours, minutes and seconds, as one would say it: '2 h 5 min', '40 s'."""
     seconds = int(time.total_seconds())

@@ -334,6 +334,8 @@ def _close_if_silent(ticket_id: int, at: datetime) -> bool:
         return False
     resolving = (events.FIX_PROVIDED, events.RELEASED, events.ACCEPTED, events.COMPLAINT_ANSWERED)
     speaking = (*resolving, events.CLIENT_REPLIED)
+    if required.lacks_outcome(ticket):
+        return False  # managers see it among the complaints: a complaint ends with what is learnt from it
     last = ticket.events.filter(kind__in=speaking).order_by("-number").first()
     closing = contracts.load(ticket.terms).closing
     if last is None or last.kind not in resolving:

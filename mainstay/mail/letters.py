@@ -27,6 +27,7 @@ from mainstay.orgs.models import Person
 from mainstay.outbox import actions as outbox
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
+from mainstay.tickets import complained
 from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.delivery import TO_OTHERS
 from mainstay.tickets.models import Direction, Message, Participant, Ticket
@@ -76,6 +77,8 @@ def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = 
     Where the requester cannot be reached by mail, a person is told so (CannotWrite, nothing is written); what a
     machine had to say is written into the thread as not sent, so that somebody sees it and rings.
     """
+    if refusal := complained.why_not(ticket, draft.by):
+        raise CannotWrite(refusal)
     problem = ""
     to = list(draft.to)
     if not to:

@@ -243,6 +243,8 @@ class _Reception:
         person, ticket = self.sender.person, self.joined
         if ticket is None or person is None:
             return self.hold("It is from a member of staff and answers no ticket.", answer=False)
+        if not access.visible_tickets(person, at=self.received_at).filter(pk=ticket.pk).exists():
+            return self.hold(f"It is from a member of staff who may not see {ticket.reference}.", answer=False)
         ticket = tickets.locked(ticket)
         note = replace(self.message(), direction=Direction.NOTE, author=person)
         kept = content.keep(ticket, note, at=self.received_at)

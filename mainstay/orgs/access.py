@@ -29,9 +29,14 @@ def works_the_desk(person: Person) -> bool:
     return bool(person.is_active and person.staff_role)
 
 
-def any_staff(pk: int) -> Person:
-    """Return somebody of the least role to build a question of staff with, which is then asked for whoever asks."""
-    return Person(pk=pk, staff_role=StaffRole.SUPPORT, is_active=True)
+def any_staff(pk: int, role: str = StaffRole.SUPPORT) -> Person:
+    """Return somebody of that role to build a question of staff with, which is then asked for whoever asks."""
+    return Person(pk=pk, staff_role=role, is_active=True)
+
+
+def manages(person: Person) -> bool:
+    """Whether `person` is an active manager, or an administrator."""
+    return at_least(person, StaffRole.MANAGER)
 
 
 def at_least(person: Person, role: StaffRole) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from mainstay.core import reference
 from mainstay.orgs import access
 from mainstay.orgs.models import Person
-from mainstay.tickets.models import DEFAULT_PREFIX, FIRST_NUMBER, Ticket, Verification
+from mainstay.tickets.models import DEFAULT_PREFIX, FIRST_NUMBER, Kind, Ticket, Verification
 
 
 class TicketNotFound(LookupError):
@@ -22,17 +22,21 @@ class TicketNotFound(LookupError):
 def visible_tickets(person: Person, *, at: datetime) -> QuerySet[Ticket]:
     """Return the tickets that `person` may see at `at`.
 
-    Staff see all. A client sees verified tickets that they requested, and all verified ones of an organisation where
-    they may see all. Held tickets are seen by staff only: nothing about an organisation is disclosed before.
+    Staff see all but complaints, which are for managers and for whom a manager gave one (R3.10a). A client sees
+    verified tickets that they requested, and all verified ones of an organisation where they may see all, apart from
+    the complaints of others. Held tickets are seen by staff only: nothing about an organisation is disclosed before.
     """
-    if access.works_the_desk(person):
+    if access.manages(person):
         return Ticket.objects.all()
+    if access.works_the_desk(person):
+        return Ticket.objects.filter(~Q(kind=Kind.COMPLAINT) | Q(assignee=person))
     if not person.is_active:
         return Ticket.objects.none()
     organisations = access.active_memberships(at).filter(person=person)
     wide = organisations.filter(Q(sees_all=True) | Q(administrates=True)).values("organisation")
     return Ticket.objects.filter(
-        Q(requester=person, organisation__in=organisations.values("organisation")) | Q(organisation__in=wide),
+        Q(requester=person, organisation__in=organisations.values("organisation"))
+        | Q(organisation__in=wide) & ~Q(kind=Kind.COMPLAINT),
         verification=Verification.VERIFIED,
     )
 
@@ -54,7 +58,8 @@ def ticket_id_in(text: str) -> int | None:
 def may_write_by_mail(ticket: Ticket, *, address: str, person: Person | None, at: datetime) -> bool:
     """Whether mail from `address` (already authenticated as far as it can be) may join `ticket`.
 
-    It may from the requester, an accepted participant, or an authorised person of the ticket's organisation.
+    It may from the requester, an accepted participant, or an authorised person of the ticket's organisation. A
+    complaint is between its complainant and the managers: there a colleague's word makes a case of its own.
     """
     if person is not None and not person.is_active:
         return False
@@ -64,6 +69,6 @@ def may_write_by_mail(ticket: Ticket, *, address: str, person: Person | None, at
         return True
     if ticket.participants.filter(address=address.lower(), accepted=True).exists():
         return True
-    if person is None or ticket.organisation_id is None or not ticket.verified:
+    if person is None or ticket.organisation_id is None or not ticket.verified or ticket.kind == Kind.COMPLAINT:
         return False
     return any(m.organisation_id == ticket.organisation_id for m in access.authority_of(person, at=at))

@@ -16,7 +16,7 @@ from mainstay.contracts.models import Product
 from mainstay.lib import once, rows, sql
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, Team
-from mainstay.tickets import content, events, passages, required
+from mainstay.tickets import complained, content, events, passages, required
 from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
@@ -132,6 +132,8 @@ def open_ticket(
     if team is not None:
         allocated = {"assignee": None, "team": team.key}
         happenings.append(Happening(events.ASSIGNED, at, allocated, actor="allocation"))
+    if kind == Kind.COMPLAINT and about is not None:
+        happenings += complained.put_down(ticket, complained.handlers_of(about), at=at)
     append(
         ticket, happenings, actor=requester.ref if requester and verified else SENDER, recorded_at=written_at
     )
@@ -269,6 +271,8 @@ def assign(
     ticket = locked(ticket)
     if assignee is not None and not access.works_the_desk(assignee):
         raise CannotDo(f"{assignee.name} is no active member of staff.")
+    if complained.concerns(ticket, assignee):
+        raise CannotDo("Whoever is complained of is not given the complaint. Choose somebody else.")
     if (ticket.assignee_id, ticket.team_id) == (assignee and assignee.pk, team and team.pk):
         return
     ticket.assignee, ticket.team = assignee, team
@@ -342,8 +346,10 @@ def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str 
         return
     _require_evidence(ticket, cause)
     ticket.cause = cause or ticket.cause
-    if by is not None and (needed := required.complaint(ticket)):
+    if by is not None and (needed := complained.why_not(ticket, by) or required.complaint(ticket)):
         raise CannotDo(needed)
+    if by is not None and required.lacks_outcome(ticket):
+        raise CannotDo("Record the outcome of the complaint first: what was found, why, and what is learnt from it.")
     if not ticket.cause and ticket.verified and ticket.kind == Kind.INCIDENT:
         raise CannotDo("Say what the cause was before closing; every resolved ticket has one.")
     ticket.closed_at = at

@@ -18,10 +18,10 @@ from mainstay.orgs.models import Person, Team
 from mainstay.tickets import events
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append, history
-from mainstay.tickets.models import Event, State, Ticket
+from mainstay.tickets.models import Event, Kind, State, Ticket
 from mainstay.tickets.rows.allocation import Picking, Rule, Skill, Turn
 
-ASKED_AT = (events.REPORTED, events.COMPLAINT_RECEIVED)
+ASKED_AT = (events.REPORTED,)
 ASKED_AGAIN_AT = (
     events.SEVERITY_ASSESSED, events.SEVERITY_PROVIDED, events.SEVERITY_CHANGED, events.DETAILS_SET,
     events.REQUESTER_AUTHORISED,
@@ -78,6 +78,8 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
         return
     if ticket.state == State.CLOSED or ticket.merged_into_id is not None or ticket.escalation_level:
         return
+    if ticket.kind == Kind.COMPLAINT:
+        return  # a manager gives it to somebody: a rule could pick whoever is complained of (R3.10a)
     rules = in_force()
     if rules and not _decided_by_a_person(ticket):
         _ask(rules, ticket, heard[-1].at, recorded_at)

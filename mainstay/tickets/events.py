@@ -75,6 +75,10 @@ ON_SITE_REQUESTED = "on_site_requested"
 ESCALATION_REQUESTED = "escalation_requested"
 CLOSING_WITHDRAWN = "closing_withdrawn"
 NOTE_WITHDRAWN = "note_withdrawn"
+COMPLAINED_OF_NAMED = "complained_of_named"
+COMPLAINED_OF_CLEARED = "complained_of_cleared"
+COMPLAINT_ABOUT_SET = "complaint_about_set"
+OUTCOME_RECORDED = "outcome_recorded"
 
 WORDS: Mapping[str, str] = {
     REPORTED: "Reported",
@@ -136,6 +140,10 @@ WORDS: Mapping[str, str] = {
     ESCALATION_REQUESTED: "The client asked for escalation",
     CLOSING_WITHDRAWN: "Closing taken back",
     NOTE_WITHDRAWN: "Internal note withdrawn",
+    COMPLAINED_OF_NAMED: "Named as complained of",
+    COMPLAINED_OF_CLEARED: "No longer complained of",
+    COMPLAINT_ABOUT_SET: "Said what the complaint is about",
+    OUTCOME_RECORDED: "Outcome of the complaint recorded",
 }
 
 

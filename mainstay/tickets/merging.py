@@ -8,7 +8,7 @@ from django.db import transaction
 
 from mainstay.lib.time import to_text
 from mainstay.orgs.models import Person
-from mainstay.tickets import events
+from mainstay.tickets import complained, events
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
@@ -31,6 +31,8 @@ def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime) -> None:
         raise CannotDo("Only verified tickets of the same organisation can be merged.")
     if Kind.COMPLAINT in (loser.kind, survivor.kind) and loser.kind != survivor.kind:
         raise CannotDo("A complaint is a case of its own, with a time of its own. Leave both; they are linked.")
+    if refusal := complained.why_not(loser, by):
+        raise CannotDo(refusal)
     loser.merged_into, loser.closed_at = survivor, at
     append(loser, [Happening(events.MERGED, at, {"into": survivor.reference})], actor=by.ref, recorded_at=at)
     survivor.reported_at = min(survivor.reported_at, loser.reported_at)

@@ -16,6 +16,9 @@ from mainstay.tickets.rows.allocation import Skill as Skill
 from mainstay.tickets.rows.allocation import Turn as Turn
 from mainstay.tickets.rows.attention import Follow as Follow
 from mainstay.tickets.rows.attention import Snooze as Snooze
+from mainstay.tickets.rows.complaints import ComplainedOf as ComplainedOf
+from mainstay.tickets.rows.complaints import ComplaintOutcome as ComplaintOutcome
+from mainstay.tickets.rows.complaints import Finding as Finding
 from mainstay.tickets.rows.diagnostics import DiagnosticRequest as DiagnosticRequest
 from mainstay.tickets.rows.fields import Field as Field
 from mainstay.tickets.rows.fields import FieldValue as FieldValue

@@ -54,6 +54,8 @@ def _note(event: Event, asked: dict[str, set[object]]) -> None:
         for key, name in (("assignee", "person"), ("team", "team"), ("rule", "rule")):
             if said.get(key):
                 asked[name].add(said[key])
+    elif event.kind in (events.COMPLAINED_OF_NAMED, events.COMPLAINED_OF_CLEARED):
+        asked["person"].add(said["person"])
     elif event.kind == events.FIELD_SET:
         asked["field"].add(said["field"])
     elif "participant" in said:

@@ -18,11 +18,14 @@ from mainstay.tickets.links import Seen
 from mainstay.tickets.models import (
     Attachment,
     Carried,
+    ComplainedOf,
+    ComplaintOutcome,
     DiagnosticRequest,
     Event,
     Exclusion,
     FieldValue,
     Follow,
+    Kind,
     Message,
     Participant,
     Snooze,
@@ -49,6 +52,8 @@ class File:
     snoozes: Sequence[Snooze]
     split_into: dict[int, str]  # references of the tickets that messages were split into, by message
     questions: Sequence[DiagnosticRequest]
+    complained_of: Sequence[ComplainedOf]
+    outcomes: Sequence[ComplaintOutcome]  # the newest first
     people: dict[int, str]  # names of the staff that events speak of, by id
     names: dict[str, str]  # of what else they speak of, as `naming` has it
 
@@ -64,20 +69,35 @@ def by_reference(reference: str, *, person: Person, at: datetime) -> Ticket:
     return ticket
 
 
-def file_of(ticket: Ticket) -> File:
-    """Return the whole file of a ticket that the caller may see. One query more for each sort of thing beside it."""
+def file_of(ticket: Ticket, *, person: Person, at: datetime) -> File:
+    """Return the whole file of a ticket that `person` may see. One query more for each sort of thing beside it.
+
+    Of the complaints beside it only those are in it that `person` may see.
+    """
     events, beside = log.history(ticket), _beside(ticket)
     names = naming.names_in(events)
+    linked = links.seen_from(ticket, beside.pop("links"))
+    beside["complaints"] = _seen(beside["complaints"], person, at)
+    shown = {one.pk for one in _seen([one.other for one in linked], person, at)}
     return File(
         ticket=ticket,
         messages=_messages(ticket, events),
         events=events,
-        links=links.seen_from(ticket, beside.pop("links")),
+        links=[one for one in linked if one.other.pk in shown],
         split_into=_split_into(events),
         people=naming.people_of(names),
         names=names,
         **beside,
     )
+
+
+def _seen(tickets: Sequence[Ticket], person: Person, at: datetime) -> list[Ticket]:
+    """Return those of `tickets` that `person` may see. A query only where a complaint is among them."""
+    if not any(one.kind == Kind.COMPLAINT for one in tickets):
+        return list(tickets)
+    allowed = visible_tickets(person, at=at).filter(pk__in=[one.pk for one in tickets])
+    keys = set(allowed.values_list("pk", flat=True))
+    return [one for one in tickets if one.pk in keys]
 
 
 BESIDE: dict[str, Callable[[int], QuerySet[Any]]] = {  # what may hang on a ticket, by its name in `File`
@@ -92,6 +112,10 @@ BESIDE: dict[str, Callable[[int], QuerySet[Any]]] = {  # what may hang on a tick
     "follows": lambda key: Follow.objects.filter(ticket=key).select_related("person").order_by("at", "pk"),
     "snoozes": lambda key: Snooze.objects.filter(ticket=key, ended_at=None).select_related("person").order_by("pk"),
     "tags": lambda key: Tag.objects.filter(taggings__ticket=key).order_by("name", "pk"),
+    "complained_of": lambda key: ComplainedOf.objects.filter(ticket=key, ended_at=None)
+    .select_related("person")
+    .order_by("pk"),
+    "outcomes": lambda key: ComplaintOutcome.objects.filter(ticket=key).select_related("by").order_by("-pk"),
     "questions": lambda key: DiagnosticRequest.objects.filter(ticket=key).select_related("asked_by").order_by("-id"),
 }
 

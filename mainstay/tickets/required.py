@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from mainstay.tickets.models import Ticket
+from mainstay.tickets.models import ComplaintOutcome, Kind, Ticket
 from mainstay.tickets.rows.fields import Field, FieldValue
 
 
@@ -24,3 +24,10 @@ def complaint(ticket: Ticket) -> str:
     """Say what is to be filled in before the ticket is resolved; nothing where all is there."""
     names = missing(ticket)
     return f"Fill in before it is resolved: {', '.join(names)}. They are under Fields." if names else ""
+
+
+def lacks_outcome(ticket: Ticket) -> bool:
+    """Whether it is a complaint of which nobody has said what came of it (R3.10a)."""
+    if ticket.kind != Kind.COMPLAINT or not ticket.verified:
+        return False
+    return not ComplaintOutcome.objects.filter(ticket=ticket).exists()

@@ -10,7 +10,7 @@ from mainstay.contracts import queries as contracts
 from mainstay.orgs import access
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Organisation, Person
-from mainstay.tickets import content, events
+from mainstay.tickets import complained, content, events
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
@@ -56,6 +56,8 @@ def refuse(*, ticket: Ticket, by: Person, reason: str, at: datetime) -> Ticket:
     ticket = _held(ticket)
     if not reason.strip():
         raise CannotDo("Say why it is refused; whoever asks later will want to know.")
+    if refusal := complained.why_not(ticket, by):
+        raise CannotDo(refusal)
     ticket.verification, ticket.verification_reason = Verification.REFUSED, reason[:300]
     ticket.closed_at = at
     note = NewMessage(Direction.NOTE, "console", reason, author=by, author_name=by.name, purpose="refusal")

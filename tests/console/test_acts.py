@@ -274,7 +274,7 @@ def test_an_act_at_the_wrong_moment_says_so_and_breaks_nothing(
         "cause": "software", "service_available": "yes", "level": "technical", "into": ticket.reference,
         "organisation": str(desk.acme.pk), "person_name": "x", "role": "x", "subject": "x",
         "kind": "related", "until": "client", "agreed_with": "x", "how": "phone", "reference": ticket.reference,
-        "messages": ticket.messages.earliest("pk").pk,
+        "messages": ticket.messages.earliest("pk").pk, "finding": "upheld", "lesson": "x", "about": ticket.reference,
     }  # fmt: skip
     answer = do(mara, ticket, act, **said)
     assert answer.status_code in (302, 422)
@@ -325,9 +325,13 @@ def test_a_complaint_about_a_ticket_is_linked_to_it(desk: Desk, browse: Browse, 
     ida = browse("ida")
     shown = ida.get(f"/tickets/new/?about={ticket.reference}").content.decode()
     assert 'value="ana@acme.example"' in shown
-    ida.post(f"/tickets/new/?about={ticket.reference}", {**CALL, "kind": "complaint"})
-    assert Ticket.objects.get(kind="complaint").about == ticket
-    assert "Complaint" in pages.text(ida.get(f"/tickets/{ticket.reference}/"))
+    answer = ida.post(f"/tickets/new/?about={ticket.reference}", {**CALL, "kind": "complaint"})
+    case = Ticket.objects.get(kind="complaint")
+    assert case.about == ticket
+    assert answer["Location"] == f"/tickets/{ticket.reference}/"
+    assert "A complaint is for managers" in pages.text(ida.get(answer["Location"]))
+    assert case.reference not in pages.text(ida.get(f"/tickets/{ticket.reference}/"))
+    assert case.reference in pages.text(browse("mara").get(f"/tickets/{ticket.reference}/"))
 
 
 # ---- Acts that cross (F26) ----------------------------------------------------------------------------------------

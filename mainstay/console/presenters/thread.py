@@ -66,7 +66,8 @@ TOLD = {
     e.DETAILS_COMPLETED, e.PROGRESS_UPDATED, e.SPLIT, e.PARTICIPANT_ADDED, e.PARTICIPANT_ACCEPTED,
     e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED, e.METHOD_AGREED,
     e.ON_SITE_REQUESTED, e.ESCALATION_REQUESTED, e.CLOSING_WITHDRAWN, e.NOTE_WITHDRAWN,
-    e.RELEASE_SCHEDULED, e.RELEASED,
+    e.RELEASE_SCHEDULED, e.RELEASED, e.OUTCOME_RECORDED, e.COMPLAINED_OF_NAMED, e.COMPLAINED_OF_CLEARED,
+    e.COMPLAINT_ABOUT_SET,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}
@@ -415,6 +416,12 @@ def _detail(event: Event, people: Mapping[int, str], names: Mapping[str, str]) -
         return f"into {said['into']}" if said.get("into") else str(said.get("reference", ""))
     if event.kind in (e.LINKED, e.UNLINKED):
         return f"{how_of(said)} {said['other']}"
+    if event.kind in (e.COMPLAINED_OF_NAMED, e.COMPLAINED_OF_CLEARED):
+        return people.get(int(said["person"]), "")
+    if event.kind == e.OUTCOME_RECORDED:
+        return Finding(said["finding"]).label.lower()
+    if event.kind == e.COMPLAINT_ABOUT_SET:
+        return str(said["about"])
     if event.kind == e.SPLIT:
         return f"into {said['into']}" if said.get("into") else f"off from {said.get('from')}"
     if event.kind == e.METHOD_AGREED:

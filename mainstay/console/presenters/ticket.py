@@ -24,7 +24,7 @@ from mainstay.orgs.models import Person
 from mainstay.screens.moments import Moment, moment
 from mainstay.screens.promises import ClockLine, clock_line, zone_of
 from mainstay.tickets.links import Seen
-from mainstay.tickets.models import Cause, Kind, Participant, Ticket
+from mainstay.tickets.models import Cause, Finding, Kind, Participant, Ticket
 from mainstay.tickets.models import Exclusion as ExclusionRow
 from mainstay.tickets.queries import File
 from mainstay.tickets.resolution import METHOD
@@ -175,7 +175,7 @@ def ticket_page(file: File, *, person: Person, at: datetime) -> TicketPage:
         last_event=ticket.last_number,
         clocks=tuple(line for state, line in clocks if state not in HIDDEN_STATES),
         quiet_clocks=tuple(line for state, line in clocks if state == "pending"),
-        properties=_properties(ticket, terms) + _method(file) + _fields(file),
+        properties=_properties(ticket, terms) + _complaint(file) + _method(file) + _fields(file),
         fields_href=_href("fields", ticket),
         requester=_requester(ticket),
         contract=_contract(ticket, terms),
@@ -237,6 +237,17 @@ def _properties(ticket: Ticket, terms: Terms) -> tuple[Pair, ...]:
         pairs.append(Pair("Missing", ", ".join(MISSING_WORDS.get(name, name) for name in ticket.missing)))
     if ticket.product:
         pairs.append(Pair("Product", ticket.product.name))
+    return tuple(pairs)
+
+
+def _complaint(file: File) -> tuple[Pair, ...]:
+    """Return who is complained of, and what came of it."""
+    named = ", ".join(row.person.name for row in file.complained_of)
+    pairs = [Pair("Complained of", named, note="they neither answer nor close it")] if named else []
+    for outcome in file.outcomes[:1]:
+        found = Finding(outcome.finding).label
+        pairs.append(Pair("Outcome", found, note=f"recorded by {outcome.by.name}" if outcome.by else ""))
+        pairs += [Pair("Why", outcome.reason), Pair("Learnt", outcome.lesson)]
     return tuple(pairs)
 
 

@@ -114,7 +114,7 @@ def _show(
         "form": form,
         "reference": ticket.reference,
         "subject": ticket.subject or "(no subject)",
-        "possible": act.when(situation_of(queries.file_of(ticket))),
+        "possible": act.when(situation_of(queries.file_of(ticket, person=me(request), at=now()))),
         "nonce": sending.nonce(),
         "seen": crossing.newest(ticket) if seen is None else seen,
         "meanwhile": crossed,

@@ -51,7 +51,7 @@ def write(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
     if sending.by_script(request):
         context: dict[str, Any] = {"pane": refused, "reference": reference}
         return fragment(request, "tickets/pane.html", context, status=422)
-    shown = ticket_page(queries.file_of(found), person=me(request), at=at)
+    shown = ticket_page(queries.file_of(found, person=me(request), at=at), person=me(request), at=at)
     context = {
         "ticket": shown,
         "composer": composing.composer_of(request, found, shown, at=at, refused=refused),

@@ -67,7 +67,7 @@ def _show(
     """Show the list; `confirm` is the participant about whom a second word is asked, -1 for a new one."""
     zone = zone_of(contracts.load(found.terms))
     context = {
-        "recipients": recipients(queries.file_of(found), zone, at=at),
+        "recipients": recipients(queries.file_of(found, person=me(request), at=at), zone, at=at),
         "form": form,
         "adding": form if isinstance(form, CopyForm) else CopyForm(),
         "confirm": confirm,

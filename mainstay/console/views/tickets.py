@@ -30,7 +30,7 @@ from mainstay.screens import mailframe
 from mainstay.screens.promises import zone_of
 from mainstay.screens.timeline import why as why_of
 from mainstay.tickets import actions, log, queries
-from mainstay.tickets.access import TicketNotFound
+from mainstay.tickets.access import TicketNotFound, visible_tickets
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.models import Direction, Kind, Ticket
@@ -122,7 +122,7 @@ def activity(request: HttpRequest, reference: str) -> HttpResponseBase:
     found = ticket_or_404(request, reference, at=at)
     before = request.GET.get("before", "")
     shown = activity_of(
-        queries.file_of(found),
+        queries.file_of(found, person=me(request), at=at),
         zone_of(contracts.load(found.terms)),
         group=request.GET.get("show", ""),
         before=int(before) if before.isdecimal() and len(before) < 10 else None,
@@ -159,12 +159,20 @@ def new_ticket(request: HttpRequest) -> HttpResponseBase:
             with sending.once(request, at=at):
                 opened = _open(form.cleaned_data, about, at)
             messages.success(request, f"{opened.reference} is open. Read the reference out to the caller.")
-            return sending.done(request, reverse("console:ticket", args=[opened.reference]))
+            return sending.done(request, _onward(opened, about, request, at=at))
         except (CannotDo, sending.Refused, correspondence.CannotWrite) as error:
             form.add_error(None, str(error))
     status = 422 if form.errors else 200
     context = {"form": form, "about": about, "nonce": sending.nonce()}
     return page(request, "tickets/new.html", context, status=status, at=at)
+
+
+def _onward(opened: Ticket, about: Ticket | None, request: HttpRequest, *, at: datetime) -> str:
+    """Return where to go on: to what was opened, or, where only managers see that, to what it is about."""
+    if visible_tickets(me(request), at=at).filter(pk=opened.pk).exists():
+        return reverse("console:ticket", args=[opened.reference])
+    messages.info(request, "A complaint is for managers; they have been told of it.")
+    return reverse("console:ticket", args=[about.reference]) if about else reverse("console:home")
 
 
 def _about(about: Ticket | None) -> dict[str, Any]:
@@ -206,4 +214,4 @@ def _open(said: dict[str, Any], about: Ticket | None, at: datetime) -> Ticket:
 
 
 def _page_of(found: Ticket, request: HttpRequest, *, at: datetime) -> TicketPage:
-    return ticket_page(queries.file_of(found), person=me(request), at=at)
+    return ticket_page(queries.file_of(found, person=me(request), at=at), person=me(request), at=at)
