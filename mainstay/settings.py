@@ -40,7 +40,7 @@ SECURE = _HOST.scheme == "https"
 
 ROOMS = [
     "jobs", "outbox", "orgs", "contracts", "tickets", "clocks", "views", "escalation", "mail", "phone",
-    "releases", "knowledge", "writing", "screens", "console", "portal",
+    "releases", "feedback", "knowledge", "writing", "screens", "console", "portal",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

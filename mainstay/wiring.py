@@ -34,9 +34,10 @@ def wire() -> None:
     from mainstay.clocks import holidays
     from mainstay.escalation import actions as escalation
     from mainstay.escalation import followers
+    from mainstay.feedback import surveys
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
-    from mainstay.mail import closing, correspondence, intake, mending, restraint, telling
+    from mainstay.mail import closing, correspondence, enclosures, intake, mending, restraint, telling
     from mainstay.orgs import signins
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
@@ -58,6 +59,8 @@ def wire() -> None:
     tickets.listen(correspondence.hear)
     tickets.listen(closing.hear)
     tickets.listen(placing.hear)
+    tickets.listen(surveys.hear)
+    enclosures.register("survey", surveys.enclose)
     tickets.listen(_tell_open_pages)
 
     outbox.on_accepted(delivery.letter_accepted)

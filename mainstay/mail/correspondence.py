@@ -16,7 +16,7 @@ from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Terms
 from mainstay.escalation import actions as escalation
 from mainstay.lib import telephone
-from mainstay.mail import letters, notices, phrases
+from mainstay.mail import enclosures, letters, notices, phrases
 from mainstay.mail.letters import CannotWrite, Draft, Thread
 from mainstay.orgs.models import Person
 from mainstay.outbox import actions as outbox
@@ -269,10 +269,15 @@ def close(
 
     The letter waits `held_for`; until then reopening takes it back.
     """
-    values = {"text": text.strip(), "cause": _cause(cause or ticket.cause), "reopening": _reopening(ticket)}
+    survey = enclosures.of("survey", ticket, at)
+    values = {
+        "text": text.strip(), "cause": _cause(cause or ticket.cause), "reopening": _reopening(ticket),
+        "survey": survey.text,
+    }  # fmt: skip
     draft = Draft(
-        delivery.CLOSURE, values, by, {"cause": cause or ticket.cause}, answers=True, held_for=held_for
-    )
+        delivery.CLOSURE, values, by, {"cause": cause or ticket.cause}, answers=True, held_for=held_for,
+        private={"survey": survey.shown},
+    )  # fmt: skip
     message = letters.send(ticket, draft, at=at)
     tickets.close(ticket=ticket, by=by, cause=cause, at=at)
     return message
@@ -342,7 +347,9 @@ def _close_if_silent(ticket_id: int, at: datetime) -> bool:
         return False  # the client has spoken since: a person reads that
     if closing.calendar.calendar.between(last.at, at) < closing.silence:
         return False
-    draft = Draft(SILENCE, {"reopening": _reopening(ticket)}, automatic="auto-generated")
+    survey = enclosures.of("survey", ticket, at)
+    values = {"reopening": _reopening(ticket), "survey": survey.text}
+    draft = Draft(SILENCE, values, automatic="auto-generated", private={"survey": survey.shown})
     letters.send(ticket, draft, at=at)
     tickets.close(ticket=ticket, cause=ticket.cause or Cause.NO_FAULT, at=at)
     return True

@@ -58,6 +58,7 @@ class Draft:
     automatic: compose.Automatic = ""
     to: Sequence[Address] = ()  # in place of the requester
     held_for: timedelta = UNDO
+    private: Mapping[str, str] = field(default_factory=dict)  # shown in the thread in place of such values
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,12 @@ def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = 
     with transaction.atomic(savepoint=False):
         ticket = tickets.locked(ticket)
         known = thread_of(ticket) if thread is None else thread
-        said = wording.fill(text_of(draft.key), {**_common(ticket, draft.by), **draft.values})
+        values = {**_common(ticket, draft.by), **draft.values}
+        said, shown = (wording.fill(text_of(draft.key), values | more) for more in ({}, draft.private))
         if problem:
-            return _record(ticket, draft, said, [], known, at, notes=(f"Not sent. {problem}",))
+            return _record(ticket, draft, shown, [], known, at, notes=(f"Not sent. {problem}",))
         letter = _posted(ticket, draft, said, to, known, at)
-        return _record(ticket, draft, said, letter.recipients, known, at, letter=letter)
+        return _record(ticket, draft, shown, letter.recipients, known, at, letter=letter)
 
 
 def _posted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -20,14 +20,18 @@ def handlers_of(ticket: Ticket) -> QuerySet[Person]:
     return found.order_by("pk")
 
 
-def put_down(ticket: Ticket, people: Iterable[Person], *, at: datetime, by: Person | None = None) -> Iterator[Happening]:
-    """Write down that `people` are complained of, and yield what is then to be said in the log."""
+def put_down(
+    ticket: Ticket, people: Iterable[Person], *, at: datetime, by: Person | None = None
+) -> list[Happening]:
+    """Write down that `people` are complained of. Returns what is then to be said in the log."""
+    happenings = []
     for person in people:
         _, made = ComplainedOf.objects.get_or_create(
             ticket=ticket, person=person, ended_at=None, defaults={"at": at, "by": by}
         )
         if made:
-            yield Happening(events.COMPLAINED_OF_NAMED, at, {"person": person.pk})
+            happenings.append(Happening(events.COMPLAINED_OF_NAMED, at, {"person": person.pk}))
+    return happenings
 
 
 def people_in(ticket: Ticket) -> list[Person]:

@@ -21,7 +21,7 @@ def name(*, ticket: Ticket, person: Person, by: Person, at: datetime) -> None:
     ticket = _complaint(ticket, by)
     if not person.is_staff:
         raise CannotDo(f"{person.name} does not work the desk.")
-    happenings = list(complained.put_down(ticket, [person], at=at, by=by))
+    happenings = complained.put_down(ticket, [person], at=at, by=by)
     if happenings and ticket.assignee_id == person.pk:
         ticket.assignee = None
         data = {"assignee": None, "team": ticket.team and ticket.team.key}

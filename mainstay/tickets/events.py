@@ -79,6 +79,8 @@ COMPLAINED_OF_NAMED = "complained_of_named"
 COMPLAINED_OF_CLEARED = "complained_of_cleared"
 COMPLAINT_ABOUT_SET = "complaint_about_set"
 OUTCOME_RECORDED = "outcome_recorded"
+SURVEY_SENT = "survey_sent"
+SURVEY_ANSWERED = "survey_answered"
 
 WORDS: Mapping[str, str] = {
     REPORTED: "Reported",
@@ -144,6 +146,8 @@ WORDS: Mapping[str, str] = {
     COMPLAINED_OF_CLEARED: "No longer complained of",
     COMPLAINT_ABOUT_SET: "Said what the complaint is about",
     OUTCOME_RECORDED: "Outcome of the complaint recorded",
+    SURVEY_SENT: "Asked how the support was",
+    SURVEY_ANSWERED: "Survey answered",
 }
 
 

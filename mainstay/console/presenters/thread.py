@@ -20,7 +20,7 @@ from mainstay.screens.moments import Moment, moment, size
 from mainstay.screens.people import initials
 from mainstay.tickets import events as e
 from mainstay.tickets.links import BACKWARDS
-from mainstay.tickets.models import Attachment, Cause, Direction, Event, Message, Ticket
+from mainstay.tickets.models import Attachment, Cause, Direction, Event, Finding, Message, Ticket
 from mainstay.tickets.queries import File
 from mainstay.tickets.rows.links import LinkKind
 from mainstay.writing.mentions import Place
@@ -56,7 +56,10 @@ PURPOSES = {
     "release_shipped": "Its release is out",
     "known_issue_update": "News of the known issue",
 }
-CHANNELS = {"mail": "by e-mail", "phone": "by telephone", "portal": "in the portal", "api": "by the API"}
+CHANNELS = {
+    "mail": "by e-mail", "phone": "by telephone", "portal": "in the portal", "api": "by the API",
+    "survey": "in the survey", "product": "from the product",
+}  # fmt: skip
 # What the thread tells in one line; everything else is there for whoever asks for all activity.
 TOLD = {
     e.SEVERITY_PROVIDED, e.SEVERITY_CHANGED, e.WAITING_ON_CLIENT, e.CLIENT_REPLIED, e.WAITING_ON_THIRD_PARTY,
@@ -67,7 +70,7 @@ TOLD = {
     e.PARTICIPANT_REFUSED, e.PARTICIPANT_REMOVED, e.CALL_RECORDED, e.KNOWN_ISSUE_LINKED, e.METHOD_AGREED,
     e.ON_SITE_REQUESTED, e.ESCALATION_REQUESTED, e.CLOSING_WITHDRAWN, e.NOTE_WITHDRAWN,
     e.RELEASE_SCHEDULED, e.RELEASED, e.OUTCOME_RECORDED, e.COMPLAINED_OF_NAMED, e.COMPLAINED_OF_CLEARED,
-    e.COMPLAINT_ABOUT_SET,
+    e.COMPLAINT_ABOUT_SET, e.SURVEY_ANSWERED,
 }  # fmt: skip
 GRAVE = {e.DELIVERY_FAILED, e.SERVICE_LOST, e.ACCEPTANCE_REJECTED}
 GOOD = {e.ACCEPTED, e.FIX_PROVIDED, e.WORKAROUND_PROVIDED, e.CLOSED, e.COMPLAINT_ANSWERED}

@@ -36,6 +36,8 @@ CHANNEL_WORDS = {
     "phone": "Telephone",
     "portal": "Portal",
     "api": "API",
+    "survey": "Survey",
+    "product": "Product",
     "console": "Console",
 }
 MISSING_WORDS = {

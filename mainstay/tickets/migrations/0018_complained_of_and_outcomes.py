@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0016_held_by_state'),
+        ('tickets', '0017_submissions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
