@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +13,9 @@ import pytest
 import uvicorn
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from mainstay.console import render
 from mainstay.lib.time import now
 from mainstay.mail import letters
 from mainstay.orgs import actions as orgs
@@ -24,6 +24,29 @@ from tests.conftest import CHROMIUM
 from tests.desk import LONG_AGO, Desk
 
 Open = Callable[..., Page]
+PATIENCE = 30_000  # milliseconds; how long a sound machine may be busy, and half of what a page without its stream rests
+
+# Count what the stream of a page says, so that a test can wait until it is open and see that it brought something.
+LISTENS = """
+  window.streams = 0;
+  window.told = 0;
+  const Plain = window.EventSource;
+  window.EventSource = class extends Plain {
+    constructor(...all) {
+      super(...all);
+      this.addEventListener("open", () => { window.streams += 1; });
+      for (const kind of ["change", "here", "ringing"]) this.addEventListener(kind, () => { window.told += 1; });
+    }
+  };
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> Iterator[None]:
+    """A condition is waited for as long as a slow machine needs; what must be quick is measured where it is promised."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,10 +60,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def desk(transactional_db: None, settings: Any) -> Iterator[Desk]:
+def desk(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk of ten minutes ago, so that what the story does lies behind the browser, whose clock is the real one."""
     settings.DEMO = True
     settings.ALLOWED_HOSTS = ["*"]
+    monkeypatch.setattr(render, "UNDO_SECONDS", PATIENCE // 1000)  # what can be undone stays in sight for slow hands too
     desk = Desk(start=(now() - timedelta(minutes=10)).isoformat())
     desk.person["ada"] = orgs.add_person(
         name="Ada Whit", email="ada@vendor.example", at=LONG_AGO, staff_role="administrator"
@@ -55,21 +79,28 @@ def address(desk: Desk) -> Iterator[str]:
     """Serve the desk on the loopback, with the server and the application that `mainstay web` uses."""
     from mainstay.asgi import application, stream
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = uvicorn.Config(
-        application, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    stream.close()
-    server.should_exit = True
-    thread.join(10)
+    server = uvicorn.Server(uvicorn.Config(application, log_level="error", timeout_graceful_shutdown=1))
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as door:  # it is ours before anybody asks, and nobody else's
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        stream.close()
+        server.should_exit = True
+        thread.join(60)
+    assert not thread.is_alive(), "the server goes on, and would serve the next test's desk"
+
+
+def hands_wait_for_the_page(page: Page) -> None:
+    """Press no key before the page's scripts are there to hear it: nobody types into a page that is still coming."""
+    hands = page.keyboard
+    for name in ("press", "type"):
+        plain = getattr(hands, name)
+
+        def patiently(*all: Any, _plain: Callable[..., None] = plain, **more: Any) -> None:
+            page.wait_for_load_state("load")
+            _plain(*all, **more)
+
+        setattr(hands, name, patiently)
 
 
 def _is_complaint(said: ConsoleMessage, expected: str) -> bool:
@@ -99,6 +130,7 @@ def open_page(desk: Desk, address: str, chromium: Browser) -> Iterator[Open]:
             reduced_motion="reduce", **options,
         )  # fmt: skip
         contexts.append(context)
+        context.add_init_script(LISTENS)
         if who:
             client = Client()
             client.force_login(desk.person[who], backend="django.contrib.auth.backends.ModelBackend")
@@ -106,6 +138,7 @@ def open_page(desk: Desk, address: str, chromium: Browser) -> Iterator[Open]:
                 [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}]
             )
         page = context.new_page()
+        hands_wait_for_the_page(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said, expected) else None)
         page.goto(address + path)

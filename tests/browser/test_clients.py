@@ -105,10 +105,12 @@ def test_an_agreement_is_checked_as_soon_as_its_file_is_chosen(desk: Desk, open_
 def test_a_client_is_set_up_by_the_keyboard_alone(desk: Desk, open_page: Open) -> None:
     page = open_page("mara", "/clients/")
     page.get_by_role("link", name="Add a client").press("Enter")
+    page.wait_for_url("**/add-client/")
     page.get_by_label("Name").press_sequentially("New Trust")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/clients/new-trust/")
     page.get_by_role("link", name="Sign a contract").press("Enter")
+    page.wait_for_url("**/contracts/add/")
     page.get_by_label("Signed document").fill("Order 9")
     page.get_by_label("First day").fill("2026-04-01")
     page.keyboard.press("Control+Enter")

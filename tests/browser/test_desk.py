@@ -16,13 +16,30 @@ from mainstay.tickets.models import Direction, Message, Ticket
 from tests.browser.conftest import Open
 from tests.desk import Desk
 
-WITHIN = 2_500  # milliseconds; the promise is a second, the rest is for a busy machine
+ONCE_MORE = """() => new Promise((done) => {
+  const began = performance.now();
+  document.addEventListener("mainstay:fresh", () => done((performance.now() - began) / 1000), { once: true });
+  document.dispatchEvent(new CustomEvent("mainstay:stale"));
+})"""
 
 
 def listening(page: Page) -> None:
     """Wait until the page's stream is open, so that what happens next is heard and not merely fetched."""
-    page.wait_for_function("document.querySelector('#offline').hidden")
-    page.wait_for_timeout(700)
+    page.wait_for_function("() => window.streams > 0 && document.querySelector('#offline').hidden")
+
+
+def heard(page: Page) -> bool:
+    """Say whether the stream brought word, so that what the page shows was not merely fetched by the minute."""
+    return bool(page.evaluate("window.told > 0"))
+
+
+def allowed(page: Page) -> float:
+    """Return how many seconds a change may take here: four, and some of what the page needs to fetch itself anew.
+
+    That a second is kept is measured in `test_live.py`; this is the way there with hands, on whatever machine.
+    """
+    cost: float = page.evaluate(ONCE_MORE)
+    return 4 + 10 * cost
 
 
 def test_somebody_signs_in(desk: Desk, open_page: Open) -> None:
@@ -40,10 +57,11 @@ def test_a_new_mail_shows_on_the_list_by_itself(desk: Desk, open_page: Open) -> 
     page = open_page("ida", "/views/open/")
     expect(page.get_by_role("heading", name="Nothing is open")).to_be_visible()
     listening(page)
-    began = time.monotonic()
+    quick, began = allowed(page), time.monotonic()
     desk.mail("ana", "Cards are not read")
-    expect(page.get_by_role("link", name="Cards are not read")).to_be_visible(timeout=WITHIN)
-    assert time.monotonic() - began < 4
+    expect(page.get_by_role("link", name="Cards are not read")).to_be_visible()
+    assert time.monotonic() - began < quick
+    assert heard(page)
     expect(page.locator("[data-count=open]").first).to_have_text("1")
 
 
@@ -53,7 +71,8 @@ def test_an_open_ticket_grows_by_itself_and_loses_nothing_typed(desk: Desk, open
     page.get_by_label("Reply to the client").fill("I was just going to say")
     listening(page)
     desk.answer("ana", ticket, "It works again at the front desk.")
-    expect(page.get_by_text("It works again at the front desk.")).to_be_visible(timeout=WITHIN)
+    expect(page.get_by_text("It works again at the front desk.")).to_be_visible()
+    assert heard(page)
     expect(page.get_by_label("Reply to the client")).to_have_value("I was just going to say")
 
 
@@ -64,7 +83,8 @@ def test_a_clock_that_is_met_changes_on_the_open_page(desk: Desk, open_page: Ope
     desk.confirm("ida", ticket, 2)
     desk.advance(seconds=20)
     promise = page.locator(".clock", has_text="Response")
-    expect(promise).to_contain_text("Met", timeout=WITHIN)
+    expect(promise).to_contain_text("Met")
+    assert heard(page)
 
 
 def test_a_countdown_counts(desk: Desk, open_page: Open) -> None:
@@ -76,7 +96,7 @@ def test_a_countdown_counts(desk: Desk, open_page: Open) -> None:
     seconds = int(place.get_attribute("data-left") or 0)
     assert place.get_attribute("data-ticking") == "1"
     place.evaluate("(place) => { place.dataset.left = '61'; }")
-    expect(place).to_have_text(re.compile(r"^\d\d s left$"), timeout=6_000)
+    expect(place).to_have_text(re.compile(r"^\d\d s left$"))
     assert 6_000 < seconds <= 7_200
 
 
@@ -196,11 +216,13 @@ def test_acts_and_replies_work_without_scripts(desk: Desk, open_page: Open) -> N
     expect(page.locator("#card-properties")).to_contain_text("Ida Flint")
     page.get_by_label("Reply to the client").fill("By hand.")
     page.get_by_role("button", name=re.compile("^Send")).click()
+    expect(page.get_by_text("Your reply is about to be sent.")).to_be_visible()
     assert Letter.objects.filter(kind="reply").count() == 1
 
 
 def test_the_page_says_when_the_connection_is_gone(desk: Desk, open_page: Open) -> None:
     page = open_page("ida", "/views/open/")
+    listening(page)  # a stream that opens says that there is a connection
     expect(page.locator("#offline")).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('offline'))")
     expect(page.locator("#offline")).to_be_visible()

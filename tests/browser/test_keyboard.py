@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from mainstay.knowledge.models import IssueLink, KnownIssue
 from mainstay.outbox.models import Letter
@@ -13,7 +14,7 @@ from mainstay.phone.models import Call
 from mainstay.tickets.models import Ticket
 from mainstay.views.models import SavedView
 from mainstay.writing import macros
-from tests.browser.conftest import Open
+from tests.browser.conftest import PATIENCE, Open
 from tests.browser.test_accessible import faults
 from tests.browser.test_accessible import paths as _paths
 from tests.browser.test_telephone import arrived
@@ -21,6 +22,7 @@ from tests.desk import Desk
 
 paths = _paths
 MOST_STOPS = 400
+FRAME_WAITS = 10  # of 80 milliseconds each
 MOST_WITHIN = 12  # in one field; a page with one control alone gives the focus back to it for ever
 STOP = """() => {
   const at = document.activeElement;
@@ -42,6 +44,17 @@ LEFT = """() => [...document.querySelectorAll("a[href], button, input:not([type=
   .map((one) => `${one.tagName} ${one.id || one.className} ${one.textContent.trim().slice(0, 40)}`)"""
 
 
+def out_of_the_frame(page: Page) -> None:
+    """Wait while the focus comes out of a frame or goes into it: a frame has a process of its own, and tells it later.
+
+    Within the frame, and behind the last stop of the page, nothing more comes, and the wait is in vain.
+    """
+    for _ in range(FRAME_WAITS):
+        if page.evaluate("() => !document.activeElement?.matches('body, iframe')"):
+            return
+        page.wait_for_timeout(80)
+
+
 def walked(page: Page) -> list[str]:
     """Walk a page with Tab from its beginning to its end; return where the focus is lost, unseen or caught."""
     troubles, lost, within, framed = [], 0, 0, page.locator("iframe").count() > 0
@@ -49,7 +62,8 @@ def walked(page: Page) -> list[str]:
     page.evaluate(STOP)
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        page.wait_for_timeout(80 * framed)  # the focus comes out of a frame, which has a process of its own, a moment later
+        if framed:
+            out_of_the_frame(page)
         stop = page.evaluate(STOP)
         lost = lost + 1 if stop is None else 0
         within = within + 1 if stop and stop["inner"] else 0
@@ -258,19 +272,28 @@ def test_the_palette_gives_the_focus_back_and_is_a_combobox(ticket: Ticket, open
     expect(area).to_be_focused()
 
 
+def asked(page: Page, held: list[Route], words: str) -> Route:
+    """Wait until the palette has asked for those words, and return what was asked."""
+    for _ in range(PATIENCE // 50):
+        for route in held:
+            if parse_qs(urlsplit(route.request.url).query).get("q") == [words]:
+                return route
+        page.wait_for_timeout(50)
+    raise AssertionError(f"nobody asked for {words}")
+
+
 def test_the_palette_shows_at_once_says_what_is_wrong_and_never_goes_back(ticket: Ticket, open_page: Open) -> None:
     page = open_page("ida", "/views/open/", expected="Failed to load resource")
     page.wait_for_load_state("load")
-    held = []
+    held: list[Route] = []
     page.route("**/palette/?*", lambda route: held.append(route))
     page.keyboard.press("Control+k")
     expect(page.get_by_role("group", name="On this page").get_by_role("option").first).to_be_visible()
     page.keyboard.type("lab")
-    page.wait_for_timeout(300)
+    late = asked(page, held, "lab")
     page.keyboard.type("els")
-    page.wait_for_timeout(500)
+    last = asked(page, held, "labels")
     expect(page.locator("#palette-said")).to_have_text("Looking …")
-    late, last = held[-2], held[-1]
     last.fulfill(body='<div role="group" aria-label="Tickets"><a role="option" id="found-x" href="/x/" data-name="x">The last</a></div>')
     expect(page.get_by_role("option", name="The last")).to_be_visible()
     late.abort()
@@ -291,7 +314,7 @@ def test_the_palette_shows_at_once_says_what_is_wrong_and_never_goes_back(ticket
     expect(page.get_by_role("option", name=re.compile(ticket.reference))).to_have_attribute("aria-selected", "true")
     with page.context.expect_page() as opened:
         page.keyboard.press("Control+Enter")
-    assert opened.value.url.endswith(f"/tickets/{ticket.reference}/")
+    opened.value.wait_for_url(f"**/tickets/{ticket.reference}/")
 
 
 def test_what_was_opened_last_is_kept_for_each_person_apart(ticket: Ticket, open_page: Open, address: str) -> None:

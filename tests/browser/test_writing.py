@@ -11,7 +11,7 @@ from mainstay.writing import macros
 from mainstay.writing.models import Draft, Macro
 from tests.browser.conftest import Open
 from tests.browser.test_accessible import faults
-from tests.browser.test_desk import WITHIN, listening
+from tests.browser.test_desk import listening
 from tests.desk import Desk
 
 DROP = """(pane, files) => {
@@ -38,7 +38,7 @@ def test_a_draft_follows_from_machine_to_machine(desk: Desk, open_page: Open) ->
     ticket = desk.mail("ana", "Cards are not read")
     here = open_page("ida", at(ticket))
     reply_of(here).press_sequentially("Half a sentence", delay=10)
-    expect(here.get_by_text(re.compile(r"^Draft saved \d\d:\d\d"))).to_be_visible(timeout=WITHIN)
+    expect(here.get_by_text(re.compile(r"^Draft saved \d\d:\d\d"))).to_be_visible()
     there = open_page("ida", at(ticket))
     expect(reply_of(there)).to_have_value("Half a sentence")
 
@@ -48,7 +48,7 @@ def test_a_session_that_ended_loses_no_word(desk: Desk, open_page: Open) -> None
     page = open_page("ida", at(ticket), expected="status of 401")
     page.route("**/draft/reply/", lambda route: route.fulfill(status=401, body="You are signed out."))
     reply_of(page).fill("Written at the end of the day")
-    expect(page.get_by_text("Kept in this browser; you are signed out")).to_be_visible(timeout=WITHIN)
+    expect(page.get_by_text("Kept in this browser; you are signed out")).to_be_visible()
     page.unroute("**/draft/reply/")
     page.reload()
     expect(reply_of(page)).to_have_value("Written at the end of the day")
@@ -87,11 +87,11 @@ def test_two_people_at_one_ticket_see_each_other_and_a_crossing_reply_is_stopped
 ) -> None:
     ticket = desk.mail("ana", "Cards are not read")
     ida, jon = open_page("ida", at(ticket)), open_page("jon", at(ticket))
-    expect(ida.locator("#here-said")).to_have_text("Jon Reyes is looking at this ticket too.", timeout=WITHIN)
+    expect(ida.locator("#here-said")).to_have_text("Jon Reyes is looking at this ticket too.")
     listening(ida)
     listening(jon)
     reply_of(jon).press_sequentially("Please restart the reader.")
-    expect(ida.locator("#here-said")).to_have_text("Jon Reyes is writing a reply.", timeout=WITHIN)
+    expect(ida.locator("#here-said")).to_have_text("Jon Reyes is writing a reply.")
     expect(ida.locator("#beside")).to_contain_text("Jon Reyes is writing a reply just now.")
     assert faults(ida) == []
     reply_of(ida).fill("Please unplug the reader.")

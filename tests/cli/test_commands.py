@@ -31,7 +31,7 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
 
 def run(*command: str, data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*START, *command], env=environment(data, **settings), capture_output=True, text=True, timeout=60
+        [*START, *command], env=environment(data, **settings), capture_output=True, text=True, timeout=600
     )
 
 
@@ -69,7 +69,7 @@ def answers(said: Path) -> bool:
     if not found:
         return False
     try:
-        with urlopen(f"http://127.0.0.1:{found[1]}/", timeout=10) as page:
+        with urlopen(f"http://127.0.0.1:{found[1]}/", timeout=60) as page:
             return page.status == 200
     except OSError:
         return False
@@ -93,10 +93,10 @@ def test_each_process_runs_by_itself_and_stops_when_asked(command: str, desk: Pa
         [*START, command], env=environment(desk, **own), stdout=output, stderr=output
     ) as process:
         try:
-            until(lambda: command == "worker" or answers(said), seconds=60, why=said.read_text)
-            until(lambda: command == "web" or works(desk), seconds=60, why=said.read_text)
+            until(lambda: command == "worker" or answers(said), why=said.read_text)
+            until(lambda: command == "web" or works(desk), why=said.read_text)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == 0, said.read_text()
+            assert process.wait(300) == 0, said.read_text()
         finally:
             process.kill()
     assert "Traceback" not in said.read_text()

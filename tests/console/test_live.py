@@ -23,8 +23,9 @@ from mainstay.tickets import queries
 from mainstay.tickets.models import Ticket
 from mainstay.writing import presence
 from tests.desk import Desk
+from tests.stalls import stalls
 
-SOON = 3.0  # seconds; the promise is one, the rest is for a busy machine
+SOON = 60.0  # seconds after which a test gives up; what is promised within one is measured beside the machine's stalls
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,10 +125,12 @@ def test_a_change_reaches_an_open_page_within_a_second(world: tuple[Desk, Ticket
     async def scene(stream: Stream) -> None:
         async with reading(stream, cookie) as page:
             await asyncio.sleep(0.1)
-            began = asyncio.get_running_loop().time()
-            await happens(desk, ticket)
-            assert await page.news() == [ticket.pk]
-            assert asyncio.get_running_loop().time() - began < 2
+            with stalls() as machine:
+                began = asyncio.get_running_loop().time()
+                await happens(desk, ticket)
+                assert await page.news() == [ticket.pk]
+                took = asyncio.get_running_loop().time() - began
+            assert took < 2 + 10 * machine.longest
 
     run(scene)
 
@@ -329,11 +332,13 @@ def test_somebody_who_begins_to_type_shows_within_a_second_and_only_as_that(worl
             await asyncio.wait_for(page.said.get(), SOON)  # how soon to come back
             await asyncio.sleep(0.1)
             for typing in ("", "reply"):
-                began = asyncio.get_running_loop().time()
-                await asyncio.to_thread(types, typing)
-                body = (await asyncio.wait_for(page.said.get(), SOON))["body"].decode()
+                with stalls() as machine:
+                    began = asyncio.get_running_loop().time()
+                    await asyncio.to_thread(types, typing)
+                    body = (await asyncio.wait_for(page.said.get(), SOON))["body"].decode()
+                    took = asyncio.get_running_loop().time() - began
                 assert body == f'event: here\ndata: {{"tickets": [{ticket.pk}]}}\n\n'
-                assert asyncio.get_running_loop().time() - began < 2
+                assert took < 2 + 10 * machine.longest
             await asyncio.to_thread(types, "reply")  # said again: nothing to be seen
             await happens(desk, ticket)
             assert await page.news() == [ticket.pk]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .desk import Desk, until
+from .desk import GUARD, Desk, until
 from .post import Mail
 from .sink import Sink
 
@@ -83,7 +83,7 @@ def settle(desk: Desk, sent: Iterable[Mail], out: Sink | None = None) -> Account
     return account
 
 
-def wait_until_quiet(desk: Desk, tickets: int = 0, *, seconds: float = 60) -> None:
+def wait_until_quiet(desk: Desk, tickets: int = 0, *, seconds: float = GUARD) -> None:
     """Wait until every mail has an end, every letter has left, and there are as many tickets as are expected."""
 
     def quiet() -> bool:

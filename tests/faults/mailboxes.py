@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.outbox.server import free_port
 
-from .desk import until
+from .desk import GUARD, until
 from .post import Mail
 
 USER, PASSWORD = "support", "secret"
@@ -38,7 +38,7 @@ class Mailbox:
 
     @contextlib.contextmanager
     def client(self) -> Iterator[imaplib.IMAP4]:
-        with imaplib.IMAP4("127.0.0.1", self.port, timeout=20) as client:
+        with imaplib.IMAP4("127.0.0.1", self.port, timeout=60) as client:
             client.login(USER, PASSWORD)
             client.select("INBOX")
             yield client
@@ -188,7 +188,7 @@ def dovecot(port: int = 0) -> Iterator[Dovecot]:
         yield mailbox
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=GUARD)
         shutil.rmtree(base, ignore_errors=True)
 
 
@@ -203,7 +203,7 @@ def _answering(port: int, process: subprocess.Popen[bytes], folder: Path) -> Mai
     def said() -> str:
         return "".join(path.read_text(errors="replace")[-1000:] for path in folder.glob("*") if path.is_file())
 
-    until(answers, seconds=60, why=said)
+    until(answers, why=said)
     assert process.poll() is None, said()
     return mailbox
 
@@ -292,7 +292,7 @@ class Relay:
                         self._hold(visitor)
                     if not late:
                         return
-                    self.goes_on.wait(120)
+                    self.goes_on.wait(GUARD)
                     told, mail = told[begun.end() :], False
                 visitor.sendall(told)
 

@@ -10,7 +10,7 @@ import smtplib
 import time
 from dataclasses import dataclass
 
-from .desk import SUPPORT
+from .desk import GUARD, SUPPORT
 
 _count = itertools.count(1)
 
@@ -51,12 +51,12 @@ def mail(*, sender: str = "", files: int = 0, headers: str = "", seed: int = 1) 
     return Mail(nonce, sender, raw, tuple(hashlib.sha256(content).hexdigest() for content in contents))
 
 
-def deliver(port: int, sent: Mail, *, seconds: float = 60) -> int:
+def deliver(port: int, sent: Mail, *, seconds: float = GUARD) -> int:
     """Hand a mail to the product's own mail server as any mail server does: until it says 250. Returns the tries."""
     end = time.monotonic() + seconds
     for tries in itertools.count(1):
         try:
-            with smtplib.SMTP("127.0.0.1", port, timeout=10) as peer:
+            with smtplib.SMTP("127.0.0.1", port, timeout=60) as peer:
                 peer.sendmail(sent.sender, [SUPPORT], sent.raw)
             return tries
         except (OSError, smtplib.SMTPException):

@@ -16,7 +16,7 @@ from tests.outbox.server import free_port
 
 from .account import settle
 from .conftest import ADOPT
-from .desk import FULL, Desk, Running, Template, until
+from .desk import FULL, GUARD, Desk, Running, Template, until
 from .mailboxes import Mailbox
 from .post import Mail, deliver, mail
 from .sink import Sink
@@ -55,11 +55,11 @@ def _strace_is_here() -> None:
 def take(desk: Desk, *, ahead: int, kill_at: int = 0, log: Path | None = None) -> int:
     """Take what there is, killed at the step of that number; return how the process ended."""
     if not kill_at and log is None:
-        return desk.start(code=TURNS, values={"ahead": ahead}).wait(120)
+        return desk.start(code=TURNS, values={"ahead": ahead}).wait()
     running = desk.start(code=TURNS, values={"ahead": ahead}, traced=True)
     tracer = trace(running, kill_at=kill_at, log=log)
-    code = running.wait(120)
-    said = tracer.communicate(timeout=30)[1]
+    code = running.wait()
+    said = tracer.communicate(timeout=GUARD)[1]
     assert code in (0, -9), (code, running.said(), said)
     return code
 
@@ -160,14 +160,14 @@ def test_a_mail_handed_over_by_smtp_survives_a_kill_at_any_step(
         tracer = trace(traced, "-f", kill_at=kill_at, log=log)  # counted in each thread by itself
         peer = threading.Thread(target=deliver, args=(port, sent))
         peer.start()
-        until(lambda: not peer.is_alive() or traced.poll() is not None, seconds=60)
+        until(lambda: not peer.is_alive() or traced.poll() is not None)
         killed = traced.poll() == -9
         if killed:
             desk.start(code=SERVER, values={"port": port})
-        peer.join(timeout=90)
+        peer.join(timeout=GUARD + 60)
         assert not peer.is_alive()
         desk.kill_all()
-        tracer.communicate(timeout=30)
+        tracer.communicate(timeout=GUARD)
         assert take(desk, ahead=10) == 0
         account = settle(desk, [sent], out)
         assert account.clean, f"step {kill_at}: {account}"

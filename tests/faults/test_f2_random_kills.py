@@ -13,7 +13,7 @@ import pytest
 from tests.outbox.server import free_port
 
 from .account import settle, wait_until_quiet
-from .desk import FULL, Desk, Running, until
+from .desk import FULL, GUARD, Desk, Running, until
 from .haste import HASTE
 from .mailboxes import Mailbox
 from .post import deliver, mail
@@ -29,7 +29,7 @@ RECOVERS = 30  # seconds, without hands
 def answers(port: int) -> bool:
     """Say whether the pages are there."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=GUARD) as page:
             return page.status == 200
     except (OSError, urllib.error.URLError):
         return False
@@ -49,14 +49,17 @@ def test_processes_killed_at_random_lose_and_double_nothing(
             "worker", code=f"{HASTE}\nfrom django.conf import settings\nsettings.SMTP_LISTEN='127.0.0.1:{smtp}'"
         ),
     }
+    began = time.monotonic()
     crew: dict[str, Running] = {name: start() for name, start in starts.items()}
+    until(lambda: answers(pages), why=crew["web"].said)
+    usual = time.monotonic() - began  # where nobody is killed
     sent = [mail(files=number % 3) for number in range(MAILS)]
     by_smtp, by_mailbox = sent[::3], [one for place, one in enumerate(sent) if place % 3]
     retried = [0]
 
     def post() -> None:
         for one in by_smtp:
-            retried[0] += deliver(smtp, one, seconds=120) - 1
+            retried[0] += deliver(smtp, one) - 1
 
     poster = threading.Thread(target=post)
     poster.start()
@@ -73,12 +76,13 @@ def test_processes_killed_at_random_lose_and_double_nothing(
         crew[name] = starts[name]()
         if name == "web":
             began = time.monotonic()
-            until(lambda: answers(pages), seconds=RECOVERS, why=crew[name].said)
+            until(lambda: answers(pages), why=crew[name].said)
             slowest = max(slowest, time.monotonic() - began)
+    assert slowest < RECOVERS + 2 * usual
     mailbox.put(*waiting)
-    poster.join(timeout=300)
+    poster.join(timeout=2 * GUARD)
     assert not poster.is_alive()
-    wait_until_quiet(desk, MAILS, seconds=600 if FULL else 120)
+    wait_until_quiet(desk, MAILS, seconds=2 * GUARD)
     account = settle(desk, sent, out)
     assert account.clean, account
     assert account.repeats <= kills, account
@@ -97,14 +101,17 @@ def test_what_a_killed_worker_held_is_taken_over_within_half_a_minute(
     out.account.data = ["hang after"]
     sent = [mail(), mail()]
     mailbox.put(sent[0])
+    began = time.monotonic()
     victim = desk.start("worker")
-    until(lambda: out.account.taken, seconds=60, why=victim.said)
+    until(lambda: out.account.taken, why=victim.said)
+    usual = time.monotonic() - began  # where there is nothing to take over
     victim.kill()
     began = time.monotonic()
     mailbox.put(sent[1])
     desk.start("worker")
-    wait_until_quiet(desk, 2, seconds=RECOVERS)
+    wait_until_quiet(desk, 2)
     took = time.monotonic() - began
+    assert took < RECOVERS + 2 * usual, (took, usual)
     account = settle(desk, sent, out)
     assert account.clean, account
     assert account.repeats == 1

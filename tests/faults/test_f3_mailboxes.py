@@ -23,7 +23,7 @@ answer = [Arrival.objects.count(), Arrival.objects.exclude(duplicate_of=None).co
 
 
 def taken_in(desk: Desk, sent: list[Mail], out: Sink) -> Account:
-    wait_until_quiet(desk, len(sent), seconds=90)
+    wait_until_quiet(desk, len(sent))
     return settle(desk, sent, out)
 
 

@@ -31,7 +31,7 @@ def test_letters_whose_fate_is_unknown_leave_again_and_no_others(desk: Desk, mai
     sent = [mail() for _ in range(8)]
     mailbox.put(*sent)
     desk.start("worker", code=HASTE)
-    wait_until_quiet(desk, 8, seconds=90)
+    wait_until_quiet(desk, 8)
     account = settle(desk, sent, out)
     assert account.clean, account
     assert account.repeats == 2
@@ -44,10 +44,10 @@ def test_a_worker_killed_between_the_250_and_our_commit_costs_one_repeat(desk: D
     sent = [mail() for _ in range(4)]
     mailbox.put(*sent)
     victim = desk.start("worker", code=HASTE)
-    until(lambda: len(out.account.taken) == 2, seconds=60)
+    until(lambda: len(out.account.taken) == 2)
     victim.kill()
     desk.start("worker", code=HASTE)
-    wait_until_quiet(desk, 4, seconds=90)
+    wait_until_quiet(desk, 4)
     account = settle(desk, sent, out)
     assert account.clean, account
     assert account.repeats == 1
@@ -59,7 +59,7 @@ def test_one_bad_recipient_of_three_costs_the_others_no_second_copy(desk: Desk, 
     out.account.bad = {"bo@acme.example": ["451 4.2.1 later", "451 4.2.1 later", "550 5.1.1 no such user"]}
     desk.ask(POST, to=[good[0], "bo@acme.example", good[1]])
     desk.start("worker", code=HASTE)
-    wait_until_quiet(desk, seconds=60)
+    wait_until_quiet(desk)
     assert [line["to"] for line in out.lines()] == [good]
 
 
@@ -68,7 +68,7 @@ def test_a_letter_that_cannot_be_delivered_is_seen_on_its_ticket(desk: Desk, mai
     out.account.bad = {not_reached.sender: ["550 5.1.1 no such user"]}
     mailbox.put(not_reached, reached)
     desk.start("worker", code=HASTE)
-    wait_until_quiet(desk, 2, seconds=60)
+    wait_until_quiet(desk, 2)
     assert "delivery_failed" in desk.ask(KINDS, nonce=not_reached.nonce)
     assert "number_provided" not in desk.ask(KINDS, nonce=not_reached.nonce)
     assert "number_provided" in desk.ask(KINDS, nonce=reached.nonce)

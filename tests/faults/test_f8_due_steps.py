@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from .account import wait_until_quiet
-from .desk import FULL, Databases, Desk, until
+from .desk import FULL, GUARD, Databases, Desk, until
 from .due import ALWAYS, CORE, fired, out_of_order, seed, steps
 from .haste import HASTE
 from .sink import Sink
@@ -61,7 +61,7 @@ def test_many_workers_killed_at_random_fire_each_step_once_and_in_order(
         crew[victim].kill()
         crew[victim] = desk.start("worker", code=HASTE)
         kills += 1
-    until(lambda: not left(desk, moment), seconds=600 if FULL else 90)
+    until(lambda: not left(desk, moment), seconds=2 * GUARD)
     rows = fired(desk)
     assert steps(rows, until=moment) == wanted
     assert out_of_order(rows) == []
@@ -76,7 +76,7 @@ def test_many_workers_killed_at_random_fire_each_step_once_and_in_order(
 def test_a_worker_that_was_paused_catches_up_in_order_and_says_how_late(desk: Desk, out: Sink, figures):
     """F10: what was settled meanwhile does not fire, lateness is shown, and a storm is one letter to a person."""
     worker = desk.start("worker", code=HASTE)
-    until(lambda: desk.rows("SELECT count(*) FROM jobs_workerbeat")[0][0], seconds=30)
+    until(lambda: desk.rows("SELECT count(*) FROM jobs_workerbeat")[0][0])
     worker.pause()
     now = datetime.now(UTC)
     # Warnings, the breach and the ladder of each fell due in the last three hours.
@@ -89,7 +89,7 @@ def test_a_worker_that_was_paused_catches_up_in_order_and_says_how_late(desk: De
         "actions.close(ticket=Ticket.objects.get(subject='closed'), by=ida, cause='withdrawn', at=now())"
     )
     worker.go_on()
-    until(lambda: not left(desk, now), seconds=60, why=worker.said)
+    until(lambda: not left(desk, now), why=worker.said)
     rows = [row for row in fired(desk) if row[4] <= now]
     assert {row[0] for row in rows} == {f"late {n}" for n in range(6)}
     assert len(rows) == len({row[:4] for row in rows})
@@ -100,8 +100,8 @@ def test_a_worker_that_was_paused_catches_up_in_order_and_says_how_late(desk: De
     told = [text for (text,) in desk.rows("SELECT text FROM escalation_notice WHERE kind = 'breach'")]
     assert told
     assert all("late" in text.partition("noticed")[2] for text in told)
-    until(lambda: not desk.rows(NOT_TOLD)[0][0], seconds=60, why=worker.said)
-    wait_until_quiet(desk, seconds=60)
+    until(lambda: not desk.rows(NOT_TOLD)[0][0], why=worker.said)
+    wait_until_quiet(desk)
     letters = Counter(str(to) for line in out.lines() for to in line["to"] if str(to).endswith("@vendor.example"))
     assert letters
     assert max(letters.values()) <= 2, f"a storm is bundled: {letters}"
@@ -113,7 +113,7 @@ def test_a_worker_that_was_paused_catches_up_in_order_and_says_how_late(desk: De
 def test_steps_that_fall_due_while_the_worker_sleeps_are_noticed_when_it_wakes(desk: Desk):
     """F10 with SIGSTOP: the moment it was due is the contract's, the moment it was noticed is ours."""
     worker = desk.start("worker", code=HASTE)
-    until(lambda: desk.rows("SELECT count(*) FROM jobs_workerbeat")[0][0], seconds=30)
+    until(lambda: desk.rows("SELECT count(*) FROM jobs_workerbeat")[0][0])
     worker.pause()
     soon = datetime.now(UTC) + timedelta(seconds=2)
     seed(desk, [(f"soon {n}", ALWAYS, soon - timedelta(hours=1, seconds=-n), 1) for n in range(3)])
@@ -121,7 +121,7 @@ def test_steps_that_fall_due_while_the_worker_sleeps_are_noticed_when_it_wakes(d
     worker.go_on()
     woke = datetime.now(UTC)
     half = ("resolution", "50%")
-    until(lambda: len({row[0] for row in fired(desk) if row[4] >= soon - timedelta(seconds=1)}) == 3, seconds=60)
+    until(lambda: len({row[0] for row in fired(desk) if row[4] >= soon - timedelta(seconds=1)}) == 3)
     for row in fired(desk):
         if row[1:3] == half:
             assert row[4] < woke <= row[5] + timedelta(seconds=1)

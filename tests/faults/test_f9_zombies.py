@@ -7,7 +7,7 @@ import time
 import pytest
 
 from .account import settle, wait_until_quiet
-from .desk import Desk, until
+from .desk import GUARD, Desk, until
 from .haste import HASTE
 from .mailboxes import Mailbox, Relay
 from .post import mail
@@ -23,7 +23,8 @@ _read = _guard.read
 def _slowly(raw, **named):
     said = _read(raw, **named)
     _pathlib.Path(mark).touch()
-    _time.sleep(4)
+    while _pathlib.Path(mark).exists():
+        _time.sleep(0.05)
     return said
 _guard.read = _slowly
 """
@@ -35,17 +36,17 @@ def test_a_fetcher_that_slept_past_its_lease_keeps_nothing(desk: Desk, mailbox: 
     front.mode = "late in a mail"
     mailbox.put(*sent)
     sleeper = desk.start("worker", code=HASTE)
-    assert front.in_a_mail.wait(60), sleeper.said()
+    assert front.in_a_mail.wait(GUARD), sleeper.said()
     sleeper.pause()
     front.mode = "pass"
     desk.start("worker", code=HASTE)
-    wait_until_quiet(desk, 2, seconds=60)
+    wait_until_quiet(desk, 2)
     front.goes_on.set()
     sleeper.go_on()
     sent.append(mail())
     mailbox.put(sent[-1])
-    until(lambda: "another fetcher has gone on" in sleeper.said(), seconds=60)
-    wait_until_quiet(desk, 3, seconds=60)
+    until(lambda: "another fetcher has gone on" in sleeper.said())
+    wait_until_quiet(desk, 3)
     account = settle(desk, sent, out)
     assert account.clean, account
     assert account.repeats == 0
@@ -57,12 +58,13 @@ def test_a_reader_that_slept_past_its_lease_settles_nothing(desk: Desk, mailbox:
     sent, mark = mail(files=1), tmp_path / "reading"
     mailbox.put(sent)
     sleeper = desk.start("worker", code=HASTE + SLOW, values={"mark": str(mark)})
-    until(mark.exists, seconds=60, why=sleeper.said)
+    until(mark.exists, why=sleeper.said)
     sleeper.pause()
     desk.start("worker", code=HASTE)
-    wait_until_quiet(desk, 1, seconds=60)
+    wait_until_quiet(desk, 1)
+    mark.unlink()
     sleeper.go_on()
-    until(lambda: "was taken over by another worker" in sleeper.said(), seconds=60)
+    until(lambda: "was taken over by another worker" in sleeper.said())
     time.sleep(1)
     account = settle(desk, [sent], out)
     assert account.clean, account

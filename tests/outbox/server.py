@@ -111,6 +111,17 @@ class _Behaviour:
         return mode
 
 
+class _At(Controller):
+    """A server at a socket that listens already."""
+
+    def __init__(self, handler: object, *, door: socket.socket, **how: Any) -> None:
+        super().__init__(handler, **how)
+        self._door = door
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._door, ssl=self.ssl_context)
+
+
 @contextlib.contextmanager
 def smtp_server(
     *, tls: ssl.SSLContext | None = None, implicit: bool = False, password: str = "", port: int = 0
@@ -130,9 +141,11 @@ def smtp_server(
         how = {"auth_required": True, "auth_require_tls": False, "authenticator": authenticate}
     if tls is not None:
         how["ssl_context" if implicit else "tls_context"] = tls
-    controller = Controller(
-        _Behaviour(account), hostname="127.0.0.1", port=port or free_port(), server_hostname="mx.test", **how
-    )
+    door = socket.create_server(("127.0.0.1", port))  # held from here on, so that nobody else gets it meanwhile
+    controller = _At(
+        _Behaviour(account), door=door, hostname="127.0.0.1", port=int(door.getsockname()[1]),
+        server_hostname="mx.test", ready_timeout=60, **how,
+    )  # fmt: skip
     controller.start()
     try:
         yield controller.port, account

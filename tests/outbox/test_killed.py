@@ -73,7 +73,7 @@ def hire(scratch: Scratch):
 
 
 def wait_for_states(scratch: Scratch, states: list[str]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while scratch.ask(STATES) != states:
         assert time.monotonic() < end, scratch.ask(STATES)
         time.sleep(0.05)
@@ -94,7 +94,7 @@ def test_a_sender_killed_when_the_server_has_the_letter_costs_one_repeat(
     server.data.append("hang after")
     scratch.ask(POST, number=3)
     victim = hire()
-    assert server.on_taken.wait(30)
+    assert server.on_taken.wait(300)
     victim.kill()
     hire(ahead=LEASE.total_seconds())
     wait_for_states(scratch, ["accepted"] * 3)
@@ -113,7 +113,7 @@ def test_a_sender_stopped_past_its_lease_sends_nothing_more_when_it_wakes(
     server.data.append("late")
     scratch.ask(POST, number=5)
     sleeper = hire()
-    assert server.on_taken.wait(30)
+    assert server.on_taken.wait(300)
     os.kill(sleeper.pid, signal.SIGSTOP)
     hire(ahead=LEASE.total_seconds())
     wait_for_states(scratch, ["accepted"] * 5)

@@ -225,7 +225,7 @@ def test_the_reader_ends_with_the_desk_even_in_the_midst_of_a_mail(busy_with):
         pid = int(parent.stdout.readline())
         time.sleep(0.2)
         parent.kill()
-    assert _gone(pid, within=5.0)
+    assert _gone(pid, within=60.0)
 
 
 def _gone(pid: int, *, within: float) -> bool:

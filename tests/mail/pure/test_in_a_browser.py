@@ -53,9 +53,12 @@ def opened(page):
 
 def test_the_trap_catches_what_has_not_been_cleaned(opened):
     opened.show("<img src=x onerror=alert(1)><img src=//evil.example/beacon>")
-    opened.page.wait_for_timeout(300)
-    assert "dialog: 1" in opened.happened
-    assert {"request: http://evil.example/beacon", "request: http://desk.example/x"} <= set(opened.happened)
+    caught = {"dialog: 1", "request: http://evil.example/beacon", "request: http://desk.example/x"}
+    for _ in range(600):
+        if caught <= set(opened.happened):
+            break
+        opened.page.wait_for_timeout(50)
+    assert caught <= set(opened.happened)
 
 
 @pytest.mark.parametrize("shape", ["{}", "<p>a</p>{}<p>b</p>", "<table><tr><td>{}"])

@@ -31,7 +31,7 @@ class Server:
     port: int
 
     def client(self) -> imaplib.IMAP4:
-        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
+        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=60)
         client.login(USER, PASSWORD)
         return client
 
@@ -75,7 +75,7 @@ def free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(300):
+    for _ in range(3_000):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as sock:
             if sock.recv(10):
                 return
@@ -101,7 +101,7 @@ def pymap() -> Iterator[Server]:
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=300)
 
 
 def empty(server: Server) -> None:
@@ -134,7 +134,7 @@ def dovecot() -> Iterator[Server]:
         yield Server(port)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=300)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -336,7 +336,7 @@ def failing(script: Script, *, tls: ssl.SSLContext | None = None) -> Iterator[in
             thread.join()
 
 
-def until(happens: Callable[[], bool], *, seconds: float = 30) -> None:
+def until(happens: Callable[[], bool], *, seconds: float = 300) -> None:
     """Wait for something that another thread or process does."""
     end = time.monotonic() + seconds
     while not happens():

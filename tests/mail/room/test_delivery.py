@@ -33,16 +33,16 @@ def port() -> Iterator[int]:
 
     server = threading.Thread(target=lambda: asyncio.run(smtp._serve(stop, "127.0.0.1", 0, ready=ready)))
     server.start()
-    assert known.wait(timeout=20)
+    assert known.wait(timeout=300)
     yield ports[0]
     stop.set()
-    server.join(timeout=20)
+    server.join(timeout=300)
     assert not server.is_alive()
     connection.close()
 
 
 def deliver(port: int, raw: bytes, *, to: str = SUPPORT, sender: str = ANA) -> dict[str, Any]:
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as peer:
+    with smtplib.SMTP("127.0.0.1", port, timeout=300) as peer:
         return peer.sendmail(sender, [to], raw)
 
 
@@ -92,7 +92,7 @@ def test_no_mail_is_passed_on_for_others(port: int) -> None:
 
 
 def test_the_size_limit_is_said_first_and_held(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as peer:
+    with smtplib.SMTP("127.0.0.1", port, timeout=300) as peer:
         peer.ehlo()
         assert peer.esmtp_features["size"] == str(smtp.LARGEST)
         code, _ = peer.docmd("MAIL", f"FROM:<{ANA}> SIZE={smtp.LARGEST + 1}")

@@ -227,7 +227,7 @@ def test_the_running_fetcher_takes_mail_as_it_arrives(server: Server) -> None:
         until(lambda: Arrival.objects.count() == 2)
     finally:
         stop.set()
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     assert not thread.is_alive()
     box.refresh_from_db()
     assert box.last_good_fetch_at is not None
