@@ -38,6 +38,7 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
     """Say in words what is wrong at `at`, whatever the system clock says."""
     from mainstay.clocks import checks as clocks
     from mainstay.jobs import checks as jobs
+    from mainstay.knowledge import checks as knowledge
     from mainstay.mail import checks as mail
     from mainstay.outbox import checks as outbox
     from mainstay.phone import checks as phone
@@ -57,5 +58,7 @@ def faults_at(at: datetime, *, with_files: bool) -> Iterator[str]:
     yield from outbox.faults(at=at)
     yield from mail.faults(at=at)
     yield from phone.faults(at=at)
+    yield from knowledge.faults()
     if with_files:
         yield from tickets.missing_files()
+        yield from knowledge.missing_files()

@@ -125,3 +125,17 @@ def _pieces(line: str, places: list[tuple[int, int]], begin: int, end: int) -> I
         yield Piece(line[at:end], False)
     if end < len(line):
         yield Piece(" …", False)
+
+
+def address_of(title: str, *, most: int = 80) -> str:
+    """Return the words of `title` as the last part of a web address: `print-a-label`; '' where there are none.
+
+    Letters of other scripts stay: a browser shows them, and a title in them has no others.
+    """
+    kept = ""
+    for word in words_of(title):
+        longer = f"{kept}-{word}" if kept else word
+        if len(longer) > most:
+            break
+        kept = longer
+    return kept

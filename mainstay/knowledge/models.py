@@ -1,4 +1,4 @@
-"""Rows of known issues, their changes, and the tickets that are about them."""
+"""Rows of known issues, their changes, and the tickets that are about them. The rows of articles are in `rows`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from django.db import models
 from django.db.models import Q
 
 from mainstay.contracts.models import Product
+from mainstay.knowledge.rows.articles import Article as Article
+from mainstay.knowledge.rows.articles import ArticleFile as ArticleFile
+from mainstay.knowledge.rows.articles import ArticleStep as ArticleStep
+from mainstay.knowledge.rows.articles import Edition as Edition
+from mainstay.knowledge.rows.articles import EditionWord as EditionWord
+from mainstay.knowledge.rows.articles import FormerAddress as FormerAddress
+from mainstay.knowledge.rows.readers import Vain as Vain
+from mainstay.knowledge.rows.readers import Vote as Vote
 from mainstay.orgs.models import Person
 from mainstay.tickets.models import Ticket
 

@@ -1,16 +1,19 @@
-"""Reads of known issues: by words, by likeness to what is being typed, by ticket."""
+"""Reads of known issues: by words, by likeness to what is being typed (articles too), by ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from mainstay.contracts.models import Product
 from mainstay.core import asking
 from mainstay.core.asking import Term
 from mainstay.core.words import enough, holds, telling
-from mainstay.knowledge.models import IssueLink, KnownIssue, Status
+from mainstay.knowledge import hub
+from mainstay.knowledge.models import Edition, IssueLink, KnownIssue, Status
 from mainstay.lib import sql
 from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Person
@@ -96,3 +99,19 @@ def ready_reply(issue: KnownIssue) -> str:
     helps = issue.solution.strip() or issue.workaround.strip()
     end = ends.get(Status(issue.status), "")
     return "\n\n".join(filter(None, [known, helps, end])) if helps or end else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is offered while a subject is typed: only what whoever types may see."""
+
+    issues: Sequence[KnownIssue]
+    articles: Sequence[Edition]
+
+
+def suggestions(person: Person, subject: str, *, at: datetime, product: Product | None = None) -> Suggestions:
+    """Return the known issues and the articles that are like `subject` and that `person` may see at `at` (R3.4c).
+
+    `product` leaves out articles about others; those about any stay. A draft is offered to nobody.
+    """
+    return Suggestions(like(person, subject), hub.like(person, subject, at=at, product=product))

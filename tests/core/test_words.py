@@ -8,6 +8,7 @@ from mainstay.core.words import (
     LONGEST_TEXT,
     LONGEST_WORD,
     Piece,
+    address_of,
     enough,
     excerpt,
     fold,
@@ -84,3 +85,14 @@ def test_the_whole_text_is_given_back_in_pieces():
     pieces = marked(text, ["door"])
     assert "".join(piece.text for piece in pieces) == text
     assert [piece.marked for piece in pieces] == [True, False, True]
+
+
+@pytest.mark.parametrize(("title", "address"), [
+    ("Print a label", "print-a-label"),
+    ("Étiquettes: où?", "etiquettes-ou"),
+    ("?!", ""),
+    ("one two three", "one-two"),
+    ("extraordinary", ""),
+])  # fmt: skip
+def test_a_title_gives_an_address_that_ends_with_a_whole_word(title, address):
+    assert address_of(title, most=10 if title[0] in "oe" else 80) == address
