@@ -51,7 +51,7 @@ def door(*methods: str, right: str = ANY) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in(request)
-            standing = standing_of(cast(Person, request.user))
+            standing = standing_of(request.user)
             if works_the_desk(standing.person):
                 raise PermissionDenied(_("The portal is for clients. Your desk shows you all that they see, and more."))
             if not standing.memberships:
