@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 
+SEALED = ("account", "invitation")
+
+
 class Letter(models.Model):
     """One mail that leaves. Its first recipient is whom it is for; the others get copies."""
 
@@ -70,6 +73,11 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id} {self.state}"
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it carries a key that is its recipient's alone: whoever reads it could sign in as they."""
+        return self.kind in SEALED
 
     @property
     def body(self) -> bytes:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from mainstay.lib.time import now
 from mainstay.orgs.access import active_memberships, works_the_desk
 from mainstay.orgs.models import Membership, Organisation, Person
+from mainstay.screens.errors import Ended
+from mainstay.screens.sessions import tell_why
 
 View = Callable[..., HttpResponseBase]
 ANY, RAISES, SEES_ALL, ADMINISTRATES = "", "may_raise", "sees_all", "administrates"
@@ -55,7 +57,7 @@ def door(*methods: str, right: str = ANY) -> Callable[[View], View]:
             if works_the_desk(standing.person):
                 raise PermissionDenied(_("The portal is for clients. Your desk shows you all that they see, and more."))
             if not standing.memberships:
-                raise PermissionDenied(_("Your authority at your organisation has ended. Ask its administrator."))
+                raise Ended
             if not standing.may(right):
                 raise PermissionDenied(_("Your account does not include this. Ask your organisation's administrator."))
             if request.method not in allowed:
@@ -117,4 +119,5 @@ def _sign_in(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(
             _("You are signed out. Sign in again in another tab; what you typed is kept."), status=401
         )
+    tell_why(request)
     return redirect_to_login(request.get_full_path())

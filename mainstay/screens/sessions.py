@@ -12,11 +12,14 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any, cast
 
 from allauth.account.signals import password_changed, password_reset
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from mainstay.lib.time import now
-from mainstay.orgs import signins
+from mainstay.orgs import one_session, signins
 from mainstay.orgs.models import Person, SignIn
 from mainstay.screens import looks
 
@@ -65,6 +68,17 @@ def this_one(request: HttpRequest) -> int | None:
     """Return the number of the session that asks; its key may change while it lives, this does not."""
     found = request.session.get(KEY)
     return None if found is None else int(found)
+
+
+def tell_why(request: HttpRequest) -> None:
+    """Tell whoever is sent to sign in that a newer sign-in of theirs ended this one, where that is so. One query."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if key and one_session.ended_for_it(key[:40]) is not None:
+        told = _(
+            "You have signed in elsewhere since, and your organisation wants one live session per person. "
+            "If that was not you, sign in and change your password."
+        )
+        messages.warning(request, told, fail_silently=True)
 
 
 def device_of(agent: str) -> str:
@@ -117,6 +131,9 @@ def _begun(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     sign_in = signins.begin(person=cast(Person, user), session_key=key, at=at, **_whence(request))
     request.session[KEY] = sign_in.pk
     _remember(sign_in.pk, at)
+    if one_session.keep(cast(Person, user), this=sign_in.pk, at=at):
+        told = _("You were signed in elsewhere. Your organisation wants one live session per person, so that one ended.")
+        messages.info(request, told, fail_silently=True)
 
 
 def _ended(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:

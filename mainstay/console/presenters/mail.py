@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.urls import reverse
 
 from mainstay.clocks.lines import Line
@@ -23,6 +24,7 @@ from mainstay.screens.moments import Moment, moment, real_span, size
 from mainstay.screens.promises import zone_of
 from mainstay.tickets.models import Direction, Message
 
+SEALED = "It carries a key that is its recipient's alone, so what it says is shown to nobody else."
 SHOWN_RAW = 200_000  # octets of a mail shown on the page; the download has all
 TONES = {
     "ticket": "good",
@@ -111,6 +113,7 @@ class LetterPage:
     attempts: int
     may_retry: bool
     undo: str
+    sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,7 @@ def letter_line(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterLine:
 def letter_page(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterPage:
     """Return one letter in full. Causes a query for its text."""
     mail = message_from_bytes(letter.body, policy=policy.default)
-    delivery = delivery_of(letter, zone, at=at)
+    delivery, sealed = delivery_of(letter, zone, at=at), is_sealed(letter)
     failed = letter.state == Letter.State.FAILED or any(
         r.get("state") == "failed" for r in letter.results.values()
     )
@@ -226,12 +229,18 @@ def letter_page(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterPage:
         sender=str(mail.get("From", "")),
         message_id=letter.message_id,
         recipients=tuple(_reached(name, letter) for name in letter.recipients),
-        text=_text_of(mail),
-        frame=reverse("console:letter_html", args=[letter.pk]) if _part(mail, "html") is not None else "",
+        text=SEALED if sealed else _text_of(mail),
+        frame="" if sealed or _part(mail, "html") is None else reverse("console:letter_html", args=[letter.pk]),
+        sealed=sealed,
         attempts=letter.attempts,
         may_retry=failed or (letter.state == Letter.State.QUEUED and letter.attempts > 0),
         undo=delivery.undo,
     )
+
+
+def is_sealed(letter: Letter) -> bool:
+    """Whether staff are not shown what it says. In a demonstration, where nothing is sent, everybody reads along."""
+    return letter.sealed and not settings.DEMO
 
 
 def html_of(body: bytes) -> str:

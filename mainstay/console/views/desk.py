@@ -168,14 +168,14 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
 @door("GET")
 def letter_raw(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
     """Hand out a letter's bytes as a download."""
-    return _download(_letter_or_404(letter_id, request, at=now()).body, f"letter-{letter_id}.eml")
+    return _download(_open_letter_or_404(letter_id, request).body, f"letter-{letter_id}.eml")
 
 
 @door("GET")
 @xframe_options_sameorigin
 def letter_html(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
     """Serve a letter as its recipient sees it, for its sandboxed frame."""
-    found = _letter_or_404(letter_id, request, at=now())
+    found = _open_letter_or_404(letter_id, request)
     response = HttpResponse(mailframe.document(presenters.html_of(found.body)))
     response.headers["Content-Security-Policy"] = mailframe.POLICY
     return response
@@ -222,6 +222,14 @@ def _letter_or_404(letter_id: UUID, request: HttpRequest, *, at: datetime) -> Le
     if found is None or (
         message and not visible_tickets(me(request), at=at).filter(pk=message.ticket_id).exists()
     ):
+        raise Http404("There is no such letter.")
+    return found
+
+
+def _open_letter_or_404(letter_id: UUID, request: HttpRequest) -> Letter:
+    """Return a letter that may be read. One with somebody's key in it is nobody's to read but theirs."""
+    found = _letter_or_404(letter_id, request, at=now())
+    if presenters.is_sealed(found):
         raise Http404("There is no such letter.")
     return found
 
