@@ -250,6 +250,14 @@ class UserForm(RightsForm):
     field_order = ["email", "name", "role", "phone"]
 
 
+class InviteForm(UserForm):
+    """Somebody who is to get an account. Their telephone number is theirs to give."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["phone"]
+
+
 class AddressForm(Form):
     """A further address."""
 

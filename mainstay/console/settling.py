@@ -14,8 +14,9 @@ from mainstay.console import sending
 from mainstay.contracts.actions import AlreadyInstalled, ContractRefused
 from mainstay.contracts.faults import Faulty
 from mainstay.orgs.access import NotAllowed
-from mainstay.orgs.actions import AddressTaken, AuthorityEnded, NameTaken, StaffAddress
+from mainstay.orgs.actions import AddressTaken, AuthorityEnded, LastAdministrator, NameTaken, StaffAddress
 from mainstay.orgs.domains import BadDomain
+from mainstay.orgs.invitations import InvitationRefused
 from mainstay.tickets.actions import CannotDo
 
 PLACES: dict[type[Exception], tuple[str, ...]] = {
@@ -24,11 +25,12 @@ PLACES: dict[type[Exception], tuple[str, ...]] = {
     BadDomain: ("domains",),
     AddressTaken: ("email",),
     StaffAddress: ("email",),
+    InvitationRefused: ("email",),
     ContractRefused: ("last_day", "document"),
     AlreadyInstalled: ("version", "source"),
     Faulty: ("text", "source", "dates"),
 }
-REFUSALS: tuple[type[Exception], ...] = (*PLACES, AuthorityEnded, NotAllowed)
+REFUSALS: tuple[type[Exception], ...] = (*PLACES, AuthorityEnded, LastAdministrator, NotAllowed)
 
 
 def settle(

@@ -14,6 +14,7 @@ from mainstay.console.views import (
     call_lists,
     calls,
     client_contracts,
+    client_invitations,
     client_users,
     clients,
     components,
@@ -182,6 +183,22 @@ urlpatterns = [
     ),
     path("clients/<slug:client>/users/", client_users.users, name="client_users"),
     path("clients/<slug:client>/users/add/", client_users.user_add, name="client_user_add"),
+    path("clients/<slug:client>/users/invite/", client_invitations.invite, name="client_invite"),
+    path(
+        "clients/<slug:client>/users/<int:membership_id>/invite/",
+        client_invitations.invite_user,
+        name="client_user_invite",
+    ),
+    path(
+        "clients/<slug:client>/invitations/<int:invitation_id>/again/",
+        client_invitations.again,
+        name="client_invitation_again",
+    ),
+    path(
+        "clients/<slug:client>/invitations/<int:invitation_id>/withdraw/",
+        client_invitations.withdraw,
+        name="client_invitation_withdraw",
+    ),
     path("clients/<slug:client>/users/<int:membership_id>/", client_users.user, name="client_user"),
     path(
         "clients/<slug:client>/users/<int:membership_id>/change/",

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from mainstay.lib.time import now
 from mainstay.orgs import one_session, signins
@@ -74,7 +74,7 @@ def tell_why(request: HttpRequest) -> None:
     """Tell whoever is sent to sign in that a newer sign-in of theirs ended this one, where that is so. One query."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     if key and one_session.ended_for_it(key[:40]) is not None:
-        told = _(
+        told = gettext(
             "You have signed in elsewhere since, and your organisation wants one live session per person. "
             "If that was not you, sign in and change your password."
         )
@@ -132,7 +132,7 @@ def _begun(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     request.session[KEY] = sign_in.pk
     _remember(sign_in.pk, at)
     if one_session.keep(cast(Person, user), this=sign_in.pk, at=at):
-        told = _("You were signed in elsewhere. Your organisation wants one live session per person, so that one ended.")
+        told = gettext("You were signed in elsewhere. Your organisation wants one live session per person, so that one ended.")
         messages.info(request, told, fail_silently=True)
 
 

@@ -47,8 +47,12 @@ def test_staff_sign_in_by_e_mail_in_any_case(desk: Desk) -> None:
 @pytest.mark.parametrize("who", ["ana", "bo"])
 def test_a_client_cannot_enter_the_console(who: str, desk: Desk) -> None:
     answer = sign_in(desk, who)
-    assert answer["Location"] == "/accounts/login/"
-    assert "_auth_user_id" not in answer.client.session
+    assert answer["Location"] == "/portal/"
+    assert answer.client.get("/").status_code == 403
+
+
+def test_who_neither_works_the_desk_nor_has_authority_cannot_sign_in(desk: Desk) -> None:
+    assert "_auth_user_id" not in sign_in(desk, "nia").client.session
 
 
 def test_somebody_shut_out_cannot_sign_in(desk: Desk) -> None:

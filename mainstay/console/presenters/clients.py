@@ -14,11 +14,12 @@ from mainstay.contracts import periods, queries
 from mainstay.contracts.models import Contract, Coverage, OutOfHours, Override
 from mainstay.core.plain_words import Change as Difference
 from mainstay.lib import telephone
-from mainstay.orgs import changes
+from mainstay.orgs import access, changes, invitations, signins
 from mainstay.orgs.actions import rights_of
 from mainstay.orgs.models import Address, Change, Membership
 from mainstay.screens.moments import Moment, moment
 from mainstay.screens.people import Face, face
+from mainstay.screens.session_lines import SessionLine, session_line
 
 ENDS_SOON = timedelta(days=90)
 STATES = {
@@ -129,6 +130,17 @@ class UserLine:
     by: str
     phone: str  # E.164
     phone_shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whether a user can sign in to the portal, where they are, and what looks like sharing."""
+
+    there: bool
+    invited: bool
+    words: str
+    signs: tuple[str, ...]
+    lines: tuple[SessionLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +289,22 @@ def user_line(membership: Membership, zone: ZoneInfo) -> UserLine:
         phone=membership.person.phone,
         phone_shown=telephone.shown(membership.person.phone),
     )
+
+
+def account_of(membership: Membership, zone: ZoneInfo, *, at: datetime) -> Account:
+    """Return how a user stands with the portal. Three queries."""
+    person = membership.person
+    there = access.has_account(person)
+    live = list(signins.live([person], at=at)) if there else []
+    waiting = not there and invitations.open_of(membership.organisation).filter(email=person.email).exists()
+    if live:
+        words = "Has an account and is signed in."
+    elif there:
+        words = "Has an account and is not signed in."
+    else:
+        words = "Is invited and has not accepted yet." if waiting else "Has no account: they write by mail and ring."
+    lines = tuple(session_line(one, zone, mine=None, at=at) for one in live)
+    return Account(there, waiting, words, tuple(signins.signs_of_sharing(live)), lines)
 
 
 def addresses_of(membership: Membership) -> list[Address]:

@@ -17,9 +17,11 @@ from mainstay.console.settling import onward, settle
 from mainstay.console.views.sheets import MANAGER, Sheet, client_or_404, may_set_up, path, query, settled
 from mainstay.lib import telephone
 from mainstay.lib.time import now
-from mainstay.orgs import access
+from mainstay.mail import invitations as letters
+from mainstay.orgs import access, invitations
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Address, Change, Membership, Organisation
+from mainstay.screens.invitation_lines import invitation_lines
 from mainstay.screens.zones import desk_zone
 
 PAGE = 50
@@ -40,6 +42,7 @@ def users(request: HttpRequest, client: str) -> HttpResponseBase:
     if after.isdecimal():
         found = found.filter(_after(after[:18]))
     rows = list(found[: PAGE + 1])
+    waiting = [] if ended or text or after else list(invitations.open_of(organisation))
     asked = {"text": text, "ended": "yes" if ended else ""}
     context = {
         "client": organisation,
@@ -48,6 +51,7 @@ def users(request: HttpRequest, client: str) -> HttpResponseBase:
         "ended": ended,
         "next": query({**asked, "after": str(rows[PAGE - 1].pk)}) if len(rows) > PAGE else "",
         "later": bool(after),
+        "invitations": invitation_lines(waiting, letters.undelivered(waiting), desk_zone(), at=at),
         "may": may_set_up(request),
     }
     return page(request, "clients/users.html", context, current="clients", at=at)
@@ -176,6 +180,7 @@ def _user(
             presenters.entry(one, desk_zone(), at=at)
             for one in history.select_related("by", "person").order_by("-id")[:HISTORY]
         ],
+        "account": presenters.account_of(membership, desk_zone(), at=at),
         "nonce": sending.nonce(),
         "may": may_set_up(request) and membership.active_to is None,
     }
