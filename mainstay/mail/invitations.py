@@ -26,7 +26,7 @@ PATH = "/portal/invitation/"
 def invite(
     *, organisation: Organisation, email: str, name: str, rights: Rights, by: Person | None, at: datetime
 ) -> Invitation:
-    """Invite somebody and write to them. Raises InvitationRefused, StaffAddress, NotAllowed; nothing is written then."""
+    """Invite somebody and write to them, or neither. Raises InvitationRefused, StaffAddress, NotAllowed."""
     access.require_keeper(by, organisation.pk, at=at)
     _check(email)
     invitation, secret = invitations.invite(

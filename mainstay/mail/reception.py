@@ -30,7 +30,7 @@ from mainstay.mail.models import Arrival, Outcome
 from mainstay.mail.parsed import ParsedMail, Trust
 from mainstay.mail.senders import Sender
 from mainstay.orgs.models import Membership
-from mainstay.tickets import access, content, delivery, events, log
+from mainstay.tickets import access, content, delivery, events, log, verification
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.content import NewMessage
 from mainstay.tickets.events import Happening
@@ -333,7 +333,7 @@ class _Reception:
         if self.sender.person is not None:
             return f"{self.sender.person.name} may not raise requests for any organisation."
         domain = self.sender.address.rpartition("@")[2]
-        return f"The sender is not known{senders.hint(domain)}."
+        return f"{verification.UNKNOWN}{senders.hint(domain)}."
 
     def hold(
         self, reason: str, *, kind: Kind | None = None, about: Ticket | None = None, answer: bool = True

@@ -165,6 +165,12 @@ def is_known(invitation: Invitation) -> bool:
     return person is not None and access.has_account(person)
 
 
+def belongs_to(invitation: Invitation, person: Person) -> bool:
+    """Whether the invitation was written to an address of `person`."""
+    owner = access.person_with_address(invitation.email)
+    return owner is not None and owner.pk == person.pk
+
+
 @transaction.atomic
 def accept(
     *, secret: str, at: datetime, name: str = "", password: str = "", signed_in: Person | None = None

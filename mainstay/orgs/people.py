@@ -16,7 +16,9 @@ SORTS = {
     "name": ("person__name", "pk"), "-name": ("-person__name", "-pk"), "role": ("role", "pk"),
     "-role": ("-role", "-pk"), "since": ("active_from", "pk"), "-since": ("-active_from", "-pk"),
 }  # fmt: skip
-RIGHTS = {"raise": Q(may_raise=True), "all": Q(sees_all=True), "keeps": Q(administrates=True), "none": Q(may_raise=False)}
+RIGHTS = {
+    "raise": Q(may_raise=True), "all": Q(sees_all=True), "keeps": Q(administrates=True), "none": Q(may_raise=False),
+}  # fmt: skip
 
 
 def kept_by(person: Person, *, at: datetime) -> QuerySet[Organisation]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from mainstay.portal.access import ANY, Standing
+from mainstay.portal.access import ADMINISTRATES, ANY, Standing
 from mainstay.portal.environment import url
 
 
@@ -33,6 +33,8 @@ class _Line:
 
 LINES = (
     _Line("home", _("Home"), partial(url, "home")),
+    _Line("people", _("People"), partial(url, "people"), ADMINISTRATES),
+    _Line("contact", _("Hours and contact"), partial(url, "contact")),
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -20,6 +21,15 @@ from mainstay.screens.vendor import vendor_name
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Something that has just happened, or could not be done."""
+
+    words: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What the layout shows around a page. `name` is empty for somebody who is not signed in."""
 
@@ -29,7 +39,7 @@ class Frame:
     places: tuple[nav.Place, ...]
     name: str
     organisations: tuple[str, ...]
-    told: tuple[str, ...]  # what has just happened
+    told: tuple[Told, ...]  # what has just happened
     works_the_desk: bool
 
 
@@ -55,13 +65,18 @@ def frame_of(request: HttpRequest, *, current: str) -> Frame:
         places=nav.places(standing, current=current),
         name=str(standing.person) if standing else "",
         organisations=tuple(one.name for one in standing.organisations()) if standing else (),
-        told=tuple(message.message for message in messages.get_messages(request)),
+        told=tuple(_told(message) for message in messages.get_messages(request)),
         works_the_desk=isinstance(request.user, Person) and works_the_desk(request.user),
     )
 
 
 def _drawn(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
     return HttpResponse(render_to_string(template, context, request, using="portal"), status=status)
+
+
+def _told(message: Message) -> Told:
+    tone, icon = ("grave", "over") if message.level >= messages.WARNING else ("good", "tick")
+    return Told(str(message.message), tone, icon)
 
 
 def _standing(request: HttpRequest) -> Standing | None:

@@ -38,7 +38,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
             return cast("HttpResponseBase | None", refusal)
         messages.error(
             request,
-            _("Your authority at your organisation has ended. Ask its administrator to invite you, or write to support."),
+            _("Your authority at your organisation has ended. Ask its administrator, or write to support."),
         )
         return redirect("account_login")
 

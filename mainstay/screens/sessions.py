@@ -132,7 +132,7 @@ def _begun(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     request.session[KEY] = sign_in.pk
     _remember(sign_in.pk, at)
     if one_session.keep(cast(Person, user), this=sign_in.pk, at=at):
-        told = gettext("You were signed in elsewhere. Your organisation wants one live session per person, so that one ended.")
+        told = gettext("You were signed in elsewhere too; that session ended. Your organisation wants one per person.")
         messages.info(request, told, fail_silently=True)
 
 

@@ -17,6 +17,8 @@ from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import Direction, Ticket, Verification
 
+UNKNOWN = "The sender is not known"  # how the reason begins where that is all that is in the way
+
 
 @transaction.atomic
 def authorise(

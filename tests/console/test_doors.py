@@ -249,6 +249,7 @@ SAMPLES: dict[str, Any] = {
     "call_back_id": 1_000_000,
     "number_id": 1_000_000,
     "membership_id": 1_000_000,
+    "invitation_id": 1_000_000,
     "address_id": 1_000_000,
     "agreement_id": 1_000_000,
     "issue_id": 1_000_000,

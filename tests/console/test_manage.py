@@ -48,7 +48,8 @@ def test_staff_sign_in_by_e_mail_in_any_case(desk: Desk) -> None:
 def test_a_client_cannot_enter_the_console(who: str, desk: Desk) -> None:
     answer = sign_in(desk, who)
     assert answer["Location"] == "/portal/"
-    assert answer.client.get("/").status_code == 403
+    assert answer.client.get("/")["Location"] == "/portal/"
+    assert answer.client.get("/views/open/").status_code == 403
 
 
 def test_who_neither_works_the_desk_nor_has_authority_cannot_sign_in(desk: Desk) -> None:

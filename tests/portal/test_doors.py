@@ -19,6 +19,22 @@ PUBLIC = None
 BOOKS: dict[str, list[URLPattern]] = {"portal": urls.urlpatterns}  # each address book of the portal, by its namespace
 TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:home": (READ, ANY),
+    "portal:people": (READ, ADMINISTRATES),
+    "portal:people_history": (READ, ADMINISTRATES),
+    "portal:person_invite": (BOTH, ADMINISTRATES),
+    "portal:invitation_again": (WRITE, ADMINISTRATES),
+    "portal:invitation_withdraw": (WRITE, ADMINISTRATES),
+    "portal:sessions_rule": (WRITE, ADMINISTRATES),
+    "portal:stranger": (BOTH, ADMINISTRATES),
+    "portal:person": (BOTH, ADMINISTRATES),
+    "portal:person_end": (BOTH, ADMINISTRATES),
+    "portal:invitation": (BOTH, PUBLIC),
+    "portal:account": (BOTH, ANY),
+    "portal:account_look": (WRITE, ANY),
+    "portal:account_mails": (WRITE, ANY),
+    "portal:session_end": (WRITE, ANY),
+    "portal:session_end_others": (WRITE, ANY),
+    "portal:contact": (READ, ANY),
 }
 # Whom the rows are tried with, and which rights each has at the one organisation that is theirs.
 RIGHTS = {

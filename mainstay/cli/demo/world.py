@@ -38,6 +38,7 @@ def prepare_settings(*, fresh: bool) -> None:
         "MAINSTAY_DATA": str(folder),
         "MAINSTAY_DEMO": "yes",
         "MAINSTAY_SUPPORT_ADDRESS": "support@vendor.example",
+        "MAINSTAY_SUPPORT_PHONE": "+44 1632 960100",
     }
     folder.mkdir(parents=True, exist_ok=True)
     _hold(folder)

@@ -46,6 +46,7 @@ PURPOSES = {
     "breach_notice": "Breach notice to the coordinator",
     "refusal": "Why it was refused",
     "ring_back": "Rang back",
+    "disowned": "Not one of theirs",
     "telephone_answer": "Answer on the telephone",
     "method_agreed": "Method of resolution",
     "on_site_request": "Asks for support on site",

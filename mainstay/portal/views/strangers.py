@@ -31,7 +31,7 @@ def stranger(request: HttpRequest, number: int) -> HttpResponseBase:
         try:
             if ours:
                 vouching.vouch(ticket_id=number, role=form.cleaned_data["role"], by=me(request), at=at)
-                messages.success(request, _("Authorised. Their request goes on, and its time runs from when they wrote."))
+                messages.success(request, _("Authorised. Their request goes on; its time runs from when they wrote."))
             else:
                 vouching.disown(ticket_id=number, by=me(request), at=at)
                 messages.success(request, _("Thank you. Support is told."))
