@@ -38,7 +38,7 @@ def test_one_press_authorises_and_no_time_is_lost(desk: Desk, browse: Browse) ->
     desk.work()
     ticket = desk.look(held)
     assert (ticket.verified, ticket.organisation, ticket.requester_role) == (True, desk.acme, "Receptionist")
-    assert desk.clock(ticket, "response").due == "Mon 17:00"
+    assert desk.clock(ticket, "response").ledger == ("Mon 09:00 to Mon 11:00 counted, 2 h",)
     zed = Membership.objects.get(person__email="zed@acme.example")
     assert orgs.rights_of(zed) == {"may_raise": True, "sees_all": False, "administrates": False}
     assert zed.granted_by == desk.person["dee"]
