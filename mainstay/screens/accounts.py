@@ -64,7 +64,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
             super().add_message(request, level, *args, **kwargs)
 
 
-class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped for us
     """Whom a code is mailed to: a client's person with an account. Everybody else gets a letter that says so."""
 
     def clean_email(self) -> str:
@@ -76,7 +76,7 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
         return email
 
 
-class ResetForm(ResetPasswordForm):  # type: ignore[misc]
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped for us
     """Whom a link for a new password is mailed to: whoever has an account. An invitation gives one."""
 
     def clean_email(self) -> str:

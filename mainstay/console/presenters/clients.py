@@ -295,7 +295,7 @@ def account_of(membership: Membership, zone: ZoneInfo, *, at: datetime) -> Accou
     """Return how a user stands with the portal. Three queries."""
     person = membership.person
     there = access.has_account(person)
-    live = list(signins.live([person], at=at)) if there else []
+    live = list(signins.live([person], at=at))
     waiting = not there and invitations.open_of(membership.organisation).filter(email=person.email).exists()
     if live:
         words = "Has an account and is signed in."
