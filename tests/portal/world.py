@@ -1,0 +1,123 @@
+"""Two clients whose every word is marked, so that what is whose can be told on any page by reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import Field, Model
+
+from mainstay.knowledge import actions as knowledge
+from mainstay.orgs import actions as orgs
+from mainstay.orgs.invitations import Rights, invite
+from mainstay.orgs.models import Organisation
+from mainstay.tickets import actions as tickets
+from mainstay.tickets import clients
+from mainstay.tickets.content import NewFile
+from mainstay.tickets.models import Ticket
+from tests.desk import LONG_AGO, Desk
+
+STAFF_ONLY = "amongourselves"  # in what staff write for each other
+
+
+@dataclass(frozen=True)
+class World:
+    """One client's people, and the word that marks what is theirs."""
+
+    organisation: Organisation
+    word: str
+    administrator: str
+    colleague: str  # raises requests, and sees their own alone
+    reader: str  # may not even raise
+
+    @property
+    def own_word(self) -> str:
+        """The word that marks what the administrator raised: the colleague is not shown it either."""
+        return f"{self.word}first"
+
+
+def furnish(desk: Desk, organisation: Organisation, word: str) -> World:
+    """Fill one client's half of the desk: people, and requests of every kind in every state a client can see."""
+    Organisation.objects.filter(pk=organisation.pk).update(name=f"{word} Trust", notes=f"{STAFF_ONLY} about {word}")
+    organisation.refresh_from_db()
+    world = World(organisation, word, f"{word}-admin", f"{word}-colleague", f"{word}-reader")
+    _people(desk, world)
+    _requests(desk, world)
+    _known(desk, world)
+    rights = Rights(role=f"{word} clerk", may_raise=True)
+    invite(
+        organisation=organisation, email=f"invited@{word}.example", name=f"{word} Invited", rights=rights,
+        by=desk.person[world.administrator], at=desk.now,
+    )  # fmt: skip
+    desk.work()
+    return world
+
+
+def _people(desk: Desk, world: World) -> None:
+    for who, rights in (
+        (world.administrator, {"administrates": True}),
+        (world.colleague, {}),
+        (world.reader, {"may_raise": False}),
+    ):
+        person = orgs.add_person(name=f"{who} Person", email=f"{who}@{world.word}.example", at=LONG_AGO)
+        orgs.authorise(person=person, organisation=world.organisation, role=f"{who} role", at=LONG_AGO, **rights)
+        desk.person[who] = person
+
+
+def _requests(desk: Desk, world: World) -> None:
+    word, first = world.word, world.own_word
+    for who, mark in ((world.administrator, first), (world.colleague, word)):
+        address = desk.person[who].email
+        asked = desk.mail(address, f"Printer {mark} is down", f"The {mark} printer prints nothing.")
+        desk.confirm("ida", asked, 2, text=f"We look at the {mark} printer.")
+        desk.ask("ida", asked, f"Which {mark} printer?")
+        fixed = desk.mail(address, f"Label {mark} is askew", f"The {mark} labels are askew.")
+        desk.confirm("ida", fixed, 3)
+        desk.update("ida", fixed, f"We found the {mark} place.")
+        complaint = desk.mail(address, f"COMPLAINT about {mark}", f"Nobody rang back about {mark}.")
+        closed = desk.mail(address, f"Question {mark}", f"How do I print {mark}?")
+        for one in (asked, fixed, complaint, closed):
+            desk.does(tickets.add_note, "ida", one, text=f"{STAFF_ONLY}: {mark} is impatient.")
+        desk.advance(seconds=20)
+        desk.fix("ida", fixed)
+        desk.close("ida", closed)
+        file = NewFile(f"{mark}.txt", "text/plain", f"The {mark} file.".encode())
+        said = f"Here is the {mark} file."
+        clients.write(ticket=desk.look(asked), by=desk.person[who], text=said, files=[file], at=desk.now)
+        desk.advance(seconds=20)
+
+
+def _known(desk: Desk, world: World) -> None:
+    ticket = Ticket.objects.filter(organisation=world.organisation).order_by("pk").first()
+    assert ticket is not None
+    said = knowledge.Said(title="Printers stop", symptoms="A printer prints nothing.")
+    issue = knowledge.add_issue(said=said, by=desk.person["ida"], at=desk.now)
+    desk.does(knowledge.link, "ida", ticket, issue=issue)
+
+
+ROOMS = ("tickets", "orgs", "contracts", "clocks", "knowledge", "releases", "feedback", "hub")
+THREAD = ("tickets.message", "tickets.attachment", "tickets.diagnosticrequest")
+
+
+def keys(where: Collection[str]) -> set[int]:
+    """Return the number of every row, in those rooms or models, that a page of a client's could be asked for."""
+    found: set[int] = set()
+    for model in _models(where):
+        if model._meta.pk is not None and model._meta.pk.get_internal_type().endswith("AutoField"):
+            found |= set(model._default_manager.values_list("pk", flat=True)[:100])
+    return found
+
+
+def words(*names: str) -> set[str]:
+    """Return what stands in any column of one of those names."""
+    found: set[str] = set()
+    for model in _models(ROOMS):
+        for field in model._meta.get_fields():
+            if isinstance(field, Field) and field.name in names:
+                found |= {str(value) for value in model._default_manager.values_list(field.name, flat=True) if value}
+    return found
+
+
+def _models(where: Collection[str]) -> list[type[Model]]:
+    return [model for model in apps.get_models() if {model._meta.app_label, model._meta.label_lower} & set(where)]
