@@ -43,7 +43,7 @@ def wire() -> None:
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
     from mainstay.phone import call_backs
-    from mainstay.releases import flags, placing, rounds
+    from mainstay.releases import announcing, flags, placing, rounds
     from mainstay.tickets import allocation, delivery, diagnostics, passages
     from mainstay.tickets import attention as following
     from mainstay.tickets import events as tickets
@@ -84,6 +84,7 @@ def wire() -> None:
 
     lanes.register(telling.LANE)
     handlers.register(rounds.JOB, rounds.work, own_transactions=True)
+    handlers.register(announcing.JOB, announcing.work, own_transactions=True)
 
     # Long, and each ticket is moved in a transaction of its own: what is done is not done again.
     handlers.register(holidays.MOVE, holidays.move, own_transactions=True, lease=handlers.LONGEST_LEASE)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from mainstay.contracts.models import ContractProduct
 from mainstay.orgs.access import active_memberships, works_the_desk
 from mainstay.orgs.models import Person
-from mainstay.releases.models import Hearing, Place, Release, Round, Stage
+from mainstay.releases.models import Announcement, Edition, Hearing, Place, Recipient, Release, Round, Stage
 from mainstay.tickets.access import visible_tickets
 
 MOST = 200  # requests that a release's page lists
@@ -95,3 +95,38 @@ def unplanned() -> list[Unplanned]:
         Unplanned(row["ticket__product__key"] or "", row["ticket__product__name"] or "No product named", row["count"])
         for row in rows
     ]
+
+
+def visible_announcements(person: Person, *, at: datetime) -> QuerySet[Announcement]:
+    """Return the announcements that `person` may see at `at`.
+
+    Staff see all. A client sees what was sent about products in its contracts in force, or to it in particular.
+    """
+    if works_the_desk(person):
+        return Announcement.objects.all()
+    clients = clients_of(person, at=at)
+    products = products_of(clients, at=at)
+    named = Q(organisations=None) | Q(pk__in=Announcement.objects.filter(organisations__in=clients))
+    about = Q(products=None) | Q(pk__in=Announcement.objects.filter(products__in=products))
+    sent = Announcement.objects.filter(named, about).exclude(stage=Announcement.Stage.DRAFT)
+    return sent if clients else sent.none()
+
+
+def announcements(person: Person, *, at: datetime, product: str = "", stage: str = "") -> QuerySet[Announcement]:
+    """Return announcements, the one changed last first."""
+    found = visible_announcements(person, at=at)
+    if product:
+        found = found.filter(Q(products=None) | Q(pk__in=Announcement.objects.filter(products__key=product)))
+    if stage:
+        found = found.filter(stage=stage)
+    return found.prefetch_related("products").order_by("-changed_at", "-pk")
+
+
+def editions_of(announcement: Announcement) -> list[Edition]:
+    """Return what was said of it, the newest first."""
+    return list(announcement.editions.select_related("by").order_by("-at", "-pk"))
+
+
+def recipients_of(edition: Edition) -> QuerySet[Recipient]:
+    """Return who was told of an edition, with what came of it."""
+    return edition.recipients.select_related("person", "organisation", "letter").order_by("organisation__name", "pk")

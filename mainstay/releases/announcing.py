@@ -1,0 +1,252 @@
+"""Announcements of changes (pack, clause 5.4): written, sent to each person concerned once, corrected, withdrawn.
+
+What was said stays: every sending is an edition with its own recipients. A draft is seen by nobody outside the desk.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from mainstay.contracts.models import ContractProduct, Product
+from mainstay.contracts.queries import default_agreement, home_zone
+from mainstay.jobs import actions as jobs
+from mainstay.lib import sql
+from mainstay.mail import addresses, compose, desk, letterhead, letters, phrases, telling, wording
+from mainstay.mail.parsed import Address
+from mainstay.mail.telling import Outcome, Said
+from mainstay.orgs.access import active_memberships
+from mainstay.orgs.models import Membership, Organisation, Person
+from mainstay.outbox import actions as outbox
+from mainstay.outbox.models import Letter
+from mainstay.releases.dates import said
+from mainstay.releases.models import Announcement, Edition, Recipient
+from mainstay.tickets.actions import CannotDo
+
+JOB, KEY = "announcement", "announcement"
+WHAT = {
+    Edition.Sort.FIRST: "A change is coming",
+    Edition.Sort.CORRECTED: "Correction",
+    Edition.Sort.WITHDRAWN: "Withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an announcement says, and whom it concerns. No products: any. No organisations: all that have them."""
+
+    title: str
+    text: str
+    effective_on: date
+    products: Sequence[Product] = ()
+    organisations: Sequence[Organisation] = ()
+
+
+@transaction.atomic
+def draft(*, wording: Wording, by: Person, at: datetime, announcement: Announcement | None = None) -> Announcement:
+    """Write an announcement, or write it anew while it is a draft. Nobody is told."""
+    row = _locked(announcement) if announcement else Announcement(added_at=at, added_by=by)
+    if row.stage != Announcement.Stage.DRAFT:
+        raise CannotDo("It has been sent. Correct it, so that whoever read it learns what is different.")
+    _write(row, wording, at)
+    return row
+
+
+@transaction.atomic
+def send(*, announcement: Announcement, by: Person, at: datetime) -> Edition:
+    """Send a draft to everybody concerned, with how many days' notice that is."""
+    row = _locked(announcement)
+    if row.stage != Announcement.Stage.DRAFT:
+        raise CannotDo("It has been sent already.")
+    if notice_days(row.effective_on, at) < 0:
+        raise CannotDo("The day on which it takes effect is past. Choose a later one before sending it.")
+    row.stage = Announcement.Stage.SENT
+    row.save(update_fields=["stage"])
+    return _edition(row, Edition.Sort.FIRST, "", by, at)
+
+
+@transaction.atomic
+def correct(*, announcement: Announcement, wording: Wording, reason: str, by: Person, at: datetime) -> Edition:
+    """Say it anew, with what is different and why. Everybody concerned is told; so is who was told before."""
+    row = _sent(announcement)
+    if not reason.strip():
+        raise CannotDo("Say what is corrected and why; everybody who read it is told.")
+    _write(row, wording, at)
+    return _edition(row, Edition.Sort.CORRECTED, reason, by, at)
+
+
+@transaction.atomic
+def withdraw(*, announcement: Announcement, reason: str, by: Person, at: datetime) -> Edition:
+    """Take it back: the change does not come. Everybody who was told is told so."""
+    row = _sent(announcement)
+    if not reason.strip():
+        raise CannotDo("Say why it is withdrawn; everybody who read it is told.")
+    row.stage, row.changed_at = Announcement.Stage.WITHDRAWN, at
+    row.save(update_fields=["stage", "changed_at"])
+    return _edition(row, Edition.Sort.WITHDRAWN, reason, by, at)
+
+
+def notice_days(effective_on: date, at: datetime) -> int:
+    """Return how many days' notice there is from the day that `at` is in, where the vendor's hours are written."""
+    return (effective_on - at.astimezone(home_zone(at)).date()).days
+
+
+def notice_words(days: int) -> str:
+    """Return the notice as people say it."""
+    if days < 0:
+        return "It has taken effect already."
+    if days == 0:
+        return "It takes effect today."
+    return "That is 1 day's notice." if days == 1 else f"That is {days} days' notice."
+
+
+def concerned(announcement: Announcement, *, at: datetime) -> list[Membership]:
+    """Return whom it concerns, each person once: who may raise requests or administrates at a client concerned."""
+    found = active_memberships(at).filter(Q(may_raise=True) | Q(administrates=True), person__is_active=True)
+    products = list(announcement.products.values_list("pk", flat=True))
+    chosen = list(announcement.organisations.values_list("pk", flat=True))
+    if chosen:
+        found = found.filter(organisation__in=chosen)
+    lines = ContractProduct.objects.filter(contract__active_from__lte=at)
+    lines = lines.filter(Q(contract__active_to=None) | Q(contract__active_to__gt=at))
+    if products:
+        found = found.filter(organisation__in=lines.filter(product__in=products).values("contract__organisation"))
+    told = set(Recipient.objects.filter(edition__announcement=announcement).values_list("person", flat=True))
+    before = active_memberships(at).filter(person__in=told, person__is_active=True)
+    everybody = (found | before).distinct().select_related("person", "organisation").order_by("organisation__name", "pk")
+    once: dict[int, Membership] = {}
+    for one in everybody:
+        once.setdefault(one.person_id, one)
+    return list(once.values())
+
+
+def _edition(row: Announcement, sort: str, reason: str, by: Person, at: datetime) -> Edition:
+    made = Edition.objects.create(
+        announcement=row, sort=sort, title=row.title, text=row.text, effective_on=row.effective_on,
+        notice_days=notice_days(row.effective_on, at), reason=reason.strip(), by=by, at=at,
+    )  # fmt: skip
+    people = concerned(row, at=at)
+    if not people:
+        raise CannotDo("It concerns nobody: no client has an authorised user there. Choose other products or clients.")
+    Recipient.objects.bulk_create(
+        [Recipient(edition=made, person_id=one.person_id, organisation_id=one.organisation_id) for one in people],
+        batch_size=500,
+    )
+    ask_for(made, at=at)
+    return made
+
+
+def ask_for(edition: Edition, *, at: datetime) -> None:
+    """Have the worker go on telling."""
+    jobs.enqueue(kind=JOB, payload={"edition": edition.pk}, at=at, key=f"{JOB}:{edition.pk}", lane=telling.LANE)
+
+
+def work(payload: Mapping[str, Any], *, at: datetime) -> None:
+    """Tell the next slice of an edition's recipients. A job; it may run twice, also at once."""
+    edition = Edition.objects.select_related("announcement").get(pk=payload["edition"])
+    recipients = edition.recipients.all()
+    if telling.go_on(recipients, lambda recipient: _tell(edition, recipient, at), at=at):
+        ask_for(edition, at=at)
+    elif edition.finished_at is None:
+        Edition.objects.filter(pk=edition.pk).update(finished_at=at)
+
+
+def try_again(edition: Edition, *, at: datetime) -> int:
+    """Let those whose turn failed have another one. Returns how many."""
+    count = telling.once_more(edition.recipients.all())
+    if count:
+        Edition.objects.filter(pk=edition.pk).update(finished_at=None)
+        ask_for(edition, at=at)
+    return count
+
+
+def _tell(edition: Edition, recipient: Recipient, at: datetime) -> Said:
+    person = recipient.person
+    if not person.is_active:
+        return Said(Outcome.SILENT, "No longer active.")
+    try:
+        address = addresses.check(person.email)
+    except addresses.BadAddress:
+        return Said(Outcome.UNREACHED, "There is no e-mail address to write to.")
+    if letters.suppressed(address) is not None:
+        return Said(Outcome.UNREACHED, f"Mail to {address} does not arrive.")
+    return Said(Outcome.TOLD, letter=_post(edition, Address(person.name, address), at))
+
+
+def letter_of(edition: Edition, name: str, *, at: datetime) -> wording.Text:
+    """Return what the letter of an edition says to somebody called `name`: for sending, and to be seen before."""
+    products = ", ".join(one.name for one in edition.announcement.products.order_by("name", "pk"))
+    withdrawn = edition.sort == Edition.Sort.WITHDRAWN
+    values = {
+        "what": WHAT[Edition.Sort(edition.sort)],
+        "greeting": phrases.greeting(name),
+        "title": edition.title,
+        "effective": said(edition.effective_on),
+        "notice": "" if withdrawn else notice_words(edition.notice_days),
+        "products": f"This is about {products}." if products else "",
+        "details": "This change does not come, for now." if withdrawn else edition.text,
+        "reason": edition.reason,
+        "vendor": _vendor(at),
+    }
+    return wording.fill(letters.text_of(KEY), values)
+
+
+def _vendor(at: datetime) -> str:
+    return str(tomllib.loads(default_agreement(at).source)["agreement"]["vendor"])
+
+
+def _post(edition: Edition, to: Address, at: datetime) -> Letter:
+    text = letter_of(edition, to.name, at=at)
+    vendor = _vendor(at)
+    message_id = desk.signer().make_message_id(f"a{edition.pk}x{secrets.token_hex(8)}")
+    body = compose.build(
+        sender=desk.sender(letters.one_line(vendor)[:100]),
+        to=[to],
+        subject=letters.one_line(text.subject)[:200],
+        text=text.body,
+        html=letterhead.page(text.body, title=letters.one_line(text.subject), footer=vendor),
+        message_id=message_id,
+        at=at,
+        automatic="auto-generated",
+        loop=desk.signer().make_loop_mark(message_id),
+    )
+    return outbox.post(
+        kind=KEY,
+        about=f"announcement:{edition.announcement_id}",
+        sender=settings.SUPPORT_ADDRESS,
+        recipients=[to.address],
+        message_id=message_id,
+        body=body,
+        at=at,
+    )
+
+
+def _write(row: Announcement, wording: Wording, at: datetime) -> None:
+    if not wording.title.strip() or not wording.text.strip():
+        raise CannotDo("Write a title and what is going to change.")
+    row.title, row.text, row.effective_on = wording.title.strip(), wording.text.strip(), wording.effective_on
+    row.changed_at = at
+    row.save()
+    row.products.set(wording.products)
+    row.organisations.set(wording.organisations)
+
+
+def _locked(announcement: Announcement) -> Announcement:
+    return sql.lock_rows(Announcement.objects.all()).get(pk=announcement.pk)
+
+
+def _sent(announcement: Announcement) -> Announcement:
+    row = _locked(announcement)
+    if row.stage == Announcement.Stage.DRAFT:
+        raise CannotDo("It has not been sent. Change the draft, or send it.")
+    if row.stage == Announcement.Stage.WITHDRAWN:
+        raise CannotDo("It was withdrawn. Write a new announcement.")
+    return row
