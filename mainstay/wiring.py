@@ -37,6 +37,7 @@ def wire() -> None:
     from mainstay.feedback import surveys
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
+    from mainstay.knowledge import publishing
     from mainstay.mail import closing, correspondence, enclosures, intake, mending, restraint, telling
     from mainstay.orgs import signins
     from mainstay.outbox import actions as posting
@@ -44,6 +45,7 @@ def wire() -> None:
     from mainstay.outbox import events as outbox
     from mainstay.phone import call_backs
     from mainstay.releases import announcing, flags, placing, rounds
+    from mainstay.releases import events as releases
     from mainstay.tickets import allocation, delivery, diagnostics, passages
     from mainstay.tickets import attention as following
     from mainstay.tickets import events as tickets
@@ -84,6 +86,8 @@ def wire() -> None:
 
     lanes.register(telling.LANE)
     handlers.register(rounds.JOB, rounds.work, own_transactions=True)
+    releases.on_shipped(publishing.hear_shipped)
+    handlers.register(publishing.JOB, publishing.work, own_transactions=True)
     handlers.register(announcing.JOB, announcing.work, own_transactions=True)
 
     # Long, and each ticket is moved in a transaction of its own: what is done is not done again.

@@ -79,7 +79,7 @@ def answer(
         *_places(text, lines),
         _clients(text),
         _people(text, at=at),
-        _issues(person, text),
+        _issues(person, text, at=at),
     ]
     found = sorted((part for part in parts if part.options), key=lambda part: part.best)
     return [*found, _everything(text)]
@@ -179,7 +179,7 @@ def _person(person: Person, text: str, membership: object) -> Ranked | None:
     return fits.order, Option(command, label, f"{person.email}, {hint}")
 
 
-def _issues(person: Person, text: str) -> Part:
+def _issues(person: Person, text: str, *, at: datetime) -> Part:
     if not _long_enough(text):
         return Part("Known issues", ())
     words = words_of(text)
@@ -189,7 +189,7 @@ def _issues(person: Person, text: str) -> Part:
             marked(one.title, words, prefix=words[-1]) if words else (Piece(one.title, False),),
             one.get_status_display(),
         )
-        for one in knowledge.issues(person, text=text)[:FEW]
+        for one in knowledge.issues(person, at=at, text=text)[:FEW]
     )
     return Part("Known issues", options, BY_WORDS)
 

@@ -13,18 +13,19 @@ from mainstay.core.words import fold
 from mainstay.knowledge.models import IssueChange, IssueLink, KnownIssue, Status
 from mainstay.lib import sql
 from mainstay.orgs.models import Person
+from mainstay.releases.models import Release
 from mainstay.tickets import events
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import Ticket
 
-TEXTS = ("title", "symptoms", "status", "release", "workaround", "solution")
+TEXTS = ("title", "symptoms", "status", "release", "versions", "workaround", "solution")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is known of an issue. `products` empty: any."""
+    """What is known of an issue. `products` empty: any. `release` in words, where `fixed_in` is no row of ours."""
 
     title: str
     symptoms: str
@@ -33,6 +34,13 @@ class Said:
     workaround: str = ""
     solution: str = ""
     products: Sequence[Product] = ()
+    versions: str = ""
+    fixed_in: Release | None = None
+
+    @property
+    def in_words(self) -> str:
+        """The release in words, whichever way it was given."""
+        return self.release.strip() or (self.fixed_in.name if self.fixed_in else "")
 
 
 @transaction.atomic
@@ -49,12 +57,15 @@ def add_issue(*, said: Said, by: Person, at: datetime) -> KnownIssue:
 
 
 @transaction.atomic
-def change_issue(*, issue: KnownIssue, said: Said, by: Person, at: datetime) -> KnownIssue:
+def change_issue(*, issue: KnownIssue, said: Said, by: Person | None, at: datetime) -> KnownIssue:
     """Change an issue and keep what it said before. Says nothing where nothing is different."""
     _check(said)
     issue = sql.lock_rows(KnownIssue.objects.all()).get(pk=issue.pk)
     before = {name: getattr(issue, name) for name in TEXTS} | {"products": _names(issue.products.all())}
-    after = {name: getattr(said, name) for name in TEXTS} | {"products": _names(said.products)}
+    after = {name: getattr(said, name) for name in TEXTS}
+    after |= {"products": _names(said.products), "release": said.in_words}
+    before["fixed_in"] = str(issue.fixed_in) if issue.fixed_in else ""
+    after["fixed_in"] = str(said.fixed_in) if said.fixed_in else ""
     changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     if not changed:
         return issue
@@ -93,20 +104,21 @@ def unlink(*, ticket: Ticket, issue: KnownIssue, by: Person, at: datetime) -> No
 def _check(said: Said) -> None:
     if said.status == Status.WORKAROUND and not said.workaround.strip():
         raise CannotDo("Write the workaround, or choose another status.")
-    if said.status == Status.FIXED and not said.release.strip():
+    if said.status == Status.FIXED and not said.in_words:
         raise CannotDo("Say in which release it is fixed, or choose another status.")
 
 
 def _write(issue: KnownIssue, said: Said) -> None:
     for name in TEXTS:
         setattr(issue, name, getattr(said, name))
+    issue.release, issue.fixed_in = said.in_words, said.fixed_in
     issue.head, issue.body = "", ""
 
 
 def _index(issue: KnownIssue) -> None:
     """Fold what search reads; its name counts, which is known only once it is stored."""
     issue.head = fold(f"{issue.name} {issue.title}")
-    issue.body = fold(f"{issue.symptoms} {issue.workaround} {issue.solution} {issue.release}")
+    issue.body = fold(f"{issue.symptoms} {issue.workaround} {issue.solution} {issue.release} {issue.versions}")
     issue.save()
 
 

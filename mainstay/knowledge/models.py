@@ -14,7 +14,9 @@ from mainstay.knowledge.rows.articles import EditionWord as EditionWord
 from mainstay.knowledge.rows.articles import FormerAddress as FormerAddress
 from mainstay.knowledge.rows.readers import Vain as Vain
 from mainstay.knowledge.rows.readers import Vote as Vote
+from mainstay.mail.telling import Hearer
 from mainstay.orgs.models import Person
+from mainstay.releases.models import Release
 from mainstay.tickets.models import Ticket
 
 
@@ -34,7 +36,10 @@ class KnownIssue(models.Model):
     products = models.ManyToManyField(Product, related_name="known_issues", blank=True)  # none: any
     symptoms = models.TextField()  # in the words that clients use, because that is how it is found
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.INVESTIGATING)
-    release = models.CharField(max_length=80, blank=True, default="")  # planned for, or fixed in
+    release = models.CharField(max_length=80, blank=True, default="")  # planned for, or fixed in, in words
+    fixed_in = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="known_issues")
+    versions = models.CharField(max_length=200, blank=True, default="")  # affected, in words: '4.2 and 4.3'
+    published_at = models.DateTimeField(null=True)  # since when clients see it; None: they do not
     workaround = models.TextField(blank=True, default="")
     solution = models.TextField(blank=True, default="")
     added_at = models.DateTimeField()
@@ -81,3 +86,28 @@ class IssueLink(models.Model):
                 fields=["issue", "ticket"], condition=Q(ended_at=None), name="issue_linked_once_at_a_time"
             )
         ]
+
+
+class News(models.Model):
+    """News of an issue, worded for clients: what it says on its page, and in a letter to whoever asked about it.
+
+    Written once; `status` and `release` are what they were then.
+    """
+
+    issue = models.ForeignKey(KnownIssue, on_delete=models.CASCADE, related_name="news")
+    text = models.TextField()
+    standing = models.CharField(max_length=200)  # how far it had come, as a sentence
+    tells = models.BooleanField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+
+class Reader(Hearer):
+    """One linked request whose requester is told of news."""
+
+    news = models.ForeignKey(News, on_delete=models.CASCADE, related_name="readers")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["news", "ticket"], name="reader_once_per_news")]

@@ -17,6 +17,7 @@ from mainstay.knowledge.models import Edition, IssueLink, KnownIssue, Status
 from mainstay.lib import sql
 from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Person
+from mainstay.releases.queries import clients_of, products_of
 from mainstay.tickets.access import visible_tickets
 from mainstay.tickets.models import Ticket
 
@@ -24,19 +25,28 @@ CANDIDATES = 200
 MOST_TICKETS = 200  # that an issue's page lists
 
 
-def visible_issues(person: Person) -> QuerySet[KnownIssue]:
-    """Return the issues that `person` may see: staff all, a client none as yet."""
-    return KnownIssue.objects.all() if works_the_desk(person) else KnownIssue.objects.none()
+def visible_issues(person: Person, *, at: datetime) -> QuerySet[KnownIssue]:
+    """Return the issues that `person` may see at `at`.
+
+    Staff see all; a client those that are published, about any product or about one in its contracts in force.
+    """
+    if works_the_desk(person):
+        return KnownIssue.objects.all()
+    clients = clients_of(person, at=at)
+    if not clients:
+        return KnownIssue.objects.none()
+    mine = KnownIssue.objects.filter(products__in=products_of(clients, at=at))
+    return KnownIssue.objects.filter(Q(products=None) | Q(pk__in=mine), published_at__lte=at)
 
 
 def issues(
-    person: Person, *, text: str = "", status: str = "", product: str = "", after: int | None = None
+    person: Person, *, at: datetime, text: str = "", status: str = "", product: str = "", after: int | None = None
 ) -> QuerySet[KnownIssue]:
     """Return issues that hold all words of `text`, the one changed last first, with how many tickets each has.
 
     `product` is a key: an issue without products is about any. `after` is the issue at the end of the page before.
     """
-    found = visible_issues(person)
+    found = visible_issues(person, at=at)
     if status:
         found = found.filter(status=status)
     if product:
@@ -55,13 +65,13 @@ def _below(after: int) -> Q:
     return Q() if changed_at is None else Q(changed_at__lt=changed_at) | Q(changed_at=changed_at, pk__lt=after)
 
 
-def like(person: Person, subject: str, *, but: Sequence[int] = (), limit: int = 4) -> list[KnownIssue]:
+def like(person: Person, subject: str, *, at: datetime, but: Sequence[int] = (), limit: int = 4) -> list[KnownIssue]:
     """Return the issues that have most of the telling words of `subject`; half of them is the least."""
     words = telling(subject)
     if not words:
         return []
     terms = [Term((word,), prefix=word == words[-1]) for word in words]
-    rows = sql.matching(visible_issues(person).exclude(pk__in=but), terms, least=2)[:CANDIDATES]
+    rows = sql.matching(visible_issues(person, at=at).exclude(pk__in=but), terms, least=2)[:CANDIDATES]
 
     def likeness(issue: KnownIssue) -> tuple[int, int, int]:
         return 2 * holds(issue.head, words) + holds(issue.body, words), issue.status != Status.INVESTIGATING, issue.pk
@@ -114,4 +124,4 @@ def suggestions(person: Person, subject: str, *, at: datetime, product: Product 
 
     `product` leaves out articles about others; those about any stay. A draft is offered to nobody.
     """
-    return Suggestions(like(person, subject), hub.like(person, subject, at=at, product=product))
+    return Suggestions(like(person, subject, at=at), hub.like(person, subject, at=at, product=product))

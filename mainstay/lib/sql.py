@@ -270,6 +270,21 @@ def make_searchable(table: str) -> Any:
     return step
 
 
+def make_searchable_anew(table: str) -> Any:
+    """Return a migration step after which `table` is searchable as before its columns changed.
+
+    SQLite: Django changes a table by making it anew, which loses its triggers; so they and the index are made anew too.
+    PostgreSQL: nothing, for the table stays and its index with it.
+    """
+
+    def step(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            for statement in (*_UNSEARCHABLE["sqlite"], *_SEARCHABLE["sqlite"], _REBUILD):
+                schema_editor.execute(statement.format(table=table), params=None)
+
+    return step
+
+
 def make_unsearchable(table: str) -> Any:
     """Return the step that takes `make_searchable` back."""
 
@@ -342,13 +357,16 @@ _SEARCHABLE = {
 }
 _UNSEARCHABLE = {
     "sqlite": [
-        "DROP TRIGGER {table}_words_in",
-        "DROP TRIGGER {table}_words_out",
-        "DROP TRIGGER {table}_words_anew",
-        "DROP TABLE {table}_words",
+        "DROP TRIGGER IF EXISTS {table}_words_in",
+        "DROP TRIGGER IF EXISTS {table}_words_out",
+        "DROP TRIGGER IF EXISTS {table}_words_anew",
+        "DROP TABLE IF EXISTS {table}_words",
     ],
     "postgresql": ["ALTER TABLE {table} DROP COLUMN words"],
 }
+
+
+_REBUILD = "INSERT INTO {table}_words({table}_words) VALUES ('rebuild')"
 
 
 def make_append_only(table: str) -> Any:

@@ -121,9 +121,9 @@ def concerned(announcement: Announcement, *, at: datetime) -> list[Membership]:
         found = found.filter(organisation__in=lines.filter(product__in=products).values("contract__organisation"))
     told = set(Recipient.objects.filter(edition__announcement=announcement).values_list("person", flat=True))
     before = active_memberships(at).filter(person__in=told, person__is_active=True)
-    everybody = (found | before).distinct().select_related("person", "organisation").order_by("organisation__name", "pk")
+    everybody = (found | before).distinct().select_related("person", "organisation")
     once: dict[int, Membership] = {}
-    for one in everybody:
+    for one in everybody.order_by("organisation__name", "pk"):
         once.setdefault(one.person_id, one)
     return list(once.values())
 

@@ -26,7 +26,7 @@ def issue(desk: Desk) -> KnownIssue:
 
 
 def like(desk: Desk, subject: str, who: str = "ida") -> list[str]:
-    return [one.title for one in queries.like(desk.person[who], subject)]
+    return [one.title for one in queries.like(desk.person[who], subject, at=desk.now)]
 
 
 def log(ticket: Ticket) -> list[tuple[str, object, str]]:
@@ -52,9 +52,9 @@ def test_the_issue_is_found_while_the_subject_is_typed(
     assert bool(like(desk, subject)) is found
 
 
-def test_nobody_outside_the_desk_is_told_of_issues_yet(desk: Desk, issue: KnownIssue) -> None:
+def test_nobody_outside_the_desk_sees_an_issue_that_is_not_published(desk: Desk, issue: KnownIssue) -> None:
     assert like(desk, "labels are printed askew", "ana") == []
-    assert list(queries.issues(desk.person["ana"], text="labels")) == []
+    assert list(queries.issues(desk.person["ana"], at=desk.now, text="labels")) == []
 
 
 def test_linking_says_who_and_when_and_offers_what_helps(desk: Desk, issue: KnownIssue) -> None:
@@ -141,7 +141,7 @@ def test_every_change_is_kept_with_who_and_when(desk: Desk, issue: KnownIssue) -
     assert (changed.by, changed.at, changed.fields["status"]) == (desk.person["jon"], desk.now, ["workaround", "fixed"])
     assert set(changed.fields) == {"status", "release", "solution"}
     assert like(desk, "blinking install") == []
-    assert [one.pk for one in queries.issues(desk.person["ida"], text="install 4.3")] == [issue.pk]
+    assert [one.pk for one in queries.issues(desk.person["ida"], at=desk.now, text="install 4.3")] == [issue.pk]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def issue_list(request: HttpRequest) -> HttpResponseBase:
     product, after = request.GET.get("product", "").replace("\x00", "")[:40], request.GET.get("after", "")[:18]
     found = list(
         queries.issues(
-            me(request), text=text, status=status, product=product, after=int(after) if after.isdecimal() else None
+            me(request), at=at, text=text, status=status, product=product, after=int(after) if after.isdecimal() else None
         )[: PAGE + 1]
     )
     asked = {name: value for name, value in (("text", text), ("status", status), ("product", product)) if value}
@@ -110,7 +110,7 @@ def suggest(request: HttpRequest) -> HttpResponseBase:
     at, zone, person = now(), desk_zone(), me(request)
     subject = request.GET.get("subject", "").replace("\x00", "")[: asking.LONGEST]
     context = {
-        "issues": [presenters.issue_line(one, zone, at=at) for one in queries.like(person, subject)],
+        "issues": [presenters.issue_line(one, zone, at=at) for one in queries.like(person, subject, at=at)],
         "tickets": [alike(one) for one in search.similar(person, subject, at=at)],
     }
     return fragment(request, "knowledge/suggested.html", context)
@@ -122,7 +122,7 @@ def ticket_issues(request: HttpRequest, reference: str) -> HttpResponseBase:
     at, zone, person = now(), desk_zone(), me(request)
     found = ticket_or_404(request, reference, at=at)
     linked = queries.linked_to(found)
-    like = queries.like(person, found.subject, but=[one.pk for one in linked])
+    like = queries.like(person, found.subject, at=at, but=[one.pk for one in linked])
     context = {
         "reference": reference,
         "linked": [presenters.issue_line(one, zone, at=at) for one in linked],
@@ -176,7 +176,7 @@ def issue_cause(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 
 def _issue_or_404(request: HttpRequest, issue_id: int) -> KnownIssue:
-    found = queries.visible_issues(me(request)).filter(pk=issue_id).first()
+    found = queries.visible_issues(me(request), at=now()).filter(pk=issue_id).first()
     if found is None:
         raise Http404("There is no such known issue.")
     return found

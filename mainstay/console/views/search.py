@@ -29,7 +29,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
         person, text, at=at, zone=zone, standings=standings(person, at=at), after=after, best=not newest
     )
     words = " ".join(found.asked.words) if after is None and not found.asked.narrowings else ""
-    known = list(knowledge.issues(person, text=words)[:MOST_KNOWN]) if words else []
+    known = list(knowledge.issues(person, at=at, text=words)[:MOST_KNOWN]) if words else []
     ranked = not newest and bool(found.asked.terms)
     context = {
         "text": text,
