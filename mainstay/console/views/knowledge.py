@@ -41,9 +41,10 @@ def issue_list(request: HttpRequest) -> HttpResponseBase:
     product, after = request.GET.get("product", "").replace("\x00", "")[:40], request.GET.get("after", "")[:18]
     found = list(
         queries.issues(
-            me(request), at=at, text=text, status=status, product=product, after=int(after) if after.isdecimal() else None
+            me(request), at=at, text=text, status=status, product=product,
+            after=int(after) if after.isdecimal() else None,
         )[: PAGE + 1]
-    )
+    )  # fmt: skip
     asked = {name: value for name, value in (("text", text), ("status", status), ("product", product)) if value}
     context = {
         "lines": [presenters.issue_line(one, zone, at=at) for one in found[:PAGE]],
