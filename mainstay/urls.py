@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from mainstay.console.views.manage import healthz
 from mainstay.console.views.wallboard import screen
 from mainstay.phone.intake import telephone
+from mainstay.portal.views.hub import robots
 from mainstay.screens import errors
 
 urlpatterns = [
@@ -19,6 +20,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("hooks/telephone/", telephone, name="telephone_hook"),
+    path("robots.txt", robots, name="robots"),
+    path("hub/", include("mainstay.portal.hub_urls")),
     path("portal/", include("mainstay.portal.urls")),
     path("", include("mainstay.console.urls")),
 ]

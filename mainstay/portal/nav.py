@@ -33,6 +33,7 @@ class _Line:
 
 LINES = (
     _Line("home", _("Home"), partial(url, "home")),
+    _Line("hub", _("Support Hub"), partial(url, "hub:start"), signed_in=False),
     _Line("people", _("People"), partial(url, "people"), ADMINISTRATES),
     _Line("contact", _("Hours and contact"), partial(url, "contact")),
 )  # fmt: skip

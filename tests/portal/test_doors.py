@@ -9,14 +9,17 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from mainstay.portal import urls
+from mainstay.portal import hub_urls, urls
 from mainstay.portal.access import ADMINISTRATES, ANY, RAISES, SEES_ALL
 from tests.console.conftest import Browse
 from tests.desk import Desk
 
 READ, WRITE, BOTH = {"GET"}, {"POST"}, {"GET", "POST"}
 PUBLIC = None
-BOOKS: dict[str, list[URLPattern]] = {"portal": urls.urlpatterns}  # each address book of the portal, by its namespace
+BOOKS: dict[str, list[URLPattern]] = {  # each address book of the portal, by its namespace
+    "portal": urls.urlpatterns,
+    "hub": hub_urls.urlpatterns,
+}
 TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:home": (READ, ANY),
     "portal:people": (READ, ADMINISTRATES),
@@ -35,6 +38,14 @@ TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:session_end": (WRITE, ANY),
     "portal:session_end_others": (WRITE, ANY),
     "portal:contact": (READ, ANY),
+    "hub:start": (READ, PUBLIC),
+    "hub:search": (READ, PUBLIC),
+    "hub:sitemap": (READ, PUBLIC),
+    "hub:product": (READ, PUBLIC),
+    "hub:article": (READ, PUBLIC),
+    "hub:print": (READ, PUBLIC),
+    "hub:helped": (BOTH, PUBLIC),
+    "hub:file": (READ, PUBLIC),
 }
 # Whom the rows are tried with, and which rights each has at the one organisation that is theirs.
 RIGHTS = {
