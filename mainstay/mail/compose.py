@@ -49,6 +49,15 @@ class Attachment:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that the HTML shows as `cid:` and its Content-ID, such as a logo. It travels inside the mail."""
+
+    content_id: str
+    content_type: str
+    data: bytes
+
+
 def subject_line(subject: str, *, reference: str = "", foreign: Sequence[str] = ()) -> str:
     """Return the subject of a mail about a ticket: our reference on the left, then the client's own subject.
 
@@ -82,6 +91,7 @@ def build(
     automatic: Automatic = "",
     loop: str = "",
     attachments: Sequence[Attachment] = (),
+    pictures: Sequence[Picture] = (),
 ) -> bytes:
     """Return the mail as bytes with CRLF line ends, ready for the mail server.
 
@@ -111,7 +121,10 @@ def build(
     seed = message_id.encode()
     body = _part("text/plain", text)
     if html:
-        body = _multipart("alternative", [body, _part("text/html", html)], seed + b"a")
+        rich = _part("text/html", html)
+        if pictures:
+            rich = _multipart("related", [rich, *(_picture(one) for one in pictures)], seed + b"r")
+        body = _multipart("alternative", [body, rich], seed + b"a")
     if attachments:
         body = _multipart("mixed", [body, *(_file(one) for one in attachments)], seed + b"m")
     return "\r\n".join(lines).encode() + b"\r\n" + body
@@ -255,6 +268,13 @@ def _file(one: Attachment) -> bytes:
     disposition = f"Content-Disposition: attachment; {file_name(name)}"
     head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n\r\n"
     return head.encode() + _base64_lines(one.data)
+
+
+def _picture(one: Picture) -> bytes:
+    if not _TYPE.fullmatch(one.content_type) or not _MESSAGE_ID.fullmatch(f"<{one.content_id}>"):
+        raise ComposeRefused("a picture has no sound type or Content-ID")
+    head = f"Content-Type: {one.content_type}\r\nContent-ID: <{one.content_id}>\r\nContent-Disposition: inline\r\n"
+    return head.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + _base64_lines(one.data)
 
 
 def file_name(name: str) -> str:

@@ -9,8 +9,7 @@ import secrets
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -18,9 +17,9 @@ from django.conf import settings
 from django.db import transaction
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
-from mainstay.lib import rows
-from mainstay.mail import addresses, compose, desk, letterhead, wording
-from mainstay.mail.models import Suppression, Template
+from mainstay.mail import addresses, compose, desk, known, paper, promised, secure, wording
+from mainstay.mail.kinds import CLIENT, SENDER
+from mainstay.mail.letterhead import Sheet
 from mainstay.mail.parsed import Address
 from mainstay.mail.phrases import greeting
 from mainstay.orgs.models import Person
@@ -35,6 +34,10 @@ from mainstay.tickets.models import Direction, Message, Participant, Ticket
 UNDO = timedelta(seconds=10)  # what a person sends is held so long, to be taken back
 _FOREIGN = re.compile(r"\[[^\[\]]{0,30}\d{2}[^\[\]]{0,20}\]")  # another desk's reference, as desks write them
 _FOREIGN_MOST = 3
+LINK_ONLY_NOTE = "Sent as a link, without its words: {name} takes no content by mail. They read it in the portal."
+
+
+brand, knowing, suppressed, text_of = known.brand, known.knowing, known.suppressed, known.text_of
 
 
 class CannotWrite(ValueError):
@@ -72,6 +75,17 @@ class Thread:
     foreign: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A letter as it leaves: what stands in it, who gets it, what goes along."""
+
+    sheet: Sheet
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    files: Sequence[NewFile]
+    thread: Thread
+
+
 def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = None) -> Message:
     """Compose `draft`, put it into the outbox and write it into the thread, all or nothing.
 
@@ -92,64 +106,110 @@ def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = 
     # No savepoint: what fails from here on undoes whatever it belongs to.
     with transaction.atomic(savepoint=False):
         ticket = tickets.locked(ticket)
-        known = thread_of(ticket) if thread is None else thread
-        values = {**_common(ticket, draft.by), **draft.values}
+        answered = thread_of(ticket) if thread is None else thread
+        vendor = vendor_name(ticket)
+        values = {**_common(ticket, draft.by, vendor), **draft.values}
         said, shown = (wording.fill(text_of(draft.key), values | more) for more in ({}, draft.private))
         if problem:
-            return _record(ticket, draft, shown, [], known, at, notes=(f"Not sent. {problem}",))
-        letter = _posted(ticket, draft, said, to, known, at)
-        return _record(ticket, draft, shown, letter.recipients, known, at, letter=letter)
+            return _record(ticket, draft, shown, [], answered, at, notes=(f"Not sent. {problem}",))
+        going, rule = _going(ticket, draft, said, to, answered, vendor, at)
+        letter = _posted(ticket, draft, going, paper.of(brand(), vendor), at)
+        notes = (LINK_ONLY_NOTE.format(name=rule.name),) if rule else ()
+        return _record(ticket, draft, shown, letter.recipients, answered, at, letter=letter, notes=notes)
 
 
-def _posted(
-    ticket: Ticket, draft: Draft, said: wording.Text, to: Sequence[Address], thread: Thread, at: datetime
-) -> Letter:
+def _going(
+    ticket: Ticket,
+    draft: Draft,
+    said: wording.Text,
+    to: Sequence[Address],
+    thread: Thread,
+    vendor: str,
+    at: datetime,
+) -> tuple[Going, secure.Rule | None]:
+    """Return the letter as it leaves, and the rule that took its words out where one did."""
     cc = _copies(ticket, to) if draft.by is not None and not draft.to else []
+    told = promised.sentence(ticket, draft.effect, at=at) if wording.KINDS[draft.key].promise else ""
+    going = Going(_sheet(ticket, draft, said, told), tuple(to), tuple(cc), draft.files, thread)
+    everybody = [one.address for one in (*to, *cc)]
+    rule = secure.binding(
+        known.rules(), draft.key, organisation_id=ticket.organisation_id, addresses=everybody, at=at
+    )
+    return (without_words(going, ticket, draft, told, vendor), rule) if rule else (going, None)
+
+
+def _sheet(ticket: Ticket, draft: Draft, said: wording.Text, told: str) -> Sheet:
+    """Lay out a letter. What stands below its words depends on who gets it: a stranger is told no way in."""
+    title, reader = one_line(said.subject), wording.KINDS[draft.key].to
+    if reader == CLIENT and ticket.verified:
+        return Sheet(title, said.body, told, ticket.reference, paper.ANSWER, paper.link_to(ticket))
+    if reader in (CLIENT, SENDER):
+        return Sheet(title, said.body, "", ticket.reference, paper.ANSWER_BY_MAIL)
+    return Sheet(title, said.body, "", ticket.reference)
+
+
+def without_words(going: Going, ticket: Ticket, draft: Draft, told: str, vendor: str) -> Going:
+    """Return what leaves instead to a client who takes links only: nothing of theirs, no file, not even a name.
+
+    Reference and severity are ours and name nobody, so they stay: with both in it the letter is the evidence that the
+    severity was provided (R3.3c, ADR 20).
+    """
+    values = {
+        "reference": ticket.reference,
+        "news": wording.KINDS[draft.key].news,
+        "graded": _graded(draft),
+        "survey": draft.values.get("survey", ""),
+        "vendor": vendor,
+    }
+    said = wording.fill(text_of("link_only"), values)
+    sheet = Sheet(
+        one_line(said.subject), said.body, told, ticket.reference, paper.ONLINE, paper.link_to(ticket)
+    )
+    to, cc = (tuple(Address("", one.address) for one in several) for several in (going.to, going.cc))
+    return Going(sheet, to, cc, (), replace(going.thread, foreign=()))
+
+
+def _graded(draft: Draft) -> str:
+    severity, name = draft.effect.get("severity"), draft.values.get("severity_name", "")
+    return f"We have assessed it as severity {severity}: {name}." if severity else ""
+
+
+def _posted(ticket: Ticket, draft: Draft, going: Going, used: paper.Paper, at: datetime) -> Letter:
     message_id = desk.signer().make_message_id(f"t{ticket.pk}x{secrets.token_hex(8)}")
     return outbox.post(
         kind=draft.key,
         about=f"ticket:{ticket.pk}",
         sender=settings.SUPPORT_ADDRESS,
-        recipients=[one.address for one in (*to, *cc)],
+        recipients=[one.address for one in (*going.to, *going.cc)],
         message_id=message_id,
-        body=_body(ticket, draft, said, to, cc, message_id, thread, at),
+        body=_body(ticket, draft, going, used, message_id, at),
         at=at,
         not_before=at + draft.held_for if draft.by is not None else None,
     )
 
 
 def _body(
-    ticket: Ticket,
-    draft: Draft,
-    said: wording.Text,
-    to: Sequence[Address],
-    cc: Sequence[Address],
-    message_id: str,
-    thread: Thread,
-    at: datetime,
+    ticket: Ticket, draft: Draft, going: Going, used: paper.Paper, message_id: str, at: datetime
 ) -> bytes:
-    vendor = vendor_of(ticket.terms)
-    html = letterhead.page(
-        said.body,
-        title=one_line(said.subject),
-        footer=f"{vendor}, reference {ticket.reference}",
-    )
+    text, html, pictures = used.written(going.sheet)
+    name = used.head.name
     return compose.build(
-        sender=desk.sender(one_line(f"{draft.by.name}, {vendor}" if draft.by else vendor)[:100]),
-        to=to,
-        cc=cc,
-        subject=one_line(said.subject),
-        text=said.body,
+        sender=desk.sender(one_line(f"{draft.by.name}, {name}" if draft.by else name)[:100]),
+        to=going.to,
+        cc=going.cc,
+        subject=going.sheet.title,
+        text=text,
         html=html,
         message_id=message_id,
         at=at,
         reference=ticket.reference,
-        foreign=thread.foreign,
-        in_reply_to=thread.answered,
-        references=thread.references,
+        foreign=going.thread.foreign,
+        in_reply_to=going.thread.answered,
+        references=going.thread.references,
         automatic=draft.automatic,
         loop=desk.signer().make_loop_mark(message_id),
-        attachments=[compose.Attachment(file.name, file.content_type, file.data) for file in draft.files],
+        attachments=[compose.Attachment(file.name, file.content_type, file.data) for file in going.files],
+        pictures=pictures,
     )
 
 
@@ -229,37 +289,9 @@ def foreign_in(subject: str, ticket: Ticket) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_FOREIGN_MOST]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a batch of letters needs again and again, looked up once for all of them."""
-
-    texts: Mapping[str, Template]
-    addresses: frozenset[str]
-    suppressed: Mapping[str, Suppression]
-
-
-_known: ContextVar[Known | None] = ContextVar("known", default=None)
-
-
-@contextmanager
-def knowing(addresses: Iterable[str]) -> Iterator[None]:
-    """Look up our texts, and which of these addresses are written to no more, once for the block. Two queries."""
-    asked = frozenset(one.casefold() for one in addresses)
-    failing = rows.among(Suppression, "address", asked)
-    texts = {row.key: row for row in Template.objects.all()}
-    stopped = {row.address: row for row in failing if row.suppressed_at is not None}
-    token = _known.set(Known(texts, asked, stopped))
-    try:
-        yield
-    finally:
-        _known.reset(token)
-
-
-def text_of(key: str) -> wording.Text:
-    """Return our own wording of a text, or else the shipped one. One query, unless `knowing`."""
-    known = _known.get()
-    edited = known.texts.get(key) if known else Template.objects.filter(key=key).first()
-    return wording.Text(edited.subject, edited.text) if edited else wording.shipped(key)
+def vendor_name(ticket: Ticket) -> str:
+    """Return our name as clients know it: the brand's, or else the one in the ticket's agreement."""
+    return brand().name or vendor_of(ticket.terms)
 
 
 def vendor_of(snapshot: TermsSnapshot) -> str:
@@ -267,7 +299,12 @@ def vendor_of(snapshot: TermsSnapshot) -> str:
 
     A query the first time for each agreement.
     """
-    return _vendor(snapshot.agreement_id)
+    return vendor_in(snapshot.agreement_id)
+
+
+def vendor_in(agreement_id: int) -> str:
+    """Return the vendor's name as that agreement has it. A query the first time."""
+    return _vendor(agreement_id)
 
 
 @lru_cache(maxsize=64)
@@ -293,16 +330,6 @@ def _requester(ticket: Ticket) -> Address:
             "Ring the requester, or lift the stop once the address works again."
         )
     return Address(one_line(ticket.requester_name)[:100] if ticket.verified else "", address)
-
-
-def suppressed(address: str) -> Suppression | None:
-    """Return why nothing is sent to `address`, or None. One query, unless `knowing`."""
-    known = _known.get()
-    if known is not None and address.casefold() in known.suppressed:
-        return known.suppressed[address.casefold()]
-    if known is not None and address.casefold() in known.addresses:
-        return None
-    return Suppression.objects.filter(address=address.casefold(), suppressed_at__isnull=False).first()
 
 
 def recipients_of(ticket: Ticket, participants: Iterable[Participant]) -> tuple[Address | None, list[Address]]:
@@ -335,13 +362,13 @@ def _is_sound(address: str) -> bool:
         return False
 
 
-def _common(ticket: Ticket, by: Person | None) -> dict[str, str]:
+def _common(ticket: Ticket, by: Person | None, vendor: str) -> dict[str, str]:
     return {
         "reference": ticket.reference,
         "subject": ticket.subject,
         "greeting": greeting(ticket.requester_name),
         "agent": by.name if by else "",
-        "vendor": vendor_of(ticket.terms),
+        "vendor": vendor,
     }
 
 

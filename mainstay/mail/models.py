@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from mainstay.orgs.models import Person
+from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets.models import Message, Ticket
 
 
@@ -198,6 +198,37 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class TextEdit(models.Model):
+    """What somebody made of a text, or that they went back to the shipped one. Written once, read as history."""
+
+    key = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200, blank=True, default="")  # empty: the shipped text again
+    text = models.TextField(blank=True, default="")
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-id"], name="text_edit_by_key")]
+
+
+class SecureMail(models.Model):
+    """A client who takes links only, during [since, ended_at): what we write stands in the portal and not in mail."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="secure_mail")
+    may_carry = models.JSONField(default=list, blank=True)  # letters (`kinds`) that carry their words all the same
+    since = models.DateTimeField()
+    begun_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(ended_at=None), name="one_open_secure_mail_per_client"
+            )
+        ]
 
 
 class Suppression(models.Model):

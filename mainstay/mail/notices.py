@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,11 +19,10 @@ from mainstay.escalation import actions as escalation
 from mainstay.escalation import queries as escalations
 from mainstay.escalation.models import Notice
 from mainstay.lib.time import to_text
-from mainstay.mail import addresses, compose, desk, letterhead, letters, phrases, wording
+from mainstay.mail import addresses, circulars, letters, phrases
 from mainstay.mail.letters import Draft, Thread
 from mainstay.mail.parsed import Address
 from mainstay.orgs.models import Person, Team
-from mainstay.outbox import actions as outbox
 from mainstay.tickets import delivery
 from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Event, Message, Ticket
@@ -158,28 +156,10 @@ def _mail_bundle(person: Person, notices: Sequence[Notice], at: datetime) -> boo
         "notices": "\n".join(f"- {notice.text}" for notice in notices),
         "link": settings.BASE_URL,
     }
-    said = wording.fill(letters.text_of("staff_notices"), values)
-    message_id = desk.signer().make_message_id(f"n{person.pk}x{secrets.token_hex(8)}")
-    body = compose.build(
-        sender=desk.sender("Mainstay"),
-        to=[Address(person.name, person.email)],
-        subject=letters.one_line(said.subject)[:200],
-        text=said.body,
-        html=letterhead.page(said.body, title="What you should know", footer=settings.BASE_URL),
-        message_id=message_id,
-        at=at,
-        automatic="auto-generated",
-        loop=desk.signer().make_loop_mark(message_id),
-    )
-    outbox.post(
-        kind="staff_notices",
-        about=f"person:{person.pk}",
-        sender=settings.SUPPORT_ADDRESS,
-        recipients=[person.email],
-        message_id=message_id,
-        body=body,
-        at=at,
-    )
+    circulars.send(
+        "staff_notices", values, to=Address(person.name, person.email), about=f"person:{person.pk}", sender="Mainstay",
+        title="What you should know", at=at,
+    )  # fmt: skip
     return True
 
 

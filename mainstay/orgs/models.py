@@ -256,3 +256,28 @@ class Wish(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "about"], name="one_wish_about_each")]
+
+
+class Logo(models.Model):
+    """A picture of the vendor's mark, known by its content. Written once."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    media = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+
+class Brand(models.Model):
+    """How the vendor looks to its clients, in letters and in the portal. Rows only grow; the newest one holds."""
+
+    name = models.CharField(max_length=80, blank=True, default="")  # empty: as the agreement names the vendor
+    accent = models.CharField(max_length=7, default="#0b6485")  # of lines and links on a light page
+    accent_dark = models.CharField(max_length=7, default="#5bb9d9")  # the same on a dark one
+    logo = models.ForeignKey(Logo, null=True, on_delete=models.PROTECT, related_name="+")
+    footer = models.CharField(max_length=600, blank=True, default="")  # what the law wants below a letter
+    postal = models.CharField(max_length=300, blank=True, default="")
+    web = models.CharField(max_length=200, blank=True, default="")
+    telephone = models.CharField(max_length=40, blank=True, default="")  # as people read it
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()

@@ -105,7 +105,7 @@ def filled(macro: Macro, ticket: Ticket, by: Person) -> str:
         "reference": ticket.reference,
         "severity": str(ticket.severity or ""),
         "subject": ticket.subject,
-        "vendor": letters.vendor_of(ticket.terms),
+        "vendor": letters.vendor_name(ticket),
     }
     return wording.fill(wording.Text("", macro.text), values).body
 

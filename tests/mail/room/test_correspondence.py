@@ -366,20 +366,23 @@ def test_an_edited_text_keeps_its_paragraphs_whatever_a_browser_sends(room: Desk
     )
 
     assert arrival.ticket is not None
-    assert plain(room.letters()[-1]).replace("\r", "") == f"Got {arrival.ticket.reference}.\n\nBye\n"
+    words, _, below = plain(room.letters()[-1]).replace("\r", "").partition("\n\nYour reference: ")
+    assert words == f"Got {arrival.ticket.reference}.\n\nBye"
+    assert below.startswith(arrival.ticket.reference)
     actions.restore_text(key="acknowledgement")
     assert queries.text("acknowledgement").edited is None
 
 
 def test_the_html_form_loads_nothing_and_escapes_everything() -> None:
-    page = letterhead.page(
-        "<script>x</script> see https://a.example/x?a=1&b=2.\n\n- one\n- two", title="A & B", footer="<f>"
-    )
+    text = "<script>x</script> see https://a.example/x?a=1&b=2.\n\n- one\n- two"
+    sheet = letterhead.Sheet("A & B", text, reference="<f>")
+    page = letterhead.page(sheet, letterhead.Letterhead("V & W"))
 
     assert "<script>" not in page
-    assert '<a href="https://a.example/x?a=1&amp;b=2"' in page
+    assert '<a class="link" href="https://a.example/x?a=1&amp;b=2"' in page
     assert "<li" in page
     assert "A &amp; B" in page
+    assert "&lt;f&gt;" in page
     assert 'lang="en-GB"' in page
     assert "<img" not in page
     assert "src=" not in page

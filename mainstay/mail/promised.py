@@ -1,0 +1,71 @@
+"""What is promised next about a ticket, in one sentence below a letter's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from mainstay.clocks import queries as clocks
+from mainstay.clocks.models import Clock
+from mainstay.contracts import queries as contracts
+from mainstay.core import clock as core
+from mainstay.mail import phrases
+from mainstay.tickets import events, log
+from mainstay.tickets.models import Kind, Ticket
+
+
+def sentence(ticket: Ticket, effect: Mapping[str, object], *, at: datetime) -> str:
+    """Return what is promised, nothing where nothing is yet or any more. One query where a promise runs.
+
+    `effect` is what the letter itself will do: a severity that it confirms is promised for already.
+    """
+    if "severity" in effect:
+        return _graded(ticket, int(str(effect["severity"])), at)
+    if ticket.kind == Kind.COMPLAINT:
+        clock = _stored(ticket, "complaint")
+        return _complaint(ticket, clock, at) if clock else ""
+    if ticket.severity is None:
+        return ""
+    clock = _stored(ticket, "resolution")
+    return _solving(ticket, ticket.severity, clock.state, clock.due, clock.target_text, at) if clock else ""
+
+
+def _stored(ticket: Ticket, name: str) -> Clock | None:
+    return Clock.objects.filter(ticket=ticket, name=name, state__in=("running", "paused")).first()
+
+
+def _graded(ticket: Ticket, severity: int, at: datetime) -> str:
+    """Read the clock as it will stand once the confirmation has been accepted."""
+    history = [clocks.heard(event) for event in log.history(ticket)]
+    given = core.Event(kind=events.SEVERITY_PROVIDED, at=at, data={"severity": severity}, ref="")
+    clock = core.read([*history, given], contracts.load(ticket.terms), at=at).clock("resolution")
+    if clock is None:
+        return f"Severity {severity}."
+    return _solving(ticket, severity, clock.state, clock.due, clock.target_text, at)
+
+
+def _solving(
+    ticket: Ticket, severity: int, state: str, due: datetime | None, target: str, at: datetime
+) -> str:
+    graded = f"Severity {severity}."
+    if state == "paused":
+        return f"{graded} The time for the solution stands still at present."
+    if state != "running":
+        return graded
+    if due is None:
+        return f"{graded} We aim to solve this with the next release." if target == "next release" else graded
+    when = _moment(ticket, due)
+    if due < at:
+        return f"{graded} We promised to solve this by {when}, and are late."
+    return f"{graded} We aim to solve this by {when}."
+
+
+def _complaint(ticket: Ticket, clock: Clock, at: datetime) -> str:
+    if clock.due is None:
+        return ""
+    late = ", and are late" if clock.due < at else ""
+    return f"We {'promised' if late else 'aim'} to answer your complaint by {_moment(ticket, clock.due)}{late}."
+
+
+def _moment(ticket: Ticket, due: datetime) -> str:
+    return phrases.moment(due, phrases.zone_of(contracts.load(ticket.terms)))
