@@ -137,7 +137,7 @@ KINDS: Mapping[str, Kind] = {
             "severity_confirmation", "Confirmation of the severity",
             (*_BY_PERSON, "severity", "severity_name", "target"), ("reference", "severity", "text"),
             when="When a colleague confirms the severity. The response clock ends once it has been accepted.",
-            news="We have assessed your request.", promise=True,
+            news="We have confirmed the severity of your request.", promise=True,
         ),
         Kind(
             "request_for_information", "Question to the client", (*_BY_PERSON, "answer_by"),

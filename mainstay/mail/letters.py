@@ -171,7 +171,7 @@ def without_words(going: Going, ticket: Ticket, draft: Draft, told: str, vendor:
 
 def _graded(draft: Draft) -> str:
     severity, name = draft.effect.get("severity"), draft.values.get("severity_name", "")
-    return f"We have assessed it as severity {severity}: {name}." if severity else ""
+    return f"It is severity {severity}: {name}." if severity else ""
 
 
 def _posted(ticket: Ticket, draft: Draft, going: Going, used: paper.Paper, at: datetime) -> Letter:

@@ -35,10 +35,13 @@ def _stored(ticket: Ticket, name: str) -> Clock | None:
 
 
 def _graded(ticket: Ticket, severity: int, at: datetime) -> str:
-    """Read the clock as it will stand once the confirmation has been accepted."""
+    """Read the clock as it stands if the confirmation is accepted at once; later, it can only fall due later."""
     history = [clocks.heard(event) for event in log.history(ticket)]
-    given = core.Event(kind=events.SEVERITY_PROVIDED, at=at, data={"severity": severity}, ref="")
-    clock = core.read([*history, given], contracts.load(ticket.terms), at=at).clock("resolution")
+    given = [
+        core.Event(kind=events.NUMBER_PROVIDED, at=at, ref="number"),
+        core.Event(kind=events.SEVERITY_PROVIDED, at=at, data={"severity": severity}, ref="severity"),
+    ]
+    clock = core.read([*history, *given], contracts.load(ticket.terms), at=at).clock("resolution")
     if clock is None:
         return f"Severity {severity}."
     return _solving(ticket, severity, clock.state, clock.due, clock.target_text, at)

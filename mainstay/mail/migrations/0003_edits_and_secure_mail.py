@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mail', '0002_answers_by_subject'),
-        ('orgs', '0009_looks_of_the_vendor'),
+        ('orgs', '0010_looks_of_the_vendor'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

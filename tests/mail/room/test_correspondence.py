@@ -376,7 +376,7 @@ def test_an_edited_text_keeps_its_paragraphs_whatever_a_browser_sends(room: Desk
 def test_the_html_form_loads_nothing_and_escapes_everything() -> None:
     text = "<script>x</script> see https://a.example/x?a=1&b=2.\n\n- one\n- two"
     sheet = letterhead.Sheet("A & B", text, reference="<f>")
-    page = letterhead.page(sheet, letterhead.Letterhead("V & W"))
+    page = letterhead.rich(sheet, letterhead.Letterhead("V & W"))
 
     assert "<script>" not in page
     assert '<a class="link" href="https://a.example/x?a=1&amp;b=2"' in page
