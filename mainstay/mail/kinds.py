@@ -130,7 +130,7 @@ KINDS: Mapping[str, Kind] = {
             news="We need a little more from you to work on your request.",
         ),
         Kind(
-            "reply", "Reply", _BY_PERSON, ("text",), when="When a colleague answers from the composer of a ticket.",
+            "reply", "Reply", _BY_PERSON, ("reference", "text"), when="When a colleague answers from the composer of a ticket.",
             news="We have written an answer to you.", promise=True,
         ),
         Kind(
@@ -168,7 +168,7 @@ KINDS: Mapping[str, Kind] = {
             news="We have a solution for your request and ask you to test it.",
         ),
         Kind(
-            "on_site", "Support on site is not included", (*_BY_PERSON, "clause"), ("clause",),
+            "on_site", "Support on site is not included", (*_BY_PERSON, "clause"), ("reference", "clause"),
             when="When a client asks for support on site and the contract does not include it.",
             news="We have answered your question about support on site.",
         ),

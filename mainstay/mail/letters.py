@@ -109,7 +109,7 @@ def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = 
         answered = thread_of(ticket) if thread is None else thread
         vendor = vendor_name(ticket)
         values = {**_common(ticket, draft.by, vendor), **draft.values}
-        said, shown = (wording.fill(text_of(draft.key), values | more) for more in ({}, draft.private))
+        said, shown = (wording.fill(text_of(draft.key), {**values, **more}) for more in ({}, draft.private))
         if problem:
             return _record(ticket, draft, shown, [], answered, at, notes=(f"Not sent. {problem}",))
         going, rule = _going(ticket, draft, said, to, answered, vendor, at)

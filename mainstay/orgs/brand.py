@@ -171,7 +171,8 @@ def _checked_logo(data: bytes, faults: dict[str, str]) -> Logo | None:
             f"{LARGEST_LOGO // 1000} kB. Make it smaller: 480 points wide are enough."
         )
     elif found.width > WIDEST or found.height > HIGHEST:
-        faults["logo"] = f"The logo is {found.width} by {found.height} points; at most {WIDEST} by {HIGHEST} are needed."
+        points = f"{found.width} by {found.height} points"
+        faults["logo"] = f"The logo has {points}; at most {WIDEST} by {HIGHEST} are needed."
     else:
         digest = hashlib.sha256(data).hexdigest()
         return Logo(digest=digest, media=found.media, width=found.width, height=found.height, data=data)
