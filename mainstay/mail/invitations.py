@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,12 +9,11 @@ from django.conf import settings
 from django.db import transaction
 
 from mainstay.contracts import queries as contracts
-from mainstay.mail import addresses, compose, desk, letterhead, letters, phrases, wording
+from mainstay.mail import addresses, circulars, desk, letters, phrases
 from mainstay.mail.parsed import Address
 from mainstay.orgs import access, invitations
 from mainstay.orgs.invitations import InvitationRefused, Rights
 from mainstay.orgs.models import Invitation, Organisation, Person
-from mainstay.outbox import actions as outbox
 from mainstay.outbox.models import Letter
 
 KIND = "invitation"
@@ -69,7 +67,7 @@ def _check(email: str) -> None:
 
 def _post(invitation: Invitation, secret: str, by: Person | None, at: datetime) -> None:
     terms = contracts.terms_for(organisation=invitation.organisation, product=None, at=at)
-    vendor = letters.vendor_of(terms)
+    vendor = letters.brand().name or letters.vendor_of(terms)
     values = {
         "greeting": phrases.greeting(invitation.name),
         "inviter": _named(by) or vendor,
@@ -78,28 +76,10 @@ def _post(invitation: Invitation, secret: str, by: Person | None, at: datetime) 
         "link": f"{settings.BASE_URL}{PATH}{secret}/",
         "until": phrases.moment(invitation.expires_at, phrases.zone_of(contracts.load(terms))),
     }
-    said = wording.fill(letters.text_of(KIND), values)
-    subject = letters.one_line(said.subject)[:200]
-    message_id = desk.signer().make_message_id(f"i{invitation.pk}x{secrets.token_hex(8)}")
-    outbox.post(
-        kind=KIND,
-        about=f"{KIND}:{invitation.pk}",
-        sender=settings.SUPPORT_ADDRESS,
-        recipients=[invitation.email],
-        message_id=message_id,
-        body=compose.build(
-            sender=desk.sender(letters.one_line(vendor)[:100]),
-            to=[Address(letters.one_line(invitation.name), invitation.email)],
-            subject=subject,
-            text=said.body,
-            html=letterhead.page(said.body, title=subject, footer=vendor),
-            message_id=message_id,
-            at=at,
-            automatic="auto-generated",
-            loop=desk.signer().make_loop_mark(message_id),
-        ),
+    circulars.send(
+        KIND, values, to=Address(letters.one_line(invitation.name), invitation.email), about=f"{KIND}:{invitation.pk}",
         at=at,
-    )
+    )  # fmt: skip
 
 
 def _named(by: Person | None) -> str:

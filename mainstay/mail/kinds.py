@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Audience = Literal["client", "sender", "other", "staff"]
+Audience = Literal["client", "account", "sender", "other", "staff"]
 
 CLIENT: Audience = "client"  # somebody of a client, about their own request
+ACCOUNT: Audience = "account"  # somebody, about their own account: no word of any request
 SENDER: Audience = "sender"  # whoever wrote to us, not known yet: no word of theirs, no link
 OTHER: Audience = "other"  # somebody outside who is not the client
 STAFF: Audience = "staff"  # our own people
@@ -70,6 +71,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
         "We have received this outside Core Service Hours.",
     ),
     "issue": ("the known issue", "KI-12: Labels are printed askew"),
+    "inviter": ("who invites", "Dee Marsh"),
     "kind": ("request or complaint", "request"),
     "link": ("where to read on", "http://127.0.0.1:8000/"),
     "name": ("the name of the person it is for", "Ida Flint"),
@@ -98,6 +100,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "target": ("what that severity promises", "A resolution is due by Monday 23 November 2026, 16:00 GMT."),
     "title": ("what is announced, in a line", "A new way of printing lists"),
     "text": ("what the person wrote", "We have found the cause and are testing a correction."),
+    "until": ("until when the link is good", "Monday 30 November 2026, 10:02 GMT"),
     "vendor": ("our name", "Example Software Ltd"),
     "was": ("the day that was planned before", "Tuesday 8 December 2026"),
     "what": ("what this announcement is", "A change is coming"),
@@ -130,7 +133,8 @@ KINDS: Mapping[str, Kind] = {
             news="We need a little more from you to work on your request.",
         ),
         Kind(
-            "reply", "Reply", _BY_PERSON, ("reference", "text"), when="When a colleague answers from the composer of a ticket.",
+            "reply", "Reply", _BY_PERSON, ("reference", "text"),
+            when="When a colleague answers from the composer of a ticket.",
             news="We have written an answer to you.", promise=True,
         ),
         Kind(
@@ -249,6 +253,11 @@ KINDS: Mapping[str, Kind] = {
             ("whom", "reference", "organisation", "promise", "clause", "severity", "reported", "due", "vendor"),
             ("reference", "promise"), by_person=False, to=OTHER,
             when="By itself, when a promise is broken for which the agreement names somebody outside to be told.",
+        ),
+        Kind(
+            "invitation", "Invitation to an account",
+            ("greeting", "inviter", "organisation", "vendor", "link", "until"), ("organisation", "link", "until"),
+            by_person=False, to=ACCOUNT, when="When somebody is invited to an account, and when that is sent again.",
         ),
         Kind(
             "staff_notices", "Notices to staff", ("name", "count", "first", "notices", "link"), ("notices",),
