@@ -23,6 +23,8 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("hub/", include("mainstay.portal.hub_urls")),
     path("portal/", include("mainstay.portal.urls")),
+    path("survey/", include("mainstay.portal.survey_urls")),
+    path("feedback/", include("mainstay.portal.feedback_urls")),
     path("", include("mainstay.console.urls")),
 ]
 handler400 = errors.bad_request

@@ -34,7 +34,7 @@ def wire() -> None:
     from mainstay.clocks import holidays
     from mainstay.escalation import actions as escalation
     from mainstay.escalation import followers
-    from mainstay.feedback import surveys
+    from mainstay.feedback import products, surveys
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
     from mainstay.knowledge import publishing
@@ -102,6 +102,7 @@ def wire() -> None:
     duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)
     duties.register("releases: place what waits for one", timedelta(minutes=15), placing.place_waiting)
     duties.register("releases: say which are late", timedelta(hours=1), flags.say_late)
+    duties.register("feedback: forget tokens that were refused", timedelta(days=1), products.forget_knocks)
     duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
     duties.register("search: take in what is missing", timedelta(hours=1), passages.take_in_missing)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)

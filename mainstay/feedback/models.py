@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from mainstay.feedback.rows.products import Knock as Knock
+from mainstay.feedback.rows.products import Remark as Remark
+from mainstay.feedback.rows.products import Secret as Secret
+from mainstay.feedback.rows.products import Sent as Sent
+from mainstay.feedback.rows.products import Source as Source
 from mainstay.orgs.models import Person
 from mainstay.tickets.models import Ticket
 

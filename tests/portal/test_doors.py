@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from mainstay.portal import hub_urls, urls
+from mainstay.portal import feedback_urls, survey_urls, urls
 from mainstay.portal.access import ADMINISTRATES, ANY, RAISES, SEES_ALL
 from tests.console.conftest import Browse
 from tests.desk import Desk
@@ -20,6 +21,9 @@ BOOKS: dict[str, list[URLPattern]] = {  # each address book of the portal, by it
     "portal": urls.urlpatterns,
     "hub": hub_urls.urlpatterns,
 }
+BOOKS: dict[str, list[URLPattern]] = {
+    "portal": urls.urlpatterns, "survey": survey_urls.urlpatterns, "feedback": feedback_urls.urlpatterns,
+}  # each address book of the portal, by its namespace
 TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:home": (READ, ANY),
     "portal:people": (READ, ADMINISTRATES),
@@ -46,6 +50,10 @@ TABLE: dict[str, tuple[set[str], str | None]] = {
     "hub:print": (READ, PUBLIC),
     "hub:helped": (BOTH, PUBLIC),
     "hub:file": (READ, PUBLIC),
+    "survey:survey": (BOTH, PUBLIC),
+    "feedback:send": (WRITE, PUBLIC),
+    "feedback:widget": (READ, PUBLIC),
+    "feedback:frame": (BOTH, PUBLIC),
 }
 # Whom the rows are tried with, and which rights each has at the one organisation that is theirs.
 RIGHTS = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import pytest
@@ -22,9 +22,8 @@ from mainstay.clocks.models import Promise, Step
 from mainstay.jobs import lanes
 from mainstay.jobs.worker import Worker
 from mainstay.lib import sql
-from mainstay.lib.prepared import Prepared
 from mainstay.mail import arrivals, intake
-from mainstay.orgs.models import Team
+from mainstay.orgs.models import StaffRole, Team
 from mainstay.outbox import delivery
 from mainstay.tickets.models import State, Ticket
 from mainstay.views import actions as saved
@@ -334,8 +333,8 @@ def test_counts_of_the_rail_stop_at_the_most_that_is_said(desk: Desk, monkeypatc
     for number in range(4):
         desk.mail("ana", f"Printer {number}")
     monkeypatch.setattr(listing, "MOST_COUNTED", 3)
-    anew = Prepared(listing._counts_for_staff, int, datetime, datetime)  # the other one was built with a thousand
-    monkeypatch.setattr(listing, "_COUNTS_FOR_STAFF", anew)
+    anew = listing._counts_for(StaffRole.MANAGER)  # the other one was built with a thousand
+    monkeypatch.setattr(listing, "_COUNTS_FOR_STAFF", {StaffRole.MANAGER: anew})
     found = listing.counts(desk.person["mara"], at=desk.now)
 
     assert (found["open"], found["unassigned"], found["complaints"]) == (3, 3, 0)

@@ -6,7 +6,7 @@ from mainstay.cli.demo import post
 from mainstay.cli.demo.desk import Desk
 from mainstay.cli.demo.playback import Story
 from mainstay.cli.demo.post import Mail
-from mainstay.tickets import queries, verification
+from mainstay.tickets import verification
 
 
 def held_stranger(desk: Desk) -> Story:
@@ -95,7 +95,7 @@ def bounced(desk: Desk) -> Story:
     desk.take("ida", ticket)
     desk.confirm("ida", ticket, 4, "low", "low", "There is: Ferry's page, History, then Export.")
     yield desk.later(minutes=1)
-    letter = queries.file_of(ticket).messages[-1]
+    letter = ticket.messages.latest("at", "pk")
     report = post.bounced(
         address=ticket.requester_address,
         message_id=letter.message_id,

@@ -1,0 +1,1 @@
+"""Rows of this room by noun; `models` is where others take them from."""

@@ -1,0 +1,59 @@
+"""What somebody writes from inside a product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mainstay.feedback.products import COMPLAINT, LONGEST_SUBJECT, LONGEST_TEXT, REMARK, REQUEST
+
+MOST_FILES, LARGEST_FILES = 5, 10_000_000  # files of one message, and their octets together
+KINDS = (
+    (REQUEST, gettext_lazy("I need help")),
+    (REMARK, gettext_lazy("I have an idea or a remark")),
+    (COMPLAINT, gettext_lazy("I want to complain")),
+)
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Some files; each is checked, and so are their number and their weight together."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=_Files(attrs={"multiple": True}), required=False, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [super(FilesField, self).clean(one, initial) for one in (data or [])]
+        if len(files) > MOST_FILES:
+            raise ValidationError(_("At most %(number)s files go with one message.") % {"number": MOST_FILES})
+        if sum(file.size for file in files) > LARGEST_FILES:
+            raise ValidationError(_("The files are larger than 10 MB together. Please send fewer or smaller ones."))
+        return files
+
+
+class ProductForm(forms.Form):
+    """One message from inside a product."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it?"), choices=KINDS, widget=forms.RadioSelect, initial=REQUEST,
+        error_messages={"invalid_choice": gettext_lazy("Say what it is: request, feedback or complaint.")},
+    )  # fmt: skip
+    subject = forms.CharField(label=gettext_lazy("In a few words"), max_length=LONGEST_SUBJECT, required=False)
+    text = forms.CharField(
+        label=gettext_lazy("What happened, or what would you like to tell us?"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": gettext_lazy("Please write what it is about.")},
+    )
+    files = FilesField(label=gettext_lazy("Files"))
+    page = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
