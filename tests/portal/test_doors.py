@@ -9,8 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from mainstay.portal import hub_urls, urls
-from mainstay.portal import feedback_urls, survey_urls, urls
+from mainstay.portal import feedback_urls, hub_urls, survey_urls, urls
 from mainstay.portal.access import ADMINISTRATES, ANY, RAISES, SEES_ALL
 from tests.console.conftest import Browse
 from tests.desk import Desk
@@ -20,10 +19,9 @@ PUBLIC = None
 BOOKS: dict[str, list[URLPattern]] = {  # each address book of the portal, by its namespace
     "portal": urls.urlpatterns,
     "hub": hub_urls.urlpatterns,
+    "survey": survey_urls.urlpatterns,
+    "feedback": feedback_urls.urlpatterns,
 }
-BOOKS: dict[str, list[URLPattern]] = {
-    "portal": urls.urlpatterns, "survey": survey_urls.urlpatterns, "feedback": feedback_urls.urlpatterns,
-}  # each address book of the portal, by its namespace
 TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:home": (READ, ANY),
     "portal:people": (READ, ADMINISTRATES),
