@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
-from mainstay.mail import addresses, compose, desk, known, paper, promised, secure, wording
+from mainstay.mail import addresses, compose, desk, known, paper, promised, secure, wanted, wording
 from mainstay.mail.kinds import CLIENT, SENDER
 from mainstay.mail.letterhead import Sheet
 from mainstay.mail.parsed import Address
@@ -26,9 +26,8 @@ from mainstay.orgs.models import Person
 from mainstay.outbox import actions as outbox
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
-from mainstay.tickets import complained
+from mainstay.tickets import complained, delivery
 from mainstay.tickets.content import NewFile, NewMessage
-from mainstay.tickets.delivery import TO_OTHERS
 from mainstay.tickets.models import Direction, Message, Participant, Ticket
 
 UNDO = timedelta(seconds=10)  # what a person sends is held so long, to be taken back
@@ -103,6 +102,7 @@ def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = 
             if draft.by is not None:
                 raise
             problem = str(error)
+    problem = problem or ("" if draft.to else wanted.why_not(ticket, draft.key))
     # No savepoint: what fails from here on undoes whatever it belongs to.
     with transaction.atomic(savepoint=False):
         ticket = tickets.locked(ticket)
@@ -128,7 +128,7 @@ def _going(
     at: datetime,
 ) -> tuple[Going, secure.Rule | None]:
     """Return the letter as it leaves, and the rule that took its words out where one did."""
-    cc = _copies(ticket, to) if draft.by is not None and not draft.to else []
+    cc = _copies(ticket, to, draft.key) if draft.by is not None and not draft.to else []
     told = promised.sentence(ticket, draft.effect, at=at) if wording.KINDS[draft.key].promise else ""
     going = Going(_sheet(ticket, draft, said, told), tuple(to), tuple(cc), draft.files, thread)
     everybody = [one.address for one in (*to, *cc)]
@@ -265,7 +265,7 @@ def thread_of(ticket: Ticket) -> Thread:
     said = (
         Message.objects.filter(ticket=ticket)
         .exclude(message_id="")
-        .exclude(purpose__in=TO_OTHERS)
+        .exclude(purpose__in=delivery.TO_OTHERS)
         .order_by("at", "id")
         .values_list("message_id", "direction", "automatic", "subject")
     )
@@ -333,20 +333,21 @@ def _requester(ticket: Ticket) -> Address:
 
 
 def recipients_of(ticket: Ticket, participants: Iterable[Participant]) -> tuple[Address | None, list[Address]]:
-    """Return exactly who gets what a person sends: the requester, None where no mail reaches them, and the copies.
+    """Return exactly who gets what a person replies: the requester, None where no mail reaches them, and the copies.
 
-    One query: whether mail to the requester is stopped.
+    One query: whether mail to the requester is stopped. One more where somebody is in copy.
     """
     try:
         to = _requester(ticket)
     except CannotWrite:
         return None, []
-    return to, _sound_copies(((one.address, one.name) for one in participants if one.accepted), [to])
+    accepted = [(one.address, one.name) for one in participants if one.accepted]
+    return to, _sound_copies(wanted.copies(accepted, delivery.REPLY), [to])
 
 
-def _copies(ticket: Ticket, to: Sequence[Address]) -> list[Address]:
+def _copies(ticket: Ticket, to: Sequence[Address], key: str) -> list[Address]:
     accepted = ticket.participants.filter(accepted=True).order_by("id").values_list("address", "name")
-    return _sound_copies(accepted, to)
+    return _sound_copies(wanted.copies(accepted, key), to)
 
 
 def _sound_copies(accepted: Iterable[tuple[str, str]], to: Sequence[Address]) -> list[Address]:

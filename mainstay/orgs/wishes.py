@@ -10,7 +10,7 @@ from mainstay.orgs.models import Person, Wish
 
 OWN, COLLEAGUES = "own", "colleagues"
 ALL, COPIED, ACT, NONE = "all", "copied", "act", "none"
-CHOICES: Mapping[str, tuple[str, ...]] = {OWN: (ALL, ACT), COLLEAGUES: (ALL, COPIED, ACT, NONE)}
+CHOICES: Mapping[str, tuple[str, ...]] = {OWN: (ALL, ACT), COLLEAGUES: (COPIED, ACT, NONE)}
 
 
 class NoSuchWish(ValueError):

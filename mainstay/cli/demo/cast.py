@@ -16,13 +16,19 @@ from mainstay.cli.demo.post import BORDER, SUPPORT
 from mainstay.contracts import actions as contracts
 from mainstay.contracts import queries as terms
 from mainstay.contracts.models import Product
+from mainstay.mail import invitations
 from mainstay.mail.models import Mailbox
 from mainstay.orgs import actions as orgs
+from mainstay.orgs.invitations import Rights
 from mainstay.orgs.models import Organisation, Person
 
 YEAR = timedelta(days=365)
-PASSWORD = "promises-are-kept"  # of everybody who works the desk; the demo prints it
+PASSWORD = "promises-are-kept"  # of everybody who can sign in; the demo prints it
 MAILBOX = "the demo"  # `secret_from` of the simulated mailbox, by which it is found again
+
+ADMINISTRATORS = ("priya.raman", "grace.adeyemi")  # at two clients; they sign in to the portal
+USERS = ("tom.ashworth", "martin.pell")  # their colleagues, who sign in too
+INVITED = ("nadia.brook", "Nadia Brook", "Night site manager")  # and has not accepted yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +196,20 @@ def settle_in(*, at: datetime) -> None:
     products = {key: contracts.add_product(key=key, name=name) for key, name in PRODUCTS.items()}
     for client in CLIENTS:
         _sign(client, products, by=people["max"], at=at)
+    for key in (*ADMINISTRATORS, *USERS):
+        client, contact = find(key)
+        Person.objects.filter(email=client.address_of(contact)).update(password=hashed)
+
+
+def invite(*, at: datetime) -> None:
+    """Let an administrator of a client have invited a colleague a little before `at`; the link lies in the outbox."""
+    client, contact = find(ADMINISTRATORS[0])
+    by = Person.objects.get(email=client.address_of(contact))
+    organisation = Organisation.objects.get(key=client.key)
+    invitations.invite(
+        organisation=organisation, email=f"{INVITED[0]}@{client.domain}", name=INVITED[1], rights=Rights(INVITED[2]),
+        by=by, at=at - timedelta(hours=3),
+    )  # fmt: skip
 
 
 def _sign(client: Client, products: Mapping[str, Product], *, by: Person, at: datetime) -> None:

@@ -116,6 +116,7 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
         known.write_down(at=at)
         order.keep(at=at)
         telephone.ring(at=at)
+        cast.invite(at=at)
     return played
 
 
@@ -137,6 +138,11 @@ def say_how_to_sign_in(bind: str) -> None:
     print(f"\nMainstay demo on {where}   (Ctrl+C ends it; the world is kept)\n")
     for one in cast.STAFF:
         print(f"  {one.address:{wide}}  {one.name}, {one.does}")
+    print("\nClients, in the portal:")
+    for key in (*cast.ADMINISTRATORS, *cast.USERS):
+        client, contact = cast.find(key)
+        does = "administrator of" if contact.administrates else "of"
+        print(f"  {client.address_of(contact)}  {contact.name}, {does} {client.name}")
     print(f"\nTheir password: {cast.PASSWORD}")
     print(f"Nothing leaves: what is sent is shown on {where}/outgoing/\n", flush=True)
 

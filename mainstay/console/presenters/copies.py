@@ -36,15 +36,16 @@ class Recipients:
     copies: tuple[Copied, ...]
     waiting: tuple[Copied, ...]
     refused: tuple[Copied, ...]
+    unreached: tuple[Copied, ...]  # they take part, and want no copy of a reply
 
     @property
     def all(self) -> tuple[Copied, ...]:
         """Everybody who was ever in copy, those who wait for a decision first."""
-        return (*self.waiting, *self.copies, *self.refused)
+        return (*self.waiting, *self.copies, *self.unreached, *self.refused)
 
 
 def recipients(file: File, zone: ZoneInfo, *, at: datetime) -> Recipients:
-    """Return who gets what. One query, and three more where somebody is in copy."""
+    """Return who gets what. One query, and four more where somebody is in copy."""
     to, sent = letters.recipients_of(file.ticket, file.participants)
     standings = copies.standings(file.ticket, (one.address for one in file.participants), at=at)
     reached = {one.address for one in sent}
@@ -69,4 +70,5 @@ def recipients(file: File, zone: ZoneInfo, *, at: datetime) -> Recipients:
         copies=tuple(one for one in found if one.accepted and one.address in reached),
         waiting=tuple(one for one in found if not one.accepted and not one.refused),
         refused=tuple(one for one in found if one.refused),
+        unreached=tuple(one for one in found if one.accepted and one.address not in reached),
     )

@@ -28,20 +28,17 @@ class Question:
     choices: tuple[Choice, ...]
 
 
-def choices(wanted: Wishes, *, sees_all: bool) -> tuple[Question, ...]:
-    """Return the questions. Copies of everything are offered to whoever may see everything."""
+def choices(wanted: Wishes) -> tuple[Question, ...]:
+    """Return the questions, with what is chosen."""
     own = {
         wishes.ALL: _("Everything"),
         wishes.ACT: _("Only what the contract says, and what I must act on"),
     }
     colleagues = {
-        wishes.ALL: _("A copy of every answer to them"),
         wishes.COPIED: _("Where I am in copy"),
         wishes.ACT: _("Where I am in copy, and something is asked"),
         wishes.NONE: _("Nothing"),
     }
-    if not sees_all:
-        del colleagues[wishes.ALL]
     return (
         _question(wishes.OWN, _("My own requests"), own, wanted.own),
         _question(wishes.COLLEAGUES, _("My colleagues' requests"), colleagues, wanted.colleagues),
@@ -49,5 +46,4 @@ def choices(wanted: Wishes, *, sees_all: bool) -> tuple[Question, ...]:
 
 
 def _question(key: str, label: str, said: dict[str, str], wanted: str) -> Question:
-    chosen = wanted if wanted in said else wishes.COPIED
-    return Question(key, label, tuple(Choice(value, words, value == chosen) for value, words in said.items()))
+    return Question(key, label, tuple(Choice(value, words, value == wanted) for value, words in said.items()))

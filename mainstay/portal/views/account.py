@@ -13,7 +13,7 @@ from mainstay.lib.time import now
 from mainstay.orgs import actions as orgs
 from mainstay.orgs import signins, wishes
 from mainstay.orgs.models import SignIn
-from mainstay.portal.access import SEES_ALL, door, me, standing
+from mainstay.portal.access import door, me, standing
 from mainstay.portal.environment import url
 from mainstay.portal.forms.people import AboutForm
 from mainstay.portal.presenters.account import choices
@@ -47,7 +47,7 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "themes": looks.THEMES.items(),
         "motions": looks.MOTIONS.items(),
         "zone": desk_zone().key,
-        "choices": choices(wishes.of(person), sees_all=standing(request).may(SEES_ALL)),
+        "choices": choices(wishes.of(person)),
         "has_password": person.has_usable_password(),
     }
     return page(
