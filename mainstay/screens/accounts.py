@@ -82,7 +82,8 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped 
     def clean_email(self) -> str:
         """Forget people without an account: authority alone opens no page."""
         email = cast(str, super().clean_email())
-        self.users = [person for person in self.users if has_account(cast(Person, person))]
+        found = cast("list[Person]", getattr(self, "users", []))  # whom allauth found
+        self.users = [person for person in found if has_account(person)]
         return email
 
 
