@@ -1,6 +1,6 @@
 """Held requests whose sender an organisation's own administrator may vouch for (R3.2b).
 
-Nothing of other people may leak, so this reads the clause narrowly (docs/adr/0019): the sender is unknown and nothing
+Nothing of other people may leak, so this reads the clause narrowly (docs/adr/0025): the sender is unknown and nothing
 else is wrong with the mail, its domain is one that a manager has entered for that organisation and for no other, and
 the administrator is shown who wrote and when, never what.
 """

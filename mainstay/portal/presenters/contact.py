@@ -72,7 +72,9 @@ def contact_of(organisation: Organisation, person: Person, *, at: datetime) -> C
     reports = terms.coverage.reports.calendar
     return Contact(
         organisation.name,
-        _("any time, day and night") if reports.next_close(at) is None else _("Core Service Hours"),
+        _("Your contract takes reports at any time, day and night.")
+        if reports.next_close(at) is None
+        else _("What you report outside these hours counts from the next opening."),
         _hours(hours.of_terms(terms), at),
         _hours(terms.commitments[0].rules[None].calendar.calendar if terms.commitments else reports, at),
         number,

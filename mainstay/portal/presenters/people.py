@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from mainstay.orgs import changes, signins
@@ -26,8 +27,8 @@ class PersonLine:
     organisation: str
     rights: tuple[str, ...]
     administrates: bool
-    since: Moment | None
-    until: Moment | None
+    since: str
+    until: str
     by: str
     account: str
     signs: tuple[str, ...]
@@ -56,17 +57,17 @@ class Stranger:
 
 
 def person_lines(
-    found: Sequence[Membership], live: Iterable[SignIn], zone: ZoneInfo, *, at: datetime, me: int
+    found: Sequence[Membership], live: Iterable[SignIn], zone: ZoneInfo, *, me: int
 ) -> list[PersonLine]:
     """Return authorised users for a screen. `found` must say `invited_in`; no query."""
     of: dict[int, list[SignIn]] = {}
     for one in live:
         of.setdefault(one.person_id, []).append(one)
-    return [_person_line(one, of, zone, at, me) for one in found]
+    return [_person_line(one, of, zone, me) for one in found]
 
 
 def _person_line(
-    one: Membership, live: Mapping[int, list[SignIn]], zone: ZoneInfo, at: datetime, me: int
+    one: Membership, live: Mapping[int, list[SignIn]], zone: ZoneInfo, me: int
 ) -> PersonLine:
     there = one.person.has_usable_password() or bool(getattr(one, "invited_in", False))
     return PersonLine(
@@ -76,13 +77,17 @@ def _person_line(
         organisation=one.organisation.name,
         rights=rights_words(one),
         administrates=one.administrates,
-        since=moment(one.active_from, zone, now=at, days=True),
-        until=moment(one.active_to, zone, now=at, days=True),
+        since=_day(one.active_from, zone),
+        until=_day(one.active_to, zone) if one.active_to else "",
         by=one.granted_by.name if one.granted_by else "",
         account=_("Has an account") if there else _("By mail and telephone only"),
         signs=tuple(signins.signs_of_sharing(live.get(one.person_id, []))),
         me=one.person_id == me,
     )
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return formats.date_format(at.astimezone(zone), "j F Y")
 
 
 def rights_words(one: Membership) -> tuple[str, ...]:

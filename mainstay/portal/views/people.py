@@ -47,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     waiting = list(people.invited(me(request), at=at))
     context = {
         "kept": kept,
-        "lines": person_lines(rows, live, desk_zone(), at=at, me=me(request).pk),
+        "lines": person_lines(rows, live, desk_zone(), me=me(request).pk),
         "invitations": invitation_lines(waiting, letters.undelivered(waiting), desk_zone(), at=at),
         "strangers": strangers(vouching.waiting(me(request), at=at), desk_zone(), at=at),
         "rules": [(one, _rule(one_session.wanted_by(one), at)) for one in kept],
@@ -88,7 +88,7 @@ def end(request: HttpRequest, number: int) -> HttpResponseBase:
             return redirect(url("people" if membership.person_id != me(request).pk else "home"))
         except orgs.LastAdministrator as refusal:
             form.add_error(None, str(refusal))
-    line = person_lines([membership], (), desk_zone(), at=at, me=me(request).pk)[0]
+    line = person_lines([membership], (), desk_zone(), me=me(request).pk)[0]
     context = {"person": line, "form": form}
     return page(request, "portal/people/end.html", context, current="people", status=422 if form.errors else 200)
 
@@ -129,7 +129,7 @@ def _person_page(request: HttpRequest, membership: Membership, form: RightsForm,
         person=membership.person, organisation=membership.organisation
     )
     context = {
-        "person": person_lines([membership], live, desk_zone(), at=at, me=me(request).pk)[0],
+        "person": person_lines([membership], live, desk_zone(), me=me(request).pk)[0],
         "form": form,
         "may": membership.active_to is None,
         "history": happened(changed[:HISTORY], desk_zone(), at=at),
