@@ -54,6 +54,9 @@ PLACES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             ("issues", "Known issues", "over"),
             ("articles", "Articles", "book"),
             ("macros", "Macros", "file"),
+            ("complaint_list", "Complaint outcomes", "flag"),
+            ("feedback", "Satisfaction", "half"),
+            ("remarks", "Remarks", "note"),
             ("workload", "Workload", "half"),
             ("wallboard", "Wallboard", "eye"),
         ),
@@ -90,12 +93,14 @@ PLACES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             ("people", "People and roles", "people"),
             ("mailboxes", "Mailboxes", "mail"),
             ("texts", "Message templates", "file"),
+            ("sources", "Inside products", "link"),
             ("components", "Components", "circle"),
         ),
     ),
 }
 ROUTES = {"failed": "outbox"}  # the others are called as their line
-ADMINISTRATORS = {"people", "mailboxes", "texts", "components"}
+ADMINISTRATORS = {"people", "mailboxes", "texts", "components", "sources"}
+MANAGERS = {"complaint_list", "feedback"}
 GROUPS = ("views", "more", "own", "shared", *PLACES)
 FOLDED = ("more", "mail", "order", "manage")  # until somebody says otherwise
 MOST = 999  # a count beyond this is shown as such
@@ -143,8 +148,7 @@ def rail(
     def line(key: str, label: str, icon: str, route: str, *args: str) -> Item:
         return Item(key, label, icon, url(route, *args), shown.get(key, ""), TONES.get(key, ""), key == current)
 
-    def may(key: str) -> bool:
-        return key not in ADMINISTRATORS or at_least(person, StaffRole.ADMINISTRATOR)
+    closed = _closed_to(person)
 
     def of_view(key: str) -> Item:
         route = ("verification",) if key == "held" else ("view", key)
@@ -166,7 +170,7 @@ def rail(
             if kept[shared]
         ),
         *(
-            group(key, label, (line(*one, ROUTES.get(one[0], one[0])) for one in places if may(one[0])))
+            group(key, label, (line(*one, ROUTES.get(one[0], one[0])) for one in places if one[0] not in closed))
             for key, (label, places) in PLACES.items()
         ),
     ]
@@ -193,13 +197,19 @@ def places(person: Person) -> list[Place]:
         Place("shared" if one.shared else "own", one.key, one.name, SAVED_ICONS[one.shared], url("view", one.key))
         for one in sorted(saved, key=lambda view: view.shared)
     ]
-    administers = at_least(person, StaffRole.ADMINISTRATOR)
+    closed = _closed_to(person)
     return found + [
         Place(group, key, label, icon, url(ROUTES.get(key, key)))
         for group, (_, lines) in PLACES.items()
         for key, label, icon in lines
-        if administers or key not in ADMINISTRATORS
+        if key not in closed
     ]
+
+
+def _closed_to(person: Person) -> set[str]:
+    """Return the places that `person` may not go to."""
+    closed = set() if at_least(person, StaffRole.ADMINISTRATOR) else set(ADMINISTRATORS)
+    return closed if at_least(person, StaffRole.MANAGER) else closed | MANAGERS
 
 
 def _view(key: str) -> str:

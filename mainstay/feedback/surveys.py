@@ -92,11 +92,15 @@ def _asked_lately(address: str, at: datetime) -> bool:
 def begin_with_usual_parts() -> None:
     """Write down the parts that are usually asked, where the desk has none yet. Safe to repeat."""
     if not Part.objects.exists():
-        usual = [
-            Part(key=key, words=words, commitment=commitment, position=position)
-            for position, (key, words, commitment) in enumerate(USUAL, start=1)
-        ]
-        Part.objects.bulk_create(usual, ignore_conflicts=True)
+        Part.objects.bulk_create(usual_parts(), ignore_conflicts=True)
+
+
+def usual_parts() -> list[Part]:
+    """Return the parts that a desk begins with; not kept yet."""
+    return [
+        Part(key=key, words=words, commitment=commitment, position=position)
+        for position, (key, words, commitment) in enumerate(USUAL, start=1)
+    ]
 
 
 def parts_of(ticket: Ticket) -> list[Part]:
@@ -210,3 +214,20 @@ def set_manner(*, apart_days: int, low: int, by: Person, at: datetime) -> Survey
     row.apart_days, row.low, row.changed_by, row.changed_at = apart_days, low, by, at
     row.save()
     return row
+
+
+@transaction.atomic
+def set_parts(*, words: Mapping[str, str], new: str, at: datetime) -> None:
+    """Keep how the parts are called, by key. One without words is retired, and one with words is asked again.
+
+    `new` adds a part. What was answered about a part stays.
+    """
+    for part in Part.objects.order_by("position", "pk"):
+        said = words.get(part.key)
+        if said is None:
+            continue
+        part.words, part.retired_at = said.strip() or part.words, None if said.strip() else part.retired_at or at
+        part.save()
+    if new.strip():
+        last = Part.objects.order_by("-position").values_list("position", flat=True).first() or 0
+        Part.objects.create(key=f"part-{secrets.token_hex(4)}", words=new.strip(), position=last + 1)

@@ -237,6 +237,17 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "text_preview": (WRITE, ADMINISTRATOR),
     "text_restore": (WRITE, ADMINISTRATOR),
     "health": (READ, STAFF),
+    "feedback": (READ, MANAGER),
+    "feedback_csv": (READ, MANAGER),
+    "survey_manner": (BOTH, MANAGER),
+    "complaint_list": (READ, MANAGER),
+    "remarks": (READ, STAFF),
+    "remark_seen": (WRITE, STAFF),
+    "sources": (BOTH, ADMINISTRATOR),
+    "source_origins": (WRITE, ADMINISTRATOR),
+    "source_rotate": (WRITE, ADMINISTRATOR),
+    "source_end": (WRITE, ADMINISTRATOR),
+    "secret_end": (WRITE, ADMINISTRATOR),
 }
 RANK = {"ida": 1, "jon": 1, "mara": 2, "ada": 3}
 NEEDS = {STAFF: 1, MANAGER: 2, ADMINISTRATOR: 3}
@@ -280,6 +291,9 @@ SAMPLES: dict[str, Any] = {
     "skill_id": 1_000_000,
     "product_id": 1_000_000,
     "session_id": 1_000_000,
+    "remark_id": 1_000_000,
+    "source_id": 1_000_000,
+    "secret_id": 1_000_000,
     "screen_id": 1_000_000,
 }
 
