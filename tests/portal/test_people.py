@@ -65,7 +65,7 @@ def test_an_administrator_invites_and_the_person_accepts_with_name_and_password(
     eve = Client()
     shown = eve.get(link("eve@acme.example"))
     assert "Dee Marsh invites you" in pages.text(shown)
-    assert (shown["Referrer-Policy"], shown["Cache-Control"]) == ("no-referrer", "private, no-store")
+    assert (shown["Referrer-Policy"], shown["Cache-Control"]) == ("strict-origin", "private, no-store")
     went = eve.post(link("eve@acme.example"), {"name": "Eve Stone", "password": PASSWORD})
     assert (went.status_code, went["Location"]) == (302, "/portal/")
     assert "one person, one account" in pages.text(eve.get("/portal/"))

@@ -114,9 +114,12 @@ def _accepted(
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
-    """Keep the secret of the link to this page: out of caches, out of what other pages are told, out of indexes."""
+    """Keep the secret of the link to this page: out of caches, out of what other pages are told, out of indexes.
+
+    Not `no-referrer`: with it a browser sends its form without an origin, which no form of ours is taken from.
+    """
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
