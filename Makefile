@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test faults check lint types layers docs-test bench lock screenshots clean
+.PHONY: help demo serve test faults check lint types layers docs-test bench messages lock screenshots clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,11 @@ bench: .venv/dev.done ## Print costs side by side, as ratios
 
 screenshots: .venv/dev.done ## Make the pictures in docs/ anew
 	$(RUN) -m tests.browser.screenshots
+
+messages: .venv/dev.done ## Write the portal's words down for a translator
+	mkdir -p mainstay/portal/locale
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 \
+	  --project=Mainstay --no-wrap -o mainstay/portal/locale/django.pot mainstay/portal mainstay/screens
 
 lock: .venv/bin/python ## Compile requirements/*.in into locked files with hashes
 	$(BIN)/pip install --quiet uv

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
 from mainstay.orgs.models import Person
 
-THEMES = {"": "As the system", "light": "Light", "dark": "Dark", "contrast": "High contrast"}
-MOTIONS = {"": "As the system", "off": "Off"}
+THEMES = {"": _("As the system"), "light": _("Light"), "dark": _("Dark"), "contrast": _("High contrast")}
+MOTIONS = {"": _("As the system"), "off": _("Off")}
 YEAR = 365 * 24 * 60 * 60  # seconds
 
 

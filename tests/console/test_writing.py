@@ -260,12 +260,12 @@ def test_notes_take_files(pane: str, desk: Desk, browse: Browse) -> None:
 
 def test_a_way_that_does_not_fit_is_not_offered_and_not_taken(desk: Desk, browse: Browse) -> None:
     """A complaint's clock never waits for the client."""
-    ticket, ida = desk.mail("ana"), browse("ida")
+    ticket, mara = desk.mail("ana"), browse("mara")
     Ticket.objects.filter(pk=ticket.pk).update(kind="complaint")
-    page = ida.get(path(ticket))
+    page = mara.get(path(ticket))
     assert "Send and wait for the client" not in pages.text(page)
     assert (
-        ida.post(path(ticket, "write/reply/"), {"text": "Hm?", "how": "ask", **form_of(page)}).status_code
+        mara.post(path(ticket, "write/reply/"), {"text": "Hm?", "how": "ask", **form_of(page)}).status_code
         == 422
     )
 

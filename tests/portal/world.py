@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from django.apps import apps
 from django.db.models import Field, Model
 
+from mainstay.contracts import actions as contracts
+from mainstay.contracts.models import Product
 from mainstay.knowledge import actions as knowledge
+from mainstay.knowledge import articles, attaching
+from mainstay.knowledge.articles import Content
+from mainstay.knowledge.rows.articles import Audience
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.invitations import Rights, invite
 from mainstay.orgs.models import Organisation
+from mainstay.releases import actions as releases
 from mainstay.tickets import actions as tickets
 from mainstay.tickets import clients
 from mainstay.tickets.content import NewFile
@@ -45,6 +52,7 @@ def furnish(desk: Desk, organisation: Organisation, word: str) -> World:
     _people(desk, world)
     _requests(desk, world)
     _known(desk, world)
+    _written(desk, world)
     rights = Rights(role=f"{word} clerk", may_raise=True)
     invite(
         organisation=organisation, email=f"invited@{word}.example", name=f"{word} Invited", rights=rights,
@@ -96,7 +104,27 @@ def _known(desk: Desk, world: World) -> None:
     desk.does(knowledge.link, "ida", ticket, issue=issue)
 
 
-ROOMS = ("tickets", "orgs", "contracts", "clocks", "knowledge", "releases", "feedback", "hub")
+def _written(desk: Desk, world: World) -> None:
+    """An article and a release for this client alone, and an article that is not published yet."""
+    word, ida = world.word, desk.person["ida"]
+    content = Content(
+        title=f"Printers at {word}", text=f"The {word} printers.\n\nSee [the list](list.pdf).",
+        audience=Audience.CLIENTS, organisations=[world.organisation],
+    )  # fmt: skip
+    article = articles.begin(content=content, by=ida, at=desk.now)
+    attaching.attach(article=article, name="list.pdf", data=f"%PDF-1.7 {word}".encode(), by=ida, at=desk.now)
+    articles.ask_review(article=article, by=ida, at=desk.now)
+    articles.publish(article=article, by=desk.person["jon"], at=desk.now)
+    articles.begin(content=Content(title=f"Printers of {STAFF_ONLY}", text=STAFF_ONLY), by=ida, at=desk.now)
+    product = Product.objects.filter(key="lantern").first() or contracts.add_product(key="lantern", name="Lantern")
+    releases.plan(
+        product=product, name=f"{word} 5.0", kind="minor", planned_on=date(2027, 1, 11), by=desk.person["mara"],
+        at=desk.now, notes=f"For {word} alone.", organisations=[world.organisation],
+    )  # fmt: skip
+
+
+ROOMS = ("tickets", "orgs", "knowledge", "releases", "feedback")
+MOST = 12  # of each model, from either end: some of either client
 THREAD = ("tickets.message", "tickets.attachment", "tickets.diagnosticrequest")
 
 
@@ -105,7 +133,8 @@ def keys(where: Collection[str]) -> set[int]:
     found: set[int] = set()
     for model in _models(where):
         if model._meta.pk is not None and model._meta.pk.get_internal_type().endswith("AutoField"):
-            found |= set(model._default_manager.values_list("pk", flat=True)[:100])
+            rows = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
+            found |= {*rows[:MOST], *rows[-MOST:]}
     return found
 
 

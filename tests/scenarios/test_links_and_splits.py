@@ -108,8 +108,9 @@ def test_the_message_is_shown_in_both_and_belongs_to_the_first(desk: Desk) -> No
     ticket, message = asked_twice(desk)
     new = split(desk, ticket, message)
 
-    assert message in file_of(desk.look(ticket)).messages
-    assert file_of(new).messages == [message]
+    ida = desk.person["ida"]
+    assert message in file_of(desk.look(ticket), person=ida, at=desk.now).messages
+    assert file_of(new, person=ida, at=desk.now).messages == [message]
     assert message_of(new, message.pk) == message
     other = ticket.messages.exclude(pk=message.pk).earliest("pk")
     assert message_of(new, other.pk) is None
