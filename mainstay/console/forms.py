@@ -50,14 +50,14 @@ class _Files(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class _FilesField(forms.FileField):
+class FilesField(forms.FileField):
     """Some files; each is checked, and so is their weight together."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=_Files(attrs={"multiple": True}), required=False, **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = [super(_FilesField, self).clean(one, initial) for one in (data or [])]
+        files = [super(FilesField, self).clean(one, initial) for one in (data or [])]
         if len(files) > MOST_FILES:
             raise ValidationError(f"At most {MOST_FILES} files go with one message.")
         if sum(file.size for file in files) > LARGEST_FILES:
@@ -128,7 +128,7 @@ class EtaForm(ActForm):
 
 class ReplyForm(EtaForm, AnswerByForm):
     text = written("Reply", rows=7)
-    attached = _FilesField(label="Files")
+    attached = FilesField(label="Files")
     how = forms.ChoiceField(required=False)
 
     def prepare(self) -> None:
@@ -155,7 +155,7 @@ class CopyForm(CopyDecisionForm):
 
 class NoteForm(ActForm):
     text = written("Note", rows=7)
-    attached = _FilesField(label="Files")
+    attached = FilesField(label="Files")
 
 
 class SeverityForm(ActForm):

@@ -9,12 +9,15 @@ from django.db.models import Count, Q, QuerySet
 
 from mainstay.core import asking
 from mainstay.core.differing import Line, differences
+from mainstay.knowledge.articles import Content
+from mainstay.knowledge.impersonal import impersonal
 from mainstay.knowledge.models import Article, ArticleStep, Edition, Vain, Vote
 from mainstay.knowledge.rows.articles import State
 from mainstay.lib import sql
 from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Person
 from mainstay.tickets.models import Direction, Message, Ticket
+from mainstay.tickets.models import State as TicketState
 
 LONG = timedelta(days=365)  # after which somebody should look whether an article is still right
 MOST = 100  # lines of a list of gaps
@@ -139,6 +142,31 @@ def solution_of(ticket: Ticket) -> Message | None:
     return ours.filter(purpose__in=SOLVING).order_by("-at", "-pk").first()
 
 
+def is_solved(ticket: Ticket) -> bool:
+    """Whether a letter of ours says how a request was solved. No query for one that nobody has begun with."""
+    return ticket.state != TicketState.NEW and solution_of(ticket) is not None
+
+
 def about(ticket: Ticket, person: Person) -> list[Article]:
-    """Return the articles that began with a ticket, which the caller may see."""
+    """Return the articles that began with the solution of a ticket, which the caller may see."""
+    if ticket.state == TicketState.NEW:
+        return []
     return list(kept_articles(person).filter(ticket=ticket).order_by("pk")[:20])
+
+
+def begun_by(ticket: Ticket) -> Content:
+    """Return what an article made of a request's solution begins with, without what we know to be somebody's own.
+
+    The client's words go into no article: the symptoms are for whoever writes to say. Three queries.
+    """
+    letter = solution_of(ticket)
+    names = {ticket.requester_name, *ticket.participants.values_list("name", flat=True)}
+    names |= set(ticket.messages.values_list("author_name", flat=True))
+    organisations = [ticket.organisation.name] if ticket.organisation else []
+    names.discard("")
+
+    def clean(text: str) -> str:
+        return impersonal(text, names=names, organisations=organisations)
+
+    text = f"## What to do\n\n{clean(letter.text)}\n" if letter else ""
+    return Content(title=clean(ticket.subject)[:200] or "New article", text=text, product=ticket.product)

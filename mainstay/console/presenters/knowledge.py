@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from mainstay.console.presenters.tickets import StateWord, state_of
 from mainstay.knowledge import queries
-from mainstay.knowledge.models import IssueChange, IssueLink, KnownIssue, Status
+from mainstay.knowledge.models import Edition, IssueChange, IssueLink, KnownIssue, Status
+from mainstay.knowledge.rows.articles import Audience
 from mainstay.screens.moments import Moment, moment
 
 TONES = {
@@ -53,6 +56,17 @@ class IssueLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleOffer:
+    """One article beside a request. `link` goes into a reply; `only`: who may read it, where not everybody may."""
+
+    title: str
+    href: str
+    link: str
+    summary: str
+    only: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeLine:
     """One line of an issue's history."""
 
@@ -86,6 +100,13 @@ def issue_line(issue: KnownIssue, zone: ZoneInfo, *, at: datetime) -> IssueLine:
         tickets=getattr(issue, "tickets", 0),
         changed=moment(issue.changed_at, zone, now=at, days=True),
     )
+
+
+def article_offer(edition: Edition) -> ArticleOffer:
+    """Return one article as it is offered beside a request."""
+    only = "" if edition.audience == Audience.PUBLIC else str(Audience(edition.audience).label)
+    href = f"/hub/articles/{edition.shown_for.address}/"
+    return ArticleOffer(edition.title, href, f"{settings.BASE_URL}{href}", edition.summary, only)
 
 
 def status_of(issue: KnownIssue) -> StatusWord:

@@ -19,7 +19,7 @@ from mainstay.console.settling import onward, settle
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts.models import Product
 from mainstay.core import asking
-from mainstay.knowledge import actions, queries
+from mainstay.knowledge import actions, hub, queries, shelf
 from mainstay.knowledge.models import KnownIssue, Status
 from mainstay.lib.time import now
 from mainstay.screens.zones import desk_zone
@@ -110,8 +110,10 @@ def suggest(request: HttpRequest) -> HttpResponseBase:
     """Return what is like the subject that is being typed: known issues and tickets, solved ones first."""
     at, zone, person = now(), desk_zone(), me(request)
     subject = request.GET.get("subject", "").replace("\x00", "")[: asking.LONGEST]
+    found = queries.suggestions(person, subject, at=at)
     context = {
-        "issues": [presenters.issue_line(one, zone, at=at) for one in queries.like(person, subject, at=at)],
+        "issues": [presenters.issue_line(one, zone, at=at) for one in found.issues],
+        "articles": [presenters.article_offer(one) for one in found.articles],
         "tickets": [alike(one) for one in search.similar(person, subject, at=at)],
     }
     return fragment(request, "knowledge/suggested.html", context)
@@ -125,6 +127,9 @@ def ticket_issues(request: HttpRequest, reference: str) -> HttpResponseBase:
     linked = queries.linked_to(found)
     like = queries.like(person, found.subject, at=at, but=[one.pk for one in linked])
     context = {
+        "articles": [presenters.article_offer(one) for one in hub.like(person, found.subject, at=at)],
+        "begun": shelf.about(found, person),
+        "solved": shelf.is_solved(found),
         "reference": reference,
         "linked": [presenters.issue_line(one, zone, at=at) for one in linked],
         "issues": [presenters.issue_line(one, zone, at=at) for one in like],

@@ -130,8 +130,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     at, person = now(), _reader(request)
     text = request.GET.get("q", "").replace("\x00", "")[: asking.LONGEST]
     key = request.GET.get("product", "").replace("\x00", "")[:40]
-    number = request.GET.get("page", "")
-    number = min(int(number), LAST_PAGE) if number.isdecimal() and len(number) < 4 and int(number) else 1
+    number = _number(request.GET.get("page", ""))
     found = hub.search(person, text, at=at, product=key, page=number)
     if found.text and (not found.number or found.loose) and _may_tell(request, person):
         readers.looked_in_vain(text=found.text, at=at)
@@ -204,6 +203,11 @@ def robots(request: HttpRequest) -> HttpResponseBase:
 
 def _reader(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
+
+
+def _number(asked: str) -> int:
+    """Return which page of a search is asked for; the first where that makes no sense."""
+    return max(1, min(int(asked), LAST_PAGE)) if asked.isdecimal() and len(asked) < 4 else 1
 
 
 def _edition_or_404(request: HttpRequest, slug: str) -> Edition:
