@@ -53,6 +53,8 @@ PLACES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             ("call_backs", "Call-backs", "ring"),
             ("issues", "Known issues", "over"),
             ("articles", "Articles", "book"),
+            ("releases", "Releases", "box"),
+            ("announcements", "Announcements", "mail"),
             ("macros", "Macros", "file"),
             ("complaint_list", "Complaint outcomes", "flag"),
             ("feedback", "Satisfaction", "half"),

@@ -29,6 +29,9 @@ NAMES = {
     "workaround": "workaround",
     "solution": "solution",
     "products": "products",
+    "versions": "affected versions",
+    "fixed_in": "the release that fixes it",
+    "published": "whether clients see it",
 }
 
 

@@ -80,6 +80,10 @@ def _href(notice: Notice) -> str:
     """Return where a notice leads: to its call-back, or else to its ticket."""
     if notice.about.startswith("call_back:"):
         return f"{reverse('console:call_backs')}#{notice.about.replace(':', '-')}"
+    if notice.about.startswith("late:"):
+        return reverse("console:release", args=[int(notice.about.split(":")[1])])
+    if notice.about.startswith("no_release:"):
+        return reverse("console:releases")
     return reverse("console:ticket", args=[notice.ticket.reference]) if notice.ticket else ""
 
 

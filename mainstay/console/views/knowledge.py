@@ -13,6 +13,7 @@ from mainstay.console import sending
 from mainstay.console.access import door, me
 from mainstay.console.knowledge_forms import IssueForm, initial_of
 from mainstay.console.presenters import knowledge as presenters
+from mainstay.console.presenters.news import news_of
 from mainstay.console.presenters.search import alike
 from mainstay.console.render import fragment, page
 from mainstay.console.settling import onward, settle
@@ -71,6 +72,7 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponseBase:
         "products": [product.name for product in found.products.order_by("name", "pk")],
         "about": [presenters.about_line(link, zone, at=at) for link in about],
         "history": presenters.history(changes, zone, at=at),
+        "news": news_of(found, at=at),
     }
     return page(request, "knowledge/issue.html", context, current="issues", at=at)
 

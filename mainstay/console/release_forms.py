@@ -1,0 +1,152 @@
+"""Forms of releases and announcements: they check and explain what was typed; they save nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from mainstay.contracts.models import Product
+from mainstay.orgs.models import Organisation
+from mainstay.releases.announcing import Wording
+from mainstay.releases.models import Announcement, Kind, Release
+from mainstay.tickets.models import Ticket
+
+LONGEST = 20_000  # characters of one text
+
+
+class _Form(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+def _day(label: str, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose a day.", "invalid": "Choose a day, such as 2026-02-03."},
+    )
+
+
+def _clients(help_text: str) -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        label="Clients",
+        queryset=Organisation.objects.order_by("name", "pk"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 5}),
+        help_text=help_text,
+    )
+
+
+def _text(label: str, help_text: str, *, required: bool = False, rows: int = 5) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, required=required, max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": "Write it in words for the clients; they are told."},
+    )  # fmt: skip
+
+
+def _why() -> forms.CharField:
+    return _text("Why", "Worded for the clients who wait for it; it goes into their letter.", required=True, rows=3)
+
+
+class PlanForm(_Form):
+    """A release to be planned."""
+
+    product = forms.ModelChoiceField(label="Product", queryset=Product.objects.order_by("name", "pk"))
+    name = forms.CharField(label="Version", max_length=80, help_text="Such as 5.4.")
+    kind = forms.ChoiceField(
+        label="Kind", choices=Kind.choices, widget=forms.RadioSelect,
+        help_text="Requests wait for major and minor releases by themselves, for documentation only if you say so.",
+    )  # fmt: skip
+    planned_on = _day("Planned for", "It is in time until the end of that day.")
+    organisations = _clients("None chosen: all clients with the product.")
+    notes = _text("Notes", "What it brings, worded for clients.")
+    tells = forms.BooleanField(
+        label="Tell the clients whose requests take this release", required=False, initial=True
+    )
+
+
+class MoveForm(_Form):
+    """Another day for a release."""
+
+    planned_on = _day("Planned for", "Both days go into the letter.")
+    reason = _why()
+
+
+class WithdrawForm(_Form):
+    """Why something is withdrawn."""
+
+    reason = _why()
+
+
+class DescribeForm(_Form):
+    """What a release is called, what it brings, and who gets it."""
+
+    name = forms.CharField(label="Version", max_length=80)
+    organisations = _clients("None chosen: all clients with the product.")
+    notes = _text("Notes", "What it brings, worded for clients.", rows=8)
+
+
+class _Tickets(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Ticket) -> str:
+        return f"{obj.reference} {obj.subject or '(no subject)'}"
+
+
+class ShipForm(_Form):
+    """Which of the requests that wait for a release are in it."""
+
+    included = _Tickets(
+        label="Requests in it", queryset=Ticket.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Untick what did not make it: it goes on to the next release, and its promise is missed.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, release: Release, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting = release.places.filter(ended_at=None).values("ticket")
+        found = Ticket.objects.filter(pk__in=waiting).order_by("pk")
+        field = self.fields["included"]
+        if isinstance(field, _Tickets):
+            field.queryset = found
+        self.initial.setdefault("included", [one.pk for one in found])
+
+
+class AnnounceForm(_Form):
+    """What is announced, and whom it concerns."""
+
+    title = forms.CharField(
+        label="Title", max_length=200, help_text="The change in a line; it is the letter's subject."
+    )
+    text = _text("What changes", "What clients will see, and what they need to do.", required=True, rows=8)
+    effective_on = _day("Takes effect on", "The letter says how many days' notice that is.")
+    products = forms.ModelMultipleChoiceField(
+        label="Products", queryset=Product.objects.order_by("name", "pk"), required=False,
+        widget=forms.SelectMultiple(attrs={"size": 4}), help_text="None chosen: any product.",
+    )  # fmt: skip
+    organisations = _clients("None chosen: all clients that have the products.")
+
+    def wording(self) -> Wording:
+        """Return what a valid form says."""
+        said = self.cleaned_data
+        return Wording(
+            said["title"], said["text"], said["effective_on"], list(said["products"]), list(said["organisations"])
+        )
+
+
+class CorrectForm(AnnounceForm):
+    """What is announced anew, and why."""
+
+    reason = _text("What is different", "And why; everybody who was told before is told.", required=True, rows=3)
+
+
+def initial_of(announcement: Announcement) -> dict[str, Any]:
+    """Return what the form of an announcement begins with."""
+    return {
+        "title": announcement.title,
+        "text": announcement.text,
+        "effective_on": announcement.effective_on,
+        "products": list(announcement.products.all()),
+        "organisations": list(announcement.organisations.all()),
+    }

@@ -1,0 +1,211 @@
+"""Releases, announcements and news of issues in the console: nothing is saved before it was seen what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from mainstay.contracts.models import ContractProduct, Product
+from mainstay.knowledge import actions as knowledge
+from mainstay.knowledge import publishing
+from mainstay.knowledge.models import KnownIssue, News
+from mainstay.releases import placing
+from mainstay.releases.models import Announcement, Release, Round
+from mainstay.tickets import actions as tickets
+from mainstay.tickets.models import Ticket
+from tests.console import pages
+from tests.console.conftest import Browse
+from tests.desk import Desk
+
+
+@pytest.fixture
+def rota(desk: Desk) -> Product:
+    made = Product.objects.create(key="rota", name="Rota")
+    ContractProduct.objects.create(contract=desk.contract(desk.acme), product=made)
+    return made
+
+
+@pytest.fixture
+def ticket(desk: Desk, rota: Product) -> Ticket:
+    """A request of Ana's that waits for the next release of Rota."""
+    desk.at("Mon 09:00")
+    made = desk.mail("ana", "Two columns, please")
+    tickets.set_details(ticket=made, at=desk.now, actor="test", missing=(), product=rota)
+    return pages.settled(desk, made, 4)
+
+
+def fill(browser: Client, path: str, step: str = "do", **said: Any) -> Any:
+    nonce = pages.nonce(browser.get(path))
+    return browser.post(path, {**said, "nonce": nonce, "step": step}, follow=True)
+
+
+def plan(browser: Client, rota: Product, step: str = "do", day: str = "2027-02-02", **said: Any) -> Any:
+    wanted = {"product": rota.pk, "name": "5.4", "kind": "minor", "planned_on": day, "tells": "on", **said}
+    return fill(browser, "/releases/add/", step, **wanted)
+
+
+def test_no_release_yet_says_why_one_is_needed(browse: Browse) -> None:
+    assert "has a date only once one is planned" in pages.text(browse("ida").get("/releases/"))
+
+
+def test_a_product_without_a_release_is_flagged_above_the_list(browse: Browse, ticket: Ticket) -> None:
+    said = pages.text(browse("mara").get("/releases/"))
+    assert "Rota : 1 request waits for the next release, and none is planned." in said
+    assert "Rota: a request waits for its next release" in pages.text(browse("mara").get("/notices/"))
+
+
+def test_planning_shows_what_it_does_and_saves_nothing_before(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+    mara, rota = browse("mara"), Product.objects.get()
+    said = pages.text(plan(mara, rota, "look"))
+    assert f"{ticket.reference} Acme Health none planned Rota 5.4, Tuesday 2 February 2027 ana@acme.example" in said
+    assert not Release.objects.exists()
+    said = pages.text(plan(mara, rota))
+    assert "Planned for Tuesday 2 February 2027" in said
+    assert "planned it for Tuesday 2 February 2027 1 still to be told" in said
+    desk.work()
+    said = pages.text(mara.get(f"/releases/{Release.objects.get().pk}/"))
+    assert f"{ticket.reference} Two columns, please Acme Health Open" in said
+    assert "1 told" in said
+
+
+def test_moving_asks_for_the_reason_and_shows_who_was_told(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+    mara = browse("mara")
+    plan(mara, Product.objects.get(), tells="")
+    desk.work()
+    path = f"/releases/{Release.objects.get().pk}/"
+    assert "Write it in words for the clients" in pages.text(fill(mara, f"{path}move/", planned_on="2027-02-09"))
+    assert Release.objects.get().planned_on.day == 2
+    fill(mara, f"{path}move/", planned_on="2027-02-09", reason="A test failed.")
+    desk.work()
+    told = Round.objects.get(change="moved")
+    said = pages.text(mara.get(f"{path}?told={told.pk}"))
+    assert "moved it from Tuesday 2 February 2027 to Tuesday 9 February 2027 A test failed." in said
+    assert f"{ticket.reference} Acme Health Arrived" in said
+
+
+def test_shipping_shows_who_is_solved_and_who_was_left_out(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+    mara = browse("mara")
+    plan(mara, Product.objects.get())
+    desk.work()
+    path = f"/releases/{Release.objects.get().pk}/ship/"
+    assert "solved, to be tested" in pages.text(fill(mara, path, "look", included=[ticket.pk]))
+    assert "none planned" in pages.text(fill(mara, path, "look"))
+    assert desk.look(ticket).state == "open"
+    fill(mara, path, included=[ticket.pk])
+    desk.work()
+    assert desk.look(ticket).state == "resolved"
+    assert mara.get(path).status_code == 404  # it ships once
+
+
+def test_withdrawing_says_where_its_requests_go(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+    mara = browse("mara")
+    plan(mara, Product.objects.get())
+    desk.work()
+    path = f"/releases/{Release.objects.get().pk}/"
+    assert f"{ticket.reference} Acme Health Rota 5.4" in pages.text(
+        fill(mara, f"{path}withdraw/", "look", reason="No.")
+    )
+    fill(mara, f"{path}withdraw/", reason="It goes into 6.0.")
+    assert "Withdrawn" in pages.text(mara.get(path))
+    assert "Nothing matches" in pages.text(mara.get("/releases/?stage=shipped"))
+
+
+def test_who_gets_it_can_be_changed(desk: Desk, browse: Browse, ticket: Ticket) -> None:
+    mara = browse("mara")
+    plan(mara, Product.objects.get())
+    desk.work()
+    path = f"/releases/{Release.objects.get().pk}/change/"
+    said = pages.text(fill(mara, path, "look", name="5.4", organisations=[desk.carrow.pk]))
+    assert "none planned" in said
+    fill(mara, path, name="5.4.0", notes="Two columns.", organisations=[desk.acme.pk])
+    assert "Rota 5.4.0" in pages.text(mara.get("/releases/?product=rota&kind=minor"))
+
+
+def test_a_ticket_s_card_says_its_release_and_lets_another_be_chosen(
+    desk: Desk, browse: Browse, ticket: Ticket
+) -> None:
+    ida, mara = browse("ida"), browse("mara")
+    assert "No release of Rota is planned, so it has no date." in pages.text(card(ida, ticket))
+    plan(mara, Product.objects.get())
+    plan(mara, Product.objects.get(), day="2027-03-02", name="5.5")
+    desk.work()
+    assert "Rota 5.4 Planned Tuesday 2 February 2027" in pages.text(card(ida, ticket))
+    later = Release.objects.get(name="5.5")
+    ida.post(f"/tickets/{ticket.reference}/release/choose/", {"release": later.pk})
+    place = placing.current(ticket)
+    assert place is not None
+    assert (place.release, place.chosen_by) == (later, desk.person["ida"])
+    answer = ida.post(f"/tickets/{ticket.reference}/release/choose/", {"release": "99"}, follow=True)
+    assert "There is no such release." in pages.text(answer)
+
+
+def card(browser: Client, ticket: Ticket) -> Any:
+    return browser.get(f"/tickets/{ticket.reference}/release/")
+
+
+def test_a_draft_shows_its_letter_and_whom_it_reaches_before_it_is_sent(
+    desk: Desk, browse: Browse, rota: Product
+) -> None:
+    mara = browse("mara")
+    assert "in reasonable advance (clause 5.4)" in pages.text(mara.get("/announcements/"))
+    said = {"title": "New lists", "text": "Two columns.", "effective_on": "2027-03-01", "products": [rota.pk]}
+    shown = pages.text(fill(mara, "/announcements/add/", **said))
+    assert "A change is coming: New lists" in shown
+    assert "Ana Okafor ana@acme.example Acme Health" in shown
+    assert "Send it to 1 person" in shown
+    path = f"/announcements/{Announcement.objects.get().pk}/"
+    nonce = pages.nonce(mara.get(path))
+    for _ in range(2):  # a double click is one sending
+        mara.post(f"{path}send/", {"nonce": nonce})
+    desk.work()
+    assert len(desk.sent(kind="announcement")) == 1
+    assert "Ana Okafor, Acme Health Arrived" in pages.text(mara.get(path))
+    fill(mara, f"{path}change/", **{**said, "effective_on": "2027-04-01", "reason": "Later."})
+    fill(mara, f"{path}withdraw/", reason="Not liked.")
+    desk.work()
+    shown = pages.text(mara.get(path))
+    assert shown.index("Not liked.") < shown.index("Later.") < shown.index("Announced")
+    assert "New lists Withdrawn takes effect on Thursday 1 April 2027" in pages.text(mara.get("/announcements/"))
+
+
+@pytest.fixture
+def issue(desk: Desk, rota: Product) -> KnownIssue:
+    said = knowledge.Said("Labels are askew", "Skewed labels.", products=[rota])
+    return knowledge.add_issue(said=said, by=desk.person["ida"], at=desk.now)
+
+
+def test_news_are_given_with_whom_they_reach_beside_them(desk: Desk, browse: Browse, issue: KnownIssue) -> None:
+    ida, ticket = browse("ida"), desk.mail("ana", "Labels")
+    desk.does(knowledge.link, "ida", ticket, issue=issue)
+    path = f"/issues/{issue.pk}/"
+    assert "Only the desk sees it" in pages.text(ida.get(path))
+    assert "Clients do not see this issue yet." in pages.text(ida.get(f"{path}news/"))
+    assert "Publish it first" in pages.text(fill(ida, f"{path}news/", text="We found it.", tells="on"))
+    ida.post(f"{path}show/")
+    assert f"{ticket.reference} ana@acme.example Acme Health" in pages.text(ida.get(f"{path}news/"))
+    fill(ida, f"{path}news/", text="We found it.", tells="on")
+    desk.work()
+    said = pages.text(ida.get(path))
+    assert "We found it. We are looking for the cause. 1 told" in said
+    assert f"{ticket.reference} Acme Health Arrived" in said
+    ida.post(f"{path}hide/")
+    assert "Only the desk sees it" in pages.text(ida.get(path))
+
+
+def test_what_failed_can_be_tried_again(
+    desk: Desk, browse: Browse, issue: KnownIssue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ida = browse("ida")
+    desk.does(knowledge.link, "ida", desk.mail("ana", "Labels"), issue=issue)
+    ida.post(f"/issues/{issue.pk}/show/")
+    with monkeypatch.context() as broken:
+        broken.setattr(publishing.letters, "send", None)
+        fill(ida, f"/issues/{issue.pk}/news/", text="We found it.", tells="on")
+        desk.work()
+    assert "1 failed Try again" in pages.text(ida.get(f"/issues/{issue.pk}/"))
+    news = News.objects.get()
+    ida.post(f"/issues/{issue.pk}/news/{news.pk}/again/")
+    desk.work()
+    assert len(desk.sent(kind="known_issue_update")) == 1
