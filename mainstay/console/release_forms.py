@@ -30,7 +30,7 @@ def _day(label: str, help_text: str = "") -> forms.DateField:
     )
 
 
-def _clients(help_text: str) -> forms.ModelMultipleChoiceField:
+def _clients(help_text: str) -> forms.ModelMultipleChoiceField[Organisation]:
     return forms.ModelMultipleChoiceField(
         label="Clients",
         queryset=Organisation.objects.order_by("name", "pk"),
@@ -90,27 +90,23 @@ class DescribeForm(_Form):
     notes = _text("Notes", "What it brings, worded for clients.", rows=8)
 
 
-class _Tickets(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Ticket) -> str:
-        return f"{obj.reference} {obj.subject or '(no subject)'}"
-
-
 class ShipForm(_Form):
     """Which of the requests that wait for a release are in it."""
 
-    included = _Tickets(
-        label="Requests in it", queryset=Ticket.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+    included = forms.TypedMultipleChoiceField(
+        label="Requests in it", coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
         help_text="Untick what did not make it: it goes on to the next release, and its promise is missed.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, release: Release, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         waiting = release.places.filter(ended_at=None).values("ticket")
-        found = Ticket.objects.filter(pk__in=waiting).order_by("pk")
+        found = Ticket.objects.filter(pk__in=waiting).order_by("pk").only("prefix", "subject")
+        choices = [(one.pk, f"{one.reference} {one.subject or '(no subject)'}") for one in found]
         field = self.fields["included"]
-        if isinstance(field, _Tickets):
-            field.queryset = found
-        self.initial.setdefault("included", [one.pk for one in found])
+        if isinstance(field, forms.TypedMultipleChoiceField):
+            field.choices = choices
+        self.initial.setdefault("included", [key for key, _ in choices])
 
 
 class AnnounceForm(_Form):

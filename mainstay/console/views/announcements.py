@@ -22,6 +22,7 @@ from mainstay.orgs.models import StaffRole
 from mainstay.releases import announcing, queries
 from mainstay.releases.models import Announcement, Edition
 from mainstay.screens.zones import desk_zone
+from mainstay.tickets.actions import CannotDo
 
 MANAGER = StaffRole.MANAGER
 PAGE = 50
@@ -125,7 +126,7 @@ def announcement_send(request: HttpRequest, announcement_id: int) -> HttpRespons
         with sending.once(request, at=now()):
             edition = announcing.send(announcement=found, by=me(request), at=now())
             messages.success(request, f"On its way to {edition.recipients.count()} people.")
-    except (announcing.CannotDo, sending.Refused) as error:
+    except (CannotDo, sending.Refused) as error:
         messages.error(request, str(error))
     return onward(request, reverse("console:announcement", args=[announcement_id]))
 

@@ -133,8 +133,7 @@ def release_ship(request: HttpRequest, release_id: int) -> HttpResponseBase:
     form = ShipForm(request.POST or None, release=found)
 
     def left_out(said: dict[str, Any]) -> set[int]:
-        included = {ticket.pk for ticket in said["included"]}
-        return set(found.places.filter(ended_at=None).exclude(ticket__in=included).values_list("ticket", flat=True))
+        return set(found.places.filter(ended_at=None).exclude(ticket__in=said["included"]).values_list("ticket", flat=True))
 
     here = reverse("console:release", args=[release_id])
     words = _Words(f"Ship {found}", "It is out: resolve and tell them", "Shipped. Whoever waited is told.", here)
