@@ -5,8 +5,6 @@ What was said stays: every sending is an edition with its own recipients. A draf
 
 from __future__ import annotations
 
-import secrets
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,16 +15,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from mainstay.contracts.models import ContractProduct, Product
-from mainstay.contracts.queries import default_agreement, home_zone
+from mainstay.contracts.queries import home_zone
 from mainstay.jobs import actions as jobs
 from mainstay.lib import sql
-from mainstay.mail import addresses, compose, desk, letterhead, letters, phrases, telling, wording
+from mainstay.mail import addresses, circulars, letters, phrases, telling, wording
 from mainstay.mail.parsed import Address
 from mainstay.mail.telling import Outcome, Said
 from mainstay.orgs.access import active_memberships
 from mainstay.orgs.models import Membership, Organisation, Person
-from mainstay.outbox import actions as outbox
-from mainstay.outbox.models import Letter
 from mainstay.releases.dates import said
 from mainstay.releases.models import Announcement, Edition, Recipient
 from mainstay.tickets.actions import CannotDo
@@ -178,14 +174,24 @@ def _tell(edition: Edition, recipient: Recipient, at: datetime) -> Said:
         return Said(Outcome.UNREACHED, "There is no e-mail address to write to.")
     if letters.suppressed(address) is not None:
         return Said(Outcome.UNREACHED, f"Mail to {address} does not arrive.")
-    return Said(Outcome.TOLD, letter=_post(edition, Address(person.name, address), at))
+    letter = circulars.send(
+        KEY, _values(edition, person.name), to=Address(person.name, address), at=at,
+        about=f"announcement:{edition.announcement_id}", organisation=recipient.organisation,
+        link=f"{settings.BASE_URL}/portal/announcements/{edition.announcement_id}/",
+    )  # fmt: skip
+    return Said(Outcome.TOLD, letter=letter)
 
 
 def letter_of(edition: Edition, name: str, *, at: datetime) -> wording.Text:
-    """Return what the letter of an edition says to somebody called `name`: for sending, and to be seen before."""
+    """Return what the letter of an edition says to somebody called `name`, to be seen before it is sent."""
+    values = {"vendor": circulars.vendor_now(at), **_values(edition, name)}
+    return wording.fill(letters.text_of(KEY), values)
+
+
+def _values(edition: Edition, name: str) -> dict[str, str]:
     products = ", ".join(one.name for one in edition.announcement.products.order_by("name", "pk"))
     withdrawn = edition.sort == Edition.Sort.WITHDRAWN
-    values = {
+    return {
         "what": WHAT[Edition.Sort(edition.sort)],
         "greeting": phrases.greeting(name),
         "title": edition.title,
@@ -194,39 +200,7 @@ def letter_of(edition: Edition, name: str, *, at: datetime) -> wording.Text:
         "products": f"This is about {products}." if products else "",
         "details": "This change does not come, for now." if withdrawn else edition.text,
         "reason": edition.reason,
-        "vendor": _vendor(at),
     }
-    return wording.fill(letters.text_of(KEY), values)
-
-
-def _vendor(at: datetime) -> str:
-    return str(tomllib.loads(default_agreement(at).source)["agreement"]["vendor"])
-
-
-def _post(edition: Edition, to: Address, at: datetime) -> Letter:
-    text = letter_of(edition, to.name, at=at)
-    vendor = _vendor(at)
-    message_id = desk.signer().make_message_id(f"a{edition.pk}x{secrets.token_hex(8)}")
-    body = compose.build(
-        sender=desk.sender(letters.one_line(vendor)[:100]),
-        to=[to],
-        subject=letters.one_line(text.subject)[:200],
-        text=text.body,
-        html=letterhead.page(text.body, title=letters.one_line(text.subject), footer=vendor),
-        message_id=message_id,
-        at=at,
-        automatic="auto-generated",
-        loop=desk.signer().make_loop_mark(message_id),
-    )
-    return outbox.post(
-        kind=KEY,
-        about=f"announcement:{edition.announcement_id}",
-        sender=settings.SUPPORT_ADDRESS,
-        recipients=[to.address],
-        message_id=message_id,
-        body=body,
-        at=at,
-    )
 
 
 def _write(row: Announcement, wording: Wording, at: datetime) -> None:

@@ -133,7 +133,8 @@ def release_ship(request: HttpRequest, release_id: int) -> HttpResponseBase:
     form = ShipForm(request.POST or None, release=found)
 
     def left_out(said: dict[str, Any]) -> set[int]:
-        return set(found.places.filter(ended_at=None).exclude(ticket__in=said["included"]).values_list("ticket", flat=True))
+        others = found.places.filter(ended_at=None).exclude(ticket__in=said["included"])
+        return set(others.values_list("ticket", flat=True))
 
     here = reverse("console:release", args=[release_id])
     words = _Words(f"Ship {found}", "It is out: resolve and tell them", "Shipped. Whoever waited is told.", here)
