@@ -13,6 +13,8 @@ from django.core.validators import validate_slug
 from mainstay.contracts import periods
 from mainstay.contracts.models import AgreementVersion, Contract, Coverage, Product
 from mainstay.lib import telephone
+from mainstay.mail import secure
+from mainstay.mail.kinds import KINDS
 from mainstay.orgs import domains
 from mainstay.orgs.models import Organisation, Person
 
@@ -54,6 +56,17 @@ def _is_number(text: str) -> None:
         telephone.e164(text)
     except telephone.BadNumber as error:
         raise ValidationError(str(error)) from error
+
+
+class SecureMailForm(Form):
+    """Whether letters carry words, and which do all the same."""
+
+    links_only = forms.BooleanField(label="Letters carry links only", required=False)
+    may_carry = forms.MultipleChoiceField(
+        label="Except", required=False, widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(key, KINDS[key].title) for key in secure.carriers()],
+        help_text="Choose a letter only where the client has said that it may carry its words.",
+    )  # fmt: skip
 
 
 class ClientForm(Form):

@@ -6,6 +6,7 @@ from django import forms
 
 from mainstay.console.forms import written
 from mainstay.mail.models import After, Security
+from mainstay.orgs.brand import LARGEST_LOGO, Look
 from mainstay.orgs.models import StaffRole
 
 
@@ -24,6 +25,41 @@ class TextForm(forms.Form):
 
     subject = forms.CharField(label="Subject", max_length=200)
     text = written("Text", rows=16)
+    ticket = forms.CharField(
+        label="Shown with the request", max_length=60, required=False,
+        help_text="Its reference, such as MST-100042-7. Empty: shown with samples.",
+    )  # fmt: skip
+
+
+class BrandForm(forms.Form):
+    """How the vendor looks. Colours, addresses and the logo are judged by `orgs.brand`."""
+
+    name = forms.CharField(
+        label="Name", max_length=80, required=False, help_text="Empty: as the agreement names you."
+    )
+    accent = forms.CharField(
+        label="Colour of lines and links", max_length=20, help_text="Six hexadecimal digits, such as #0b6485."
+    )
+    accent_dark = forms.CharField(
+        label="The same on dark pages", max_length=20, required=False, help_text="Empty: a shade is chosen to suit."
+    )
+    logo = forms.FileField(
+        label="Logo", required=False, help_text="A PNG or JPEG of at most 40 kB. It travels inside each letter.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )  # fmt: skip
+    without_logo = forms.BooleanField(label="Without a logo", required=False)
+    postal = written("Postal address", required=False, rows=3)
+    telephone = forms.CharField(label="Telephone", max_length=40, required=False)
+    web = forms.CharField(label="Web address", max_length=200, required=False)
+    footer = written(
+        "Below every letter", required=False, rows=3, help_text="What the law wants there, such as a company number."
+    )
+
+    def look(self) -> Look:
+        """Return what was filled in."""
+        said = dict(self.cleaned_data)
+        logo = said.pop("logo")
+        return Look(**said, logo=logo.read(LARGEST_LOGO + 1) if logo else b"")
 
 
 class MailboxForm(forms.Form):

@@ -95,13 +95,14 @@ PLACES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             ("people", "People and roles", "people"),
             ("mailboxes", "Mailboxes", "mail"),
             ("texts", "Message templates", "file"),
+            ("brand", "Look of letters", "flag"),
             ("sources", "Inside products", "link"),
             ("components", "Components", "circle"),
         ),
     ),
 }
 ROUTES = {"failed": "outbox"}  # the others are called as their line
-ADMINISTRATORS = {"people", "mailboxes", "texts", "components", "sources"}
+ADMINISTRATORS = {"people", "mailboxes", "texts", "brand", "components", "sources"}
 MANAGERS = {"complaint_list", "feedback"}
 GROUPS = ("views", "more", "own", "shared", *PLACES)
 FOLDED = ("more", "mail", "order", "manage")  # until somebody says otherwise

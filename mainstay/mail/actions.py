@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from mainstay.mail import imap, wording
 from mainstay.mail.mailboxes import add_mailbox, adopt_configured_mailboxes, change_mailbox
-from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail, Template
+from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail, Template, TextEdit
 from mainstay.mail.restraint import lift
 from mainstay.orgs.models import Person
 from mainstay.tickets import verification
@@ -70,17 +70,24 @@ def resume(*, mailbox: Mailbox) -> None:
     Mailbox.objects.filter(pk=mailbox.pk).update(paused=False, next_try_at=None, failures=0)
 
 
+@transaction.atomic
 def edit_text(*, key: str, subject: str, text: str, by: Person, at: datetime) -> Template:
     """Use our own wording for a text that we send. Raises wording.BadText with every fault."""
     said = wording.Text(subject.strip(), text.replace("\r\n", "\n").strip())  # a browser's form sends both
     wording.check(key, said)
+    before = Template.objects.filter(key=key).first()
+    if before is not None and (before.subject, before.text) == (said.subject, said.body):
+        return before
+    TextEdit.objects.create(key=key, subject=said.subject, text=said.body, by=by, at=at)
     values = {"subject": said.subject, "text": said.body, "edited_by": by, "edited_at": at}
     return Template.objects.update_or_create(key=key, defaults=values)[0]
 
 
-def restore_text(*, key: str) -> None:
-    """Use the shipped wording again."""
-    Template.objects.filter(key=key).delete()
+@transaction.atomic
+def restore_text(*, key: str, by: Person, at: datetime) -> None:
+    """Use the shipped wording again. Ours stays in the history."""
+    if Template.objects.filter(key=key).delete()[0]:
+        TextEdit.objects.create(key=key, by=by, at=at)
 
 
 def _quarantined(arrival: Arrival) -> Arrival:

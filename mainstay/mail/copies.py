@@ -7,7 +7,7 @@ second word, and our own are no recipients at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -35,6 +35,7 @@ class Standing:
     outsider: bool
     elsewhere: str = ""
     staff: bool = False
+    links_only: bool = False  # their organisation takes no content by mail
 
 
 def note(ticket: Ticket, others: Iterable[Address], *, received_at: datetime, at: datetime) -> None:
@@ -91,16 +92,34 @@ def standings(ticket: Ticket, asked: Iterable[str], *, at: datetime) -> Mapping[
         return {}
     people = _people_at(wanted)
     by_person: dict[int, list[tuple[int, str, bool]]] = {}
+    bound: set[int] = set()
     for row in access.active_memberships(at).filter(person__in=people.values()).select_related("organisation"):
         by_person.setdefault(row.person_id, []).append(
             (row.organisation_id, row.organisation.name, row.may_raise)
         )
-    domains = {
-        domain: (pk, name)
-        for pk, name, listed in Organisation.objects.order_by("-id").values_list("pk", "name", "domains")
-        for domain in listed
+        bound |= {row.organisation_id} if row.organisation.links_only else set()
+    domains = {}
+    for pk, name, listed, links_only in Organisation.objects.order_by("-id").values_list(
+        "pk", "name", "domains", "links_only"
+    ):
+        bound |= {pk} if links_only else set()
+        domains |= dict.fromkeys(listed, (pk, name))
+    found = {one: _standing(ticket, one, people.get(one), by_person, domains) for one in wanted}
+    return {
+        one: replace(standing, links_only=bool(bound & _organisations(one, people.get(one), by_person, domains)))
+        for one, standing in found.items()
     }
-    return {one: _standing(ticket, one, people.get(one), by_person, domains) for one in wanted}
+
+
+def _organisations(
+    address: str,
+    person: Person | None,
+    by_person: Mapping[int, list[tuple[int, str, bool]]],
+    domains: Mapping[str, tuple[int, str]],
+) -> set[int]:
+    hinted = domains.get(address.rpartition("@")[2])
+    of_person = by_person.get(person.pk, []) if person else []
+    return {organisation for organisation, _, _ in of_person} | ({hinted[0]} if hinted else set())
 
 
 def _standing(

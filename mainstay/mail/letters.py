@@ -18,7 +18,6 @@ from django.db import transaction
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
 from mainstay.mail import addresses, compose, desk, known, paper, promised, secure, wanted, wording
-from mainstay.mail.kinds import CLIENT, SENDER
 from mainstay.mail.letterhead import Sheet
 from mainstay.mail.parsed import Address
 from mainstay.mail.phrases import greeting
@@ -130,22 +129,16 @@ def _going(
     """Return the letter as it leaves, and the rule that took its words out where one did."""
     cc = _copies(ticket, to, draft.key) if draft.by is not None and not draft.to else []
     told = promised.sentence(ticket, draft.effect, at=at) if wording.KINDS[draft.key].promise else ""
-    going = Going(_sheet(ticket, draft, said, told), tuple(to), tuple(cc), draft.files, thread)
+    sheet = paper.laid_out(
+        wording.KINDS[draft.key], one_line(said.subject), said.body, told=told, reference=ticket.reference,
+        verified=ticket.verified, link=paper.link_to(ticket),
+    )  # fmt: skip
+    going = Going(sheet, tuple(to), tuple(cc), draft.files, thread)
     everybody = [one.address for one in (*to, *cc)]
     rule = secure.binding(
         known.rules(), draft.key, organisation_id=ticket.organisation_id, addresses=everybody, at=at
     )
     return (without_words(going, ticket, draft, told, vendor), rule) if rule else (going, None)
-
-
-def _sheet(ticket: Ticket, draft: Draft, said: wording.Text, told: str) -> Sheet:
-    """Lay out a letter. What stands below its words depends on who gets it: a stranger is told no way in."""
-    title, reader = one_line(said.subject), wording.KINDS[draft.key].to
-    if reader == CLIENT and ticket.verified:
-        return Sheet(title, said.body, told, ticket.reference, paper.ANSWER, paper.link_to(ticket))
-    if reader in (CLIENT, SENDER):
-        return Sheet(title, said.body, "", ticket.reference, paper.ANSWER_BY_MAIL)
-    return Sheet(title, said.body, "", ticket.reference)
 
 
 def without_words(going: Going, ticket: Ticket, draft: Draft, told: str, vendor: str) -> Going:

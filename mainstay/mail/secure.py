@@ -94,6 +94,7 @@ def set_rule(
     if row is not None:
         row.ended_at, row.ended_by = at, by
         row.save(update_fields=["ended_at", "ended_by"])
+    Organisation.objects.filter(pk=organisation.pk).update(links_only=links_only)
     if links_only:
         SecureMail.objects.create(organisation=organisation, may_carry=wanted, since=at, begun_by=by)
         spared = ", ".join(KINDS[key].title.lower() for key in wanted)

@@ -19,6 +19,7 @@ class Organisation(models.Model):
         default=list, blank=True
     )  # mail domains: a hint for the verification queue, no right
     notes = models.TextField(blank=True, default="")
+    links_only = models.BooleanField(default=False, db_default=False)  # letters hold no words; `mail.secure` says since
     created_at = models.DateTimeField()
 
     class Meta:

@@ -257,6 +257,12 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "text": (BOTH, ADMINISTRATOR),
     "text_preview": (WRITE, ADMINISTRATOR),
     "text_restore": (WRITE, ADMINISTRATOR),
+    "text_test": (WRITE, ADMINISTRATOR),
+    "letter_look": (READ, ADMINISTRATOR),
+    "brand": (BOTH, ADMINISTRATOR),
+    "brand_preview": (WRITE, ADMINISTRATOR),
+    "brand_again": (WRITE, ADMINISTRATOR),
+    "client_mail": (BOTH, MANAGER),
     "health": (READ, STAFF),
     "feedback": (READ, MANAGER),
     "feedback_csv": (READ, MANAGER),
@@ -321,6 +327,9 @@ SAMPLES: dict[str, Any] = {
     "source_id": 1_000_000,
     "secret_id": 1_000_000,
     "screen_id": 1_000_000,
+    "brand_id": 1_000_000,
+    "token": "nothing",
+    "scheme": "light",
 }
 
 

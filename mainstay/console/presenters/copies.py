@@ -10,6 +10,8 @@ from mainstay.mail import copies, letters
 from mainstay.screens.moments import Moment, moment
 from mainstay.tickets.queries import File
 
+LINKS_ONLY = "Goes as a link: {name} takes no content by mail. Your words and files stand in the portal."
+
 
 @dataclass(frozen=True, slots=True)
 class Copied:
@@ -37,6 +39,7 @@ class Recipients:
     waiting: tuple[Copied, ...]
     refused: tuple[Copied, ...]
     unreached: tuple[Copied, ...]  # they take part, and want no copy of a reply
+    links_only: str = ""  # why a letter goes as a link and without its words, empty where it has them
 
     @property
     def all(self) -> tuple[Copied, ...]:
@@ -64,7 +67,12 @@ def recipients(file: File, zone: ZoneInfo, *, at: datetime) -> Recipients:
         )
         for row in file.participants
     ]
+    organisation = file.ticket.organisation
+    bound = [one.address for one in sent if standings[one.address].links_only]
+    if organisation is not None and organisation.links_only:
+        bound.insert(0, organisation.name)
     return Recipients(
+        links_only=LINKS_ONLY.format(name=bound[0]) if bound else "",
         to=to.name or to.address if to else "",
         to_address=to.address if to else "",
         copies=tuple(one for one in found if one.accepted and one.address in reached),

@@ -1,4 +1,4 @@
-"""People, mailboxes, texts and health, as the administrator's screens show them."""
+"""People, mailboxes and health, as the administrator's screens show them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from mainstay.clocks.models import Fault
 from mainstay.console.presenters.mail import Way, way_out
 from mainstay.jobs import queries as jobs
 from mainstay.lib.time import to_text
-from mainstay.mail import wording
-from mainstay.mail.models import Arrival, Mailbox, Outcome, Security, Template
+from mainstay.mail.models import Arrival, Mailbox, Outcome, Security
 from mainstay.orgs.models import Person
 from mainstay.outbox import queries as outbox
 from mainstay.screens.moments import Moment, moment, real_span
@@ -50,17 +49,6 @@ class MailboxLine:
     last_good: Moment | None
     paused: bool
     configured: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One text that we send."""
-
-    key: str
-    title: str
-    subject: str
-    edited: Moment | None
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,38 +101,6 @@ def mailbox_line(box: Mailbox, zone: ZoneInfo, *, at: datetime) -> MailboxLine:
         paused=box.paused,
         configured=bool(box.secret_from),
     )
-
-
-def text_lines(zone: ZoneInfo, *, at: datetime) -> list[TextLine]:
-    """Return every text. One query."""
-    edited = {row.key: row for row in Template.objects.select_related("edited_by")}
-    lines = []
-    for kind in wording.KINDS.values():
-        row = edited.get(kind.key)
-        subject = row.subject if row else wording.shipped(kind.key).subject
-        by = row.edited_by.name if row and row.edited_by else ""
-        lines.append(
-            TextLine(kind.key, kind.title, subject, moment(row.edited_at, zone, now=at) if row else None, by)
-        )
-    return lines
-
-
-def text_page(key: str, typed: wording.Text) -> dict[str, Any]:
-    """Return what the editor shows of a text: names it may use, how it would read, or what is wrong with it."""
-    kind = wording.KINDS[key]
-    try:
-        preview: wording.Text | None = wording.preview(key, typed)
-        faults: tuple[str, ...] = ()
-    except wording.BadText as error:
-        preview, faults = None, error.faults
-    return {
-        "key": key,
-        "title": kind.title,
-        "names": [(name, wording.NAMES[name][0], name in kind.needs) for name in sorted(kind.names)],
-        "preview": preview,
-        "faults": faults,
-        "edited": Template.objects.filter(key=key).exists(),
-    }
 
 
 def health(zone: ZoneInfo, *, at: datetime) -> Health:

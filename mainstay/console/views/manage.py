@@ -1,4 +1,4 @@
-"""Running the desk: people, mailboxes, message templates, health."""
+"""Running the desk: people, mailboxes, health."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 
-from mainstay.console import sending
 from mainstay.console.access import door, me
-from mainstay.console.manage_forms import InviteForm, MailboxForm, RoleForm, TextForm
+from mainstay.console.manage_forms import InviteForm, MailboxForm, RoleForm
 from mainstay.console.presenters import manage as presenters
-from mainstay.console.render import fragment, page
+from mainstay.console.render import page
 from mainstay.lib.time import now
 from mainstay.mail import actions as mail_actions
-from mainstay.mail import imap, letters, wording
+from mainstay.mail import imap
 from mainstay.mail.models import Mailbox
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.access import NotAllowed
@@ -147,60 +146,6 @@ def mailbox_pause(request: HttpRequest, mailbox_id: int) -> HttpResponseBase:
     return redirect("console:mailboxes")
 
 
-@door("GET", role=ADMINISTRATOR)
-def text_list(request: HttpRequest) -> HttpResponseBase:
-    """Show the texts of everything that Mainstay sends."""
-    return page(
-        request, "admin/texts.html", {"lines": presenters.text_lines(desk_zone(), at=now())}, current="texts"
-    )
-
-
-@door("GET", "POST", role=ADMINISTRATOR)
-def text(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Edit one text. Which names it may use is fixed; a fault is said in full and nothing is lost."""
-    if key not in wording.KINDS:
-        raise Http404("There is no such text.")
-    current = letters.text_of(key)
-    form = TextForm(
-        request.POST or None, initial={"subject": current.subject, "text": current.body}, label_suffix=""
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            mail_actions.edit_text(
-                key=key,
-                subject=form.cleaned_data["subject"],
-                text=form.cleaned_data["text"],
-                by=me(request),
-                at=now(),
-            )
-            messages.success(request, "Saved. Every letter from now on uses it.")
-            return sending.done(request, request.path)
-        except wording.BadText as error:
-            for fault in error.faults:
-                form.add_error("text", fault)
-    context = {"form": form, **presenters.text_page(key, _typed(form, current))}
-    return page(request, "admin/text.html", context, current="texts", status=422 if form.errors else 200)
-
-
-@door("POST", role=ADMINISTRATOR)
-def text_preview(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Show how a text would read, as it is being typed."""
-    if key not in wording.KINDS:
-        raise Http404("There is no such text.")
-    typed = wording.Text(request.POST.get("subject", "")[:200], request.POST.get("text", "")[:20_000])
-    return fragment(request, "admin/preview.html", presenters.text_page(key, typed))
-
-
-@door("POST", role=ADMINISTRATOR)
-def text_restore(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Go back to the text as it is shipped."""
-    if key not in wording.KINDS:
-        raise Http404("There is no such text.")
-    mail_actions.restore_text(key=key)
-    messages.success(request, "The shipped text is in use again.")
-    return redirect("console:text", key)
-
-
 @door("GET")
 def health(request: HttpRequest) -> HttpResponseBase:
     """Show whether promises are being watched, mail comes in and letters leave."""
@@ -222,12 +167,6 @@ def healthz(request: HttpRequest) -> HttpResponseBase:
         answer = presenters.health_json(presenters.health(desk_zone(), at=at), at=at)
         cache.set("healthz", answer, timedelta(seconds=2).total_seconds())
     return JsonResponse(answer, status=200 if answer["ok"] else 503, headers={"Cache-Control": "no-store"})
-
-
-def _typed(form: TextForm, current: wording.Text) -> wording.Text:
-    if not form.is_bound:
-        return current
-    return wording.Text(form.data.get("subject", "")[:200], form.data.get("text", "")[:20_000])
 
 
 def _staff_or_404(person_id: int) -> Person:

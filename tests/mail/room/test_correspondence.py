@@ -369,7 +369,7 @@ def test_an_edited_text_keeps_its_paragraphs_whatever_a_browser_sends(room: Desk
     words, _, below = plain(room.letters()[-1]).replace("\r", "").partition("\n\nYour reference: ")
     assert words == f"Got {arrival.ticket.reference}.\n\nBye"
     assert below.startswith(arrival.ticket.reference)
-    actions.restore_text(key="acknowledgement")
+    actions.restore_text(key="acknowledgement", by=room.ida, at=room.at)
     assert queries.text("acknowledgement").edited is None
 
 
