@@ -145,7 +145,7 @@ def without_words(going: Going, ticket: Ticket, draft: Draft, told: str, vendor:
     """Return what leaves instead to a client who takes links only: nothing of theirs, no file, not even a name.
 
     Reference and severity are ours and name nobody, so they stay: with both in it the letter is the evidence that the
-    severity was provided (R3.3c, ADR 20).
+    severity was provided (R3.3c).
     """
     values = {
         "reference": ticket.reference,

@@ -30,7 +30,7 @@ from mainstay.outbox import actions as outbox
 from mainstay.outbox.models import Letter
 from mainstay.tickets.models import Kind, Ticket
 
-PROMISE = "Severity 2. We aim to solve this by Tuesday 24 November 2026, 16:00 GMT."
+PROMISE = "Severity 2. We aim to solve this by Monday 23 November 2026, 16:00 GMT."
 TEST = "test"
 
 

@@ -11,12 +11,14 @@ from typing import Any, cast
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from mainstay.lib.time import now
+from mainstay.mail import account_mail
 from mainstay.orgs.access import active_memberships, has_account, works_the_desk
 from mainstay.orgs.models import Person
 
@@ -52,6 +54,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Send staff to the desk and clients to the portal, where no other page was asked for."""
         return "/" if works_the_desk(cast(Person, request.user)) else CLIENTS
+
+    def render_mail(
+        self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """Write account mail on the vendor's paper, as every other letter."""
+        return account_mail.dressed(super().render_mail(template_prefix, email, context, headers), at=now())
 
     def is_safe_url(self, url: str) -> bool:
         """Whether to go on to `url` after signing in: a path of ours and nothing else (class C14)."""

@@ -22,7 +22,7 @@ def secure_mail(request: HttpRequest, client: str) -> HttpResponseBase:
         "Rules for secure mail (DCB1596) may allow no content. A letter then holds the reference, the severity "
         "where it is confirmed, and a link; what we write and attach stands in the portal. It holds for copies too.",
         "Save",
-        path("client", organisation.key),
+        path("client", organisation),
         organisation,
     )
     return settled(

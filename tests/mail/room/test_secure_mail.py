@@ -67,7 +67,7 @@ def test_a_letter_carries_the_reference_and_a_link_and_nothing_of_the_client_s(
 def test_number_and_severity_stand_in_it_and_end_the_response_clock(
     room: Desk, ticket: Ticket, mara: Person
 ) -> None:
-    """R3.3c, ADR 20: both are ours and name nobody, so the notice itself is the evidence."""
+    """R3.3c: both are ours and name nobody, so the notice itself is the evidence."""
     bind(room, mara)
     message = correspondence.confirm_severity(ticket=ticket, by=room.ida, severity=2, text="Ward 4", at=room.at)
     said = plain(room.letters()[-1])
