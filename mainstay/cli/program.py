@@ -7,7 +7,19 @@ from importlib import metadata
 
 import typer
 
-from mainstay.cli import agreement, clients, clocks, products, replay, search, serving, tickets, users, verify
+from mainstay.cli import (
+    agreement,
+    articles,
+    clients,
+    clocks,
+    products,
+    replay,
+    search,
+    serving,
+    tickets,
+    users,
+    verify,
+)
 from mainstay.cli.output import Refused
 from mainstay.lib.environment import BadSetting
 
@@ -48,6 +60,7 @@ app.add_typer(agreement.app, name="agreement")
 app.add_typer(users.app, name="user")
 app.add_typer(clients.app, name="client")
 app.add_typer(products.app, name="product")
+app.add_typer(articles.app, name="article")
 app.add_typer(clients.imports, name="import")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 
@@ -64,3 +65,13 @@ def safe_name(name: str) -> str:
     stem, dot, ending = cleaned.rpartition(".")
     kept = f"{stem[: LONGEST_NAME - 1 - len(ending)]}{dot}{ending}" if dot and len(ending) < 12 else cleaned
     return kept[:LONGEST_NAME] or "file"
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether these octets are a picture that we show."""
+    return picture.look(data) is not None
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest that a file is kept under."""
+    return hashlib.sha256(data).hexdigest()
