@@ -98,8 +98,8 @@ def page(
     has_after, has_before = (True, more) if backwards else (more, cursor is not None)
     return Page(
         lines=lines_from(found, at=at, tags=tags, fields=fields),
-        after=_cursor(found[-1], order) if found and has_after else "",
-        before=_cursor(found[0], order) if found and has_before else "",
+        after=cursor_of(found[-1], order) if found and has_after else "",
+        before=cursor_of(found[0], order) if found and has_before else "",
     )
 
 
@@ -320,7 +320,8 @@ def _key_value(field: str, value: Any) -> Any:
     return number
 
 
-def _cursor(row: Sequence[Any], order: Order) -> str:
+def cursor_of(row: Sequence[Any], order: Order) -> str:
+    """Return where the page after `row`, a row of FIELDS and what else `order` goes by, begins."""
     columns = _columns(order)
     place = [row[columns.index(field)] for field, _ in order]
     values = [value.isoformat() if isinstance(value, datetime) else value for value in place]

@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 
-from mainstay.console.forms import FilesField
 from mainstay.contracts.models import Product
 from mainstay.knowledge.articles import Content, mark_of
 from mainstay.knowledge.markdown import LONGEST
 from mainstay.knowledge.models import Article
 from mainstay.knowledge.rows.articles import LONGEST_ADDRESS, Audience, Kind
 from mainstay.orgs.models import Organisation
+from mainstay.screens.uploads import FilesField
 
 
 class ArticleForm(forms.Form):

@@ -20,12 +20,12 @@ from mainstay.knowledge.queries import is_about_a_known_issue
 from mainstay.lib.time import now
 from mainstay.mail.phrases import span
 from mainstay.orgs.models import Person, Team
+from mainstay.screens.uploads import FilesField
 from mainstay.tickets import allocation
 from mainstay.tickets.diagnostics import open_requests
 from mainstay.tickets.models import Cause, DiagnosticRequest, Kind, Ticket
 
 LONGEST = 100_000  # characters of one letter or note
-MOST_FILES, LARGEST_FILES = 10, 20_000_000  # files of one letter, and their octets together
 DEGREES = (("high", "High"), ("medium", "Medium"), ("low", "Low"))
 
 
@@ -44,27 +44,6 @@ def written(
         error_messages=missing,
         **options,
     )
-
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Some files; each is checked, and so is their weight together."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=_Files(attrs={"multiple": True}), required=False, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = [super(FilesField, self).clean(one, initial) for one in (data or [])]
-        if len(files) > MOST_FILES:
-            raise ValidationError(f"At most {MOST_FILES} files go with one message.")
-        if sum(file.size for file in files) > LARGEST_FILES:
-            raise ValidationError(
-                "The files are larger than 20 MB together, which is more than many mail servers take."
-            )
-        return files
 
 
 class ActForm(forms.Form):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
@@ -17,9 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from mainstay.mail import filenames
 from mainstay.outbox.models import Letter
-from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Message
 
 REMEMBERED = 24 * 60 * 60  # seconds for which a form that was sent is recognised
@@ -115,13 +112,3 @@ def again(request: HttpRequest, letter_id: object) -> bool:
 def remembered(request: HttpRequest) -> str:
     """Return what was typed for the letter that was taken back last."""
     return str(request.session.get("sent", {}).get("text", ""))
-
-
-def attachments(uploaded: Sequence[Any]) -> tuple[NewFile, ...]:
-    """Return uploaded files as the thread keeps them, their names made safe."""
-    return tuple(
-        NewFile(
-            filenames.safe_name(file.name or ""), file.content_type or "application/octet-stream", file.read()
-        )
-        for file in uploaded
-    )

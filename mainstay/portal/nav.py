@@ -33,6 +33,8 @@ class _Line:
 
 LINES = (
     _Line("home", _("Home"), partial(url, "home")),
+    _Line("requests", _("Requests"), partial(url, "requests")),
+    _Line("promises", _("What we promise"), partial(url, "promises")),
     _Line("hub", _("Support Hub"), partial(url, "hub:start"), signed_in=False),
     _Line("people", _("People"), partial(url, "people"), ADMINISTRATES),
     _Line("contact", _("Hours and contact"), partial(url, "contact")),

@@ -4,12 +4,42 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.portal.views import account, contact, home, invitations, people, strangers
+from mainstay.portal.views import (
+    account,
+    contact,
+    home,
+    invitations,
+    people,
+    promises,
+    request,
+    requests,
+    strangers,
+)
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("promises/", promises.promises, name="promises"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/requests.csv", requests.requests_file, name="requests_file"),
+    path("requests/new/", requests.new_request, name="new_request"),
+    path("requests/new/promised/", requests.promise_for, name="promise_for"),
+    path("requests/new/similar/", requests.similar, name="similar"),
+    path("requests/<str:reference>/", request.request_page, name="request"),
+    path("requests/<str:reference>/write/", request.write, name="request_write"),
+    path("requests/<str:reference>/questions/<int:number>/", request.answer, name="request_answer"),
+    path("requests/<str:reference>/accept/", request.accept, name="request_accept"),
+    path("requests/<str:reference>/reject/", request.reject, name="request_reject"),
+    path("requests/<str:reference>/escalate/", request.escalate, name="request_escalate"),
+    path("requests/<str:reference>/withdraw/", request.withdraw, name="request_withdraw"),
+    path("requests/<str:reference>/share/", request.share, name="request_share"),
+    path("requests/<str:reference>/unshare/", request.unshare, name="request_unshare"),
+    path("requests/<str:reference>/seen/", request.seen, name="request_seen"),
+    path("requests/<str:reference>/news/", request.news, name="request_news"),
+    path("requests/<str:reference>/files/<int:number>/", request.file, name="request_file"),
+    path("requests/<str:reference>/messages/<int:number>/", request.message, name="request_message"),
+    path("requests/<str:reference>/promises/<str:clock>/", request.account, name="request_account"),
     path("people/", people.listing, name="people"),
     path("people/history/", people.history, name="people_history"),
     path("people/invite/", invitations.invite, name="person_invite"),

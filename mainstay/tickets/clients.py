@@ -12,14 +12,25 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from mainstay.contracts import queries as contracts
+from mainstay.orgs.access import active_memberships
 from mainstay.orgs.models import Person
-from mainstay.tickets import actions, content, delivery, events
+from mainstay.tickets import actions, content, delivery, events, participants
 from mainstay.tickets.access import may_write_by_mail
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
-from mainstay.tickets.models import Cause, DiagnosticRequest, Direction, Event, Kind, Message, State, Ticket
+from mainstay.tickets.models import (
+    Cause,
+    DiagnosticRequest,
+    Direction,
+    Event,
+    Kind,
+    Message,
+    Participant,
+    State,
+    Ticket,
+)
 from mainstay.tickets.rows.submissions import Submission
 
 CHANNEL = "portal"
@@ -155,6 +166,35 @@ def asked_for_escalation(ticket: Ticket) -> Event | None:
     climbed = since.filter(kind__in=(events.ESCALATED, events.CLOSED)).exists()
     ours = ticket.messages.filter(direction=Direction.OUT, automatic=False, at__gt=asked.at).exists()
     return None if climbed or ours else asked
+
+
+@transaction.atomic
+def share(*, ticket: Ticket, colleague: Person, by: Person, at: datetime) -> Participant:
+    """Have a colleague take part: they get what we write from now on, and may answer. Nobody else can be chosen."""
+    ticket = locked(ticket)
+    _require_authority(ticket, by, at)
+    if colleague not in colleagues(ticket, at=at):
+        raise CannotDo("Only colleagues of your own organisation can be added. Ask us to add anybody else.")
+    return participants.add(ticket=ticket, address=colleague.email, name=colleague.name, by=by, at=at)
+
+
+@transaction.atomic
+def unshare(*, ticket: Ticket, participant: int, by: Person, at: datetime) -> Participant:
+    """End the part of somebody in copy. Their part so far stays on record."""
+    ticket = locked(ticket)
+    _require_authority(ticket, by, at)
+    return participants.decline(ticket=ticket, participant=participant, by=by, at=at)
+
+
+def colleagues(ticket: Ticket, *, at: datetime) -> list[Person]:
+    """Return who could take part in `ticket`: the people of its organisation who do not yet. Two queries."""
+    if ticket.organisation_id is None or not ticket.verified:
+        return []
+    theirs = active_memberships(at).filter(organisation=ticket.organisation_id).values("person")
+    found = Person.objects.filter(pk__in=theirs, is_active=True, staff_role="").order_by("name", "pk")
+    known = {address.lower() for address in ticket.participants.filter(accepted=True).values_list("address", flat=True)}
+    known.add(ticket.requester_address.lower())
+    return [one for one in found if one.email not in known and one.pk != ticket.requester_id]
 
 
 @transaction.atomic

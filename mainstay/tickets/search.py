@@ -20,8 +20,10 @@ from mainstay.core.words import Piece, enough, excerpt, holds, marked, telling, 
 from mainstay.lib import sql
 from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Organisation, Person
+from mainstay.outbox.models import Letter
 from mainstay.tickets import narrowing
 from mainstay.tickets.access import ticket_id_in, visible_tickets
+from mainstay.tickets.delivery import TO_OTHERS
 from mainstay.tickets.models import Cause, Direction, Message, Passage, State, Ticket
 from mainstay.tickets.passages import whose_word
 
@@ -115,7 +117,7 @@ def understand(
     staff, seen = works_the_desk(person), visible_tickets(person, at=at)
     asked = asking.read(text, operators=narrowing.OPERATORS if staff else narrowing.FOR_CLIENTS, typing=typing)
     tickets, by_ticket = seen, not staff
-    passages = rows = Passage.objects.all() if staff else Passage.objects.exclude(source=Passage.Source.NOTE)
+    passages = rows = Passage.objects.all() if staff else _of_clients()
     terms, without = _with_organisations(asked.terms), list(asked.without)
     troubles = [narrowing.unknown(name, staff) for name in asked.unknown]
     leading: list[Q] = []
@@ -283,10 +285,18 @@ def while_typing(person: Person, text: str, *, at: datetime, limit: int = 8) -> 
     return [rows[ticket] for _, ticket in places if ticket in rows]
 
 
+def _of_clients() -> QuerySet[Passage]:
+    """Return what a client may find words in: what `shown` shows them, but for the seconds that a letter is held."""
+    hidden = Q(letter__state=Letter.State.WITHDRAWN) | Q(purpose__in=TO_OTHERS)
+    hidden |= Q(direction=Direction.IN, automatic=True)
+    found = Passage.objects.exclude(source=Passage.Source.NOTE)
+    return found.filter(~Exists(Message.objects.filter(hidden, pk=OuterRef("message"))))
+
+
 def saying(person: Person, text: str) -> Q:
     """Return which tickets hold the words of `text`, for a list; operators are words here."""
     asked = asking.read(text, operators=(), typing=True)
-    rows = Passage.objects.all() if works_the_desk(person) else Passage.objects.exclude(source=Passage.Source.NOTE)
+    rows = Passage.objects.all() if works_the_desk(person) else _of_clients()
     found = Q()
     for terms, turned in [(_with_organisations(asked.terms), False), *(([one], True) for one in asked.without)]:
         if terms:

@@ -24,8 +24,10 @@ from mainstay.tickets.models import (
     DiagnosticRequest,
     Direction,
     Event,
+    Kind,
     Message,
     Participant,
+    State,
     Ticket,
 )
 from mainstay.tickets.queries import by_reference
@@ -49,6 +51,14 @@ class Shown:
     questions: Sequence[DiagnosticRequest]  # those that reached the client, or were answered
     copies: Sequence[Participant]  # accepted ones
     merged_into: str  # the reference where it goes on, empty where it was not merged
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFix:
+    """A request whose solution lies with its client, and the event by which it came there."""
+
+    ticket: Ticket
+    given: Sequence[Event]
 
 
 def ticket_of(reference: str, *, person: Person, at: datetime) -> Ticket:
@@ -88,6 +98,18 @@ def waiting_questions(person: Person, *, at: datetime) -> list[DiagnosticRequest
         ended_at=None, reached_at__isnull=False, ticket__in=visible_tickets(person, at=at)
     )
     return list(found.select_related("ticket__terms").order_by("reached_at", "id")[:50])
+
+
+def fixes_with(person: Person, *, at: datetime) -> list[WaitingFix]:
+    """Return the requests of `person` with a solution that waits for their word, the longest first. Two queries."""
+    found = visible_tickets(person, at=at).filter(state=State.RESOLVED).exclude(kind=Kind.COMPLAINT)
+    tickets = {one.pk: one for one in found.select_related("terms").order_by("changed_at", "pk")[:50]}
+    speaking = (e.FIX_PROVIDED, e.ACCEPTED)
+    newest: dict[int, Event] = {}
+    for event in Event.objects.filter(ticket__in=tickets, kind__in=speaking).order_by("number"):
+        newest[event.ticket_id] = event
+    given = ((ticket, newest.get(pk)) for pk, ticket in tickets.items())
+    return [WaitingFix(ticket, (one,)) for ticket, one in given if one is not None and one.kind == e.FIX_PROVIDED]
 
 
 def _messages(ticket: Ticket, *, at: datetime) -> QuerySet[Message]:

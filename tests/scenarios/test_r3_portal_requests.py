@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mainstay.clocks import requests as requests_of
 from mainstay.escalation import wishes
 from mainstay.mail import correspondence, requests
 from mainstay.tickets import actions, clients, shown
@@ -183,6 +184,19 @@ def test_a_wish_for_escalation_reaches_a_manager_and_breaks_no_promise(desk: Des
     assert clients.asked_for_escalation(ticket) is None
 
 
+def test_a_colleague_is_added_and_gets_what_we_write(desk: Desk) -> None:
+    """Nobody of another organisation can be chosen, and whoever is removed stays on record."""
+    ticket, (ana, bo, cleo) = desk.opened(answered="Mon 10:00"), (desk.person[one] for one in ("ana", "bo", "cleo"))
+    assert clients.colleagues(ticket, at=desk.now) == [bo]
+    with pytest.raises(CannotDo, match="Only colleagues of your own organisation"):
+        clients.share(ticket=ticket, colleague=cleo, by=ana, at=desk.now)
+    one = clients.share(ticket=ticket, colleague=bo, by=ana, at=desk.now)
+    desk.reply("ida", ticket, "We found the place.", arrives="Mon 10:30")
+    assert [letter.kind for letter in desk.sent("bo")] == ["reply"]
+    clients.unshare(ticket=ticket, participant=one.pk, by=ana, at=desk.now)
+    assert desk.event(ticket, "participant_removed").actor == ana.ref
+
+
 def test_a_client_sees_nothing_of_the_inside_of_the_desk(desk: Desk) -> None:
     """Notes, reasons, letters to others, machines' mail and what is taken back: a marker stands in each of them."""
     ticket = desk.opened(answered="Mon 10:00")
@@ -203,6 +217,8 @@ def test_a_client_sees_nothing_of_the_inside_of_the_desk(desk: Desk) -> None:
     assert {one.direction for one in found.messages} == {"in", "out"}
     assert "breach_notice" not in [one.purpose for one in found.messages]
     assert not {one.kind for one in found.events} & {"note_added", "assigned", "step_fired", "severity_assessed"}
+    wanted = requests_of.Wanted(standing="all", text=MARKER)
+    assert requests_of.page(desk.person["ana"], wanted, at=desk.now).lines == []
     for hidden in Message.objects.filter(text__contains=MARKER):
         assert shown.message_of(ticket, hidden.pk, at=desk.now) is None
 

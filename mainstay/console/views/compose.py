@@ -22,6 +22,7 @@ from mainstay.lib.time import now
 from mainstay.mail import correspondence
 from mainstay.screens.people import face
 from mainstay.screens.promises import zone_of
+from mainstay.screens.uploads import attachments
 from mainstay.tickets import actions, queries
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -60,7 +61,7 @@ def write(request: HttpRequest, reference: str, pane: str) -> HttpResponseBase:
 
 
 def _write(pane: str, found: Ticket, request: HttpRequest, said: dict[str, Any], at: datetime) -> None:
-    by, text, files = me(request), said["text"], sending.attachments(said["attached"])
+    by, text, files = me(request), said["text"], attachments(said["attached"])
     found = actions.locked(found)
     if pane == "reply":
         guard(request, found)

@@ -1,0 +1,276 @@
+"""One request: its page, what a client does on it, its files, and where the time of each promise went."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from mainstay.clocks import queries as clocks
+from mainstay.escalation import wishes
+from mainstay.lib import files
+from mainstay.lib.time import now
+from mainstay.portal.access import door, me
+from mainstay.portal.forms.requests import WordsForm
+from mainstay.portal.presenters import promises
+from mainstay.portal.presenters import request as presenters
+from mainstay.portal.render import page
+from mainstay.screens import mailframe
+from mainstay.screens.uploads import LARGEST_FILES, MOST_FILES, attachments
+from mainstay.tickets import clients, shown
+from mainstay.tickets.access import TicketNotFound
+from mainstay.tickets.actions import CannotDo
+from mainstay.tickets.content import NewFile
+from mainstay.tickets.models import Ticket
+
+Act = Callable[[Ticket, str, tuple[NewFile, ...], datetime], object]
+
+
+@door("GET")
+def request_page(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Show a request: how it stands, what is promised, and what was written."""
+    return _page(request, ticket_or_404(request, reference), at=now())
+
+
+def ticket_or_404(request: HttpRequest, reference: str) -> Ticket:
+    """Return the request if whoever asks may see it. Raises Http404, which does not say whether it exists."""
+    try:
+        return shown.ticket_of(reference, person=me(request), at=now())
+    except TicketNotFound as error:
+        raise Http404(str(error)) from None
+
+
+def _page(
+    request: HttpRequest, ticket: Ticket, *, at: datetime, pane: str = "", form: WordsForm | None = None
+) -> HttpResponse:
+    found = shown.shown(ticket, at=at)
+    context = {
+        "it": presenters.page_of(found, me(request), at=at),
+        "key": request.POST.get("key", "")[:64] or secrets.token_urlsafe(16),
+        "pane": pane,  # the form that came back, with what was typed
+        "typed": request.POST.get("text", "") if form is not None else "",
+        "troubles": [str(one) for found in form.errors.values() for one in found] if form is not None else [],
+        "most": MOST_FILES,
+        "largest": LARGEST_FILES,
+    }
+    return page(
+        request, "portal/requests/request.html", context, current="requests", status=422 if form is not None else 200
+    )
+
+
+def _done(request: HttpRequest, reference: str, pane: str, act: Act, told: str) -> HttpResponseBase:
+    """Do what a form on the page asks, once however often it is sent; its words come back where it cannot be done.
+
+    GET is whoever signed in again after their form met a closed door: the page has kept their words.
+    """
+    ticket, at = ticket_or_404(request, reference), now()
+    if request.method == "GET":
+        return redirect("portal:request", reference)
+    form = WordsForm(request.POST, request.FILES)
+    if form.is_valid():
+        said = form.cleaned_data
+
+        def do() -> Ticket:
+            act(ticket, said["text"], attachments(said["attached"]), at)
+            return ticket
+
+        try:
+            _ticket, fresh = clients.once(by=me(request), key=_key(request), at=at, act=do)
+        except CannotDo as error:
+            form.add_error(None, str(error))
+        else:
+            if fresh:
+                messages.success(request, told)
+            return redirect("portal:request", reference)
+    return _page(request, ticket_or_404(request, reference), at=at, pane=pane, form=form)
+
+
+def _key(request: HttpRequest) -> str:
+    return request.POST.get("key", "")[:64] or secrets.token_urlsafe(16)
+
+
+@door("GET", "POST")
+def write(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Add a message; on a closed request it opens it again."""
+    by = me(request)
+    told = _("Your message is with us.")
+    return _done(
+        request, reference, "write", lambda ticket, text, sent, at: clients.write(
+            ticket=ticket, by=by, text=text, files=sent, at=at
+        ), told,
+    )  # fmt: skip
+
+
+@door("GET", "POST")
+def answer(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
+    """Answer a question of the desk."""
+    by = me(request)
+
+    def act(ticket: Ticket, text: str, sent: tuple[NewFile, ...], at: datetime) -> object:
+        question = ticket.diagnostics.filter(pk=number).first()
+        if question is None:
+            raise Http404("There is no such question.")
+        return clients.answer(question=question, by=by, text=text, files=sent, at=at)
+
+    return _done(request, reference, f"answer-{number}", act, _("Thank you. Your answer is with us, and we go on."))
+
+
+@door("GET", "POST")
+def accept(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Say that a solution works, which closes the request."""
+    by = me(request)
+    told = _("Thank you for telling us. The request is closed.")
+    return _done(
+        request, reference, "fix", lambda ticket, text, _files, at: clients.accept(
+            ticket=ticket, by=by, text=text, at=at
+        ), told,
+    )  # fmt: skip
+
+
+@door("GET", "POST")
+def reject(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Say that a solution does not work, and why."""
+    by = me(request)
+    told = _("Thank you for telling us. We go on with it; the time that we had used still counts.")
+    return _done(
+        request, reference, "reject", lambda ticket, text, sent, at: clients.reject(
+            ticket=ticket, by=by, text=text, files=sent, at=at
+        ), told,
+    )  # fmt: skip
+
+
+@door("GET", "POST")
+def escalate(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Ask for somebody higher up."""
+    by = me(request)
+    told = _("Our managers have been told. One of them looks at it and writes to you.")
+    return _done(
+        request, reference, "escalate", lambda ticket, text, _files, at: wishes.ask(
+            ticket=ticket, by=by, text=text, at=at
+        ), told,
+    )  # fmt: skip
+
+
+@door("GET", "POST")
+def withdraw(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Close one's own request."""
+    by = me(request)
+    told = _("Your request is closed.")
+    return _done(
+        request, reference, "withdraw", lambda ticket, text, _files, at: clients.withdraw(
+            ticket=ticket, by=by, text=text, at=at
+        ), told,
+    )  # fmt: skip
+
+
+@door("POST")
+def share(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Have a colleague get what we write about a request."""
+    ticket, at = ticket_or_404(request, reference), now()
+    found = {str(one.pk): one for one in clients.colleagues(ticket, at=at)}
+    colleague = found.get(request.POST.get("colleague", ""))
+    if colleague is not None and not _refused(
+        request, lambda: clients.share(ticket=ticket, colleague=colleague, by=me(request), at=at)
+    ):
+        told = _("%(name)s gets by e-mail what we write from now on.") % {"name": colleague.name}
+        messages.success(request, told)
+    return redirect("portal:request", reference)
+
+
+@door("POST")
+def unshare(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """End the part of somebody in copy."""
+    ticket, at, said = ticket_or_404(request, reference), now(), request.POST.get("participant", "")
+    number = int(said) if said.isdecimal() and len(said) < 19 else 0
+    if not _refused(
+        request, lambda: clients.unshare(ticket=ticket, participant=number, by=me(request), at=at)
+    ):
+        messages.success(request, _("They get no more of what we write."))
+    return redirect("portal:request", reference)
+
+
+def _refused(request: HttpRequest, act: Callable[[], object]) -> bool:
+    """Do `act`; where it cannot be done, say why on the next page."""
+    try:
+        act()
+    except CannotDo as error:
+        messages.error(request, str(error))
+        return True
+    return False
+
+
+@door("POST")
+def seen(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Note that the reporter has had the page before their eyes: their browser says so once it has been visible."""
+    ticket, at = ticket_or_404(request, reference), now()
+    said = request.POST.get("confirmation", "")
+    number = int(said) if said.isdecimal() and len(said) < 19 else None
+    confirmation = shown.message_of(ticket, number, at=at) if number is not None else None
+    clients.saw(ticket=ticket, by=me(request), confirmation=confirmation, at=at)
+    return HttpResponse(status=204) if _by_script(request) else redirect("portal:request", reference)
+
+
+@door("GET")
+def news(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Say whether the page of a request says something else than it did: 204 while it does not."""
+    at = now()
+    mark = presenters.mark_of(shown.shown(ticket_or_404(request, reference), at=at))
+    if request.GET.get("mark") == mark:
+        return HttpResponse(status=204)
+    return HttpResponse(_("There is news on this request."), content_type="text/plain; charset=utf-8")
+
+
+@door("GET")
+def file(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
+    """Hand out a file as a download, never to be shown in place, whatever type its sender claims."""
+    found = shown.attachment_of(ticket_or_404(request, reference), number, at=now())
+    if found is None:
+        raise Http404("There is no such file.")
+    try:
+        stored = BytesIO(files.read(found.digest))
+    except (files.FileMissing, files.FileDamaged) as error:
+        raise Http404(str(error)) from None
+    response = FileResponse(
+        stored, as_attachment=True, filename=found.name, content_type="application/octet-stream"
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@door("GET")
+def message(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
+    """Serve a mail's HTML for its sandboxed frame: its own policy, no scripts, nothing remote."""
+    found = shown.message_of(ticket_or_404(request, reference), number, at=now())
+    if found is None or not found.html:
+        raise Http404("There is no such message.")
+    pictures = mailframe.pictures_of(found.attachments.order_by("id"))
+    response = HttpResponse(mailframe.document(found.html, pictures))
+    response.headers["Content-Security-Policy"] = mailframe.POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@door("GET")
+def account(request: HttpRequest, reference: str, clock: str) -> HttpResponse:
+    """Show where the time of one promise went, line by line."""
+    ticket, at = ticket_or_404(request, reference), now()
+    reading, terms = clocks.reading_of(ticket, at=at)
+    asked = reading.clock(clock)
+    if asked is None:
+        raise Http404("The agreement has no such promise.")
+    context: dict[str, Any] = {
+        "account": promises.account(asked, terms, at=at), "reference": ticket.reference, "subject": ticket.subject,
+    }  # fmt: skip
+    return page(request, "portal/requests/account.html", context, current="requests")
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
