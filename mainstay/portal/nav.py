@@ -37,6 +37,7 @@ LINES = (
     _Line("promises", _("What we promise"), partial(url, "promises")),
     _Line("hub", _("Support Hub"), partial(url, "hub:start"), signed_in=False),
     _Line("people", _("People"), partial(url, "people"), ADMINISTRATES),
+    _Line("complaints", _("Complaints"), partial(url, "complaints")),
     _Line("contact", _("Hours and contact"), partial(url, "contact")),
 )  # fmt: skip
 

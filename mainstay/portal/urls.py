@@ -6,6 +6,7 @@ from django.urls import path
 
 from mainstay.portal.views import (
     account,
+    complaints,
     contact,
     home,
     invitations,
@@ -56,4 +57,6 @@ urlpatterns = [
     path("account/sessions/<int:number>/end/", account.session_end, name="session_end"),
     path("account/sessions/end-others/", account.session_end_others, name="session_end_others"),
     path("contact/", contact.contact, name="contact"),
+    path("complaints/", complaints.complaint_list, name="complaints"),
+    path("complaints/new/", complaints.complaint_new, name="complaint_new"),
 ]

@@ -14,6 +14,7 @@ from mainstay.cli.demo.desk import Desk
 from mainstay.clocks import queries as clocks
 from mainstay.clocks.models import Clock, Firing
 from mainstay.contracts.models import Contract, Override
+from mainstay.feedback.models import Remark, Survey
 from mainstay.mail.models import Arrival, RawMail
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
@@ -62,6 +63,9 @@ SHOWN: list[tuple[str, Callable[[], QuerySet]]] = [
     ("closed", lambda: Ticket.objects.filter(state=State.CLOSED)),
     ("closed by silence", lambda: Message.objects.filter(purpose="closure_after_silence")),
     ("a complaint about another ticket", lambda: Ticket.objects.filter(kind="complaint").exclude(about=None)),
+    ("a complaint with its outcome", lambda: Ticket.objects.filter(outcomes__finding="partly", state=State.CLOSED)),
+    ("an answered survey", lambda: Survey.objects.filter(ratings__value=5).exclude(comment="")),
+    ("a remark from inside a product", lambda: Remark.objects.filter(seen_at=None).exclude(person=None)),
     ("held: nobody we know", lambda: held("The sender is not known.")),
     ("held: a client's domain", lambda: held("is the domain of Saltmarsh")),
     ("held: somebody without the right", lambda: held("may not raise requests")),

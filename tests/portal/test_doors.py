@@ -60,6 +60,8 @@ TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:session_end": (WRITE, ANY),
     "portal:session_end_others": (WRITE, ANY),
     "portal:contact": (READ, ANY),
+    "portal:complaints": (READ, ANY),
+    "portal:complaint_new": (BOTH, ANY),
     "hub:start": (READ, PUBLIC),
     "hub:search": (READ, PUBLIC),
     "hub:sitemap": (READ, PUBLIC),

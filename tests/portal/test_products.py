@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +20,7 @@ from mainstay.feedback.tokens import Claims
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
 from tests.desk import LONG_AGO, Desk
+from tests.house import floor
 
 ORIGIN = "https://app.vendor.example"
 WORDS = "Since nine o'clock none of our smartcards are read at the front desk."
@@ -314,6 +317,23 @@ def test_an_origin_is_written_whole_and_safe(desk: Desk, shop: Shop, origin: str
     with pytest.raises(CannotDo, match="Write the origin"):
         sources.set_origins(source=shop.source, origins=[origin], by=desk.person["ada"], at=desk.now)
     assert Source.objects.get().origins == [ORIGIN]
+
+
+def test_what_the_how_to_says_is_so(desk: Desk, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The snippet of the page makes a token that is taken, and its example loads the script as it is."""
+    page = (floor.ROOT / "docs/howto/put-feedback-into-your-product.md").read_text(encoding="utf-8")
+    example = (floor.ROOT / "docs/examples/widget.html").read_text(encoding="utf-8")
+    [snippet] = re.findall(r"```python\n(.*?)```", page, flags=re.S)
+    names: dict[str, Any] = {}
+    exec(textwrap.dedent(snippet), names)
+    monkeypatch.setattr(names["time"], "time", lambda: desk.now.timestamp())
+    user = {"email": "ana@acme.example", "name": "Ana Okafor", "org": desk.acme.key}
+    assert shop.send(names["support_token"](user, shop.secret, shop.key_id)).status_code == 201
+    [tag] = re.findall(r"<script src=[^>]*></script>", page)
+    assert tag in example
+    script = Client().get("/feedback/widget.js").content.decode()
+    assert all(f"{name}" in script for name in ("tokenUrl", "key", "button"))
+    assert f"{products.PER_PERSON} an hour from one person, {products.PER_ORGANISATION} from one" in page
 
 
 def test_a_product_has_one_source(desk: Desk, shop: Shop) -> None:

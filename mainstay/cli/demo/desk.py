@@ -186,6 +186,9 @@ class Desk:
             ticket=_fresh(ticket), by=self.staff[who], text=text, cause=cause, at=self.at
         )
 
+    def answer_complaint(self, who: str, ticket: Ticket, text: str) -> None:
+        correspondence.answer_complaint(ticket=_fresh(ticket), by=self.staff[who], text=text, at=self.at)
+
     def close(self, who: str, ticket: Ticket, text: str, *, cause: str = "") -> None:
         correspondence.close(ticket=_fresh(ticket), by=self.staff[who], text=text, cause=cause, at=self.at)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from mainstay.cli.demo.desk import Desk, reply_to
 from mainstay.cli.demo.playback import Story
 from mainstay.cli.demo.post import File, Mail
-from mainstay.tickets import actions, merging
+from mainstay.tickets import actions, complaints, merging
 from mainstay.tickets.models import Ticket
 
 LOG = b"\n".join(
@@ -151,6 +151,35 @@ def complaint(desk: Desk) -> Story:
         ticket,
         "She is right. I ask product management who signs leaflets off, and answer this myself.",
     )
+
+
+def complaint_settled(desk: Desk) -> Story:
+    """A complaint that was answered, partly upheld, and ended with what is learnt from it (clause 3.10)."""
+    yield desk.core.add(desk.before(days=26), timedelta(hours=3))
+    ticket = desk.mail(
+        "yusuf.karim",
+        "COMPLAINT",
+        "On Sunday night I was asked for the same log three times by three people. Each time I had to drive in.",
+    )
+    yield desk.worked_later(hours=2)
+    desk.take("max", ticket, team="management")
+    yield desk.worked_later(hours=9)
+    desk.does(
+        complaints.record_outcome,
+        "max",
+        ticket,
+        finding="partly",
+        reason="Two of the three questions were the same. The third asked for another night's log, and had to.",
+        lesson="Whoever takes a request over at night reads its open questions first.",
+    )
+    desk.answer_complaint(
+        "max",
+        ticket,
+        "You were asked twice for what you had sent already, and I am sorry for the drive. From now on our people read"
+        " all open questions first. The third question was a new one; we could have said so.",
+    )
+    yield desk.worked_later(hours=4)
+    desk.close("max", ticket, "Thank you for telling us. We have closed your complaint.")
 
 
 def merged(desk: Desk) -> Story:

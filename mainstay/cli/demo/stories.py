@@ -22,6 +22,7 @@ STORIES = (
     doorstep.bounced,
     ending.merged,
     ending.complaint,
+    ending.complaint_settled,
     running.breached,
     running.about_to_breach,
     doorstep.held_without_right,

@@ -1,0 +1,47 @@
+"""What somebody complains of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mainstay.orgs.models import Organisation
+from mainstay.portal.forms.products import FilesField
+from mainstay.tickets.models import Ticket
+
+LONGEST = 20_000
+
+
+class ComplaintForm(forms.Form):
+    """What it is about, and what went wrong."""
+
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("For which organisation?"), queryset=Organisation.objects.none(), empty_label=None
+    )
+    about = forms.ModelChoiceField(
+        label=gettext_lazy("Is it about a request?"), queryset=Ticket.objects.none(), required=False
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What went wrong, and what would put it right?"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=LONGEST,
+        error_messages={"required": gettext_lazy("Write what went wrong, so that a manager can answer it.")},
+    )
+    files = FilesField(label=gettext_lazy("Files"))
+
+    def __init__(
+        self, *args: Any, organisations: Iterable[Organisation], requests: Iterable[Ticket], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        known = [one.pk for one in organisations]
+        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=known).order_by("name")  # type: ignore[attr-defined]  # it is a choice
+        if len(known) == 1:
+            del self.fields["organisation"]
+        about = self.fields["about"]
+        about.queryset = Ticket.objects.filter(pk__in=[one.pk for one in requests]).order_by("-pk")  # type: ignore[attr-defined]  # it is a choice
+        about.empty_label = _("No, about something else")  # type: ignore[attr-defined]  # it is a choice
+        about.label_from_instance = lambda one: f"{one.reference}: {one.subject}"[:100]  # type: ignore[attr-defined]  # as Django asks
