@@ -103,7 +103,7 @@ def hands_wait_for_the_page(page: Page) -> None:
         setattr(hands, name, patiently)
 
 
-def _is_complaint(said: ConsoleMessage, expected: str) -> bool:
+def is_complaint(said: ConsoleMessage, expected: str) -> bool:
     """An answer of 422 is a form that was refused: the browser lists it, and the page shows it.
 
     `expected` is what the story itself brings about, such as a session that has ended; several are parted by `|`.
@@ -140,7 +140,7 @@ def open_page(desk: Desk, address: str, chromium: Browser) -> Iterator[Open]:
         page = context.new_page()
         hands_wait_for_the_page(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said, expected) else None)
+        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said, expected) else None)
         page.goto(address + path)
         return page
 

@@ -18,6 +18,7 @@ from mainstay.feedback.models import Secret, Survey
 from mainstay.feedback.tokens import Claims
 from mainstay.lib.time import now
 from mainstay.tickets.models import Ticket
+from tests.browser.conftest import is_complaint
 from tests.browser.test_accessible import faults
 from tests.desk import LONG_AGO, Desk
 from tests.house import floor
@@ -33,7 +34,7 @@ class Visitor:
         self.asked: set[str] = set()
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
+            "console", lambda said: self.complaints.append(said.text) if is_complaint(said, "") else None
         )
         self.page.on("request", lambda request: self.asked.add("/".join(request.url.split("/")[:3])))
 
@@ -81,7 +82,7 @@ def product(desk: Desk, address: str) -> Iterator[str]:
     given: dict[str, str] = {}
 
     class Pages(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  the base class calls it so
+        def do_GET(self) -> None:
             if self.path == "/support-token":
                 claims = Claims(f"token-{now().timestamp()}", "ana@acme.example", "Ana Okafor", "")
                 token = tokens.sign(claims, key_id=given["key_id"], secret=given["secret"], at=now())
