@@ -254,7 +254,9 @@ def _counts_for(role: str) -> Prepared:
     return Prepared(build, int, datetime, datetime)
 
 
-_COUNTS_FOR_STAFF = {role: _counts_for(role) for role in (StaffRole.SUPPORT, StaffRole.MANAGER)}  # with every page
+_COUNTS_FOR_STAFF: dict[str, Prepared] = {  # asked with every page
+    role: _counts_for(role) for role in (StaffRole.SUPPORT, StaffRole.MANAGER)
+}
 
 
 def _counted_views(person: Person, at: datetime, soon: datetime) -> list[QuerySet[Ticket]]:

@@ -26,7 +26,8 @@ class MannerForm(forms.Form):
 
     def __init__(self, *args: Any, manner: SurveyManner, parts: list[Part], **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"apart_days": manner.apart_days, "low": manner.low})
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.parts = parts
         for part in parts:
             self.fields[PREFIX + part.key] = forms.CharField(
@@ -55,7 +56,8 @@ class OriginsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
 
     def clean_origins(self) -> list[str]:
         """Return the lines that say something."""

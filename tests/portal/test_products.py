@@ -270,7 +270,7 @@ def test_a_form_with_a_file_becomes_a_request(desk: Desk, shop: Shop) -> None:
     file = SimpleUploadedFile("../log.txt", b"what was logged", content_type="text/html")
     answer = Client(enforce_csrf_checks=True).post(
         f"/feedback/frame/{shop.source.key}/",
-        {"token": shop.sign(), "nonce": "n1", "kind": "request", "text": WORDS, "page": "/x", "files": [file]},
+        {"token": shop.sign(), "nonce": "n1", "kind": "request", "text": WORDS, "page": "/x", "attachments": [file]},
     )
     ticket = Ticket.objects.get()
     assert answer.status_code == 200

@@ -31,12 +31,13 @@ class ComplaintForm(forms.Form):
         max_length=LONGEST,
         error_messages={"required": gettext_lazy("Write what went wrong, so that a manager can answer it.")},
     )
-    files = FilesField(label=gettext_lazy("Files"))
+    attachments = FilesField(label=gettext_lazy("Files"))
 
     def __init__(
         self, *args: Any, organisations: Iterable[Organisation], requests: Iterable[Ticket], **kwargs: Any
     ) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         known = [one.pk for one in organisations]
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=known).order_by("name")  # type: ignore[attr-defined]  # it is a choice
         if len(known) == 1:

@@ -52,8 +52,9 @@ class ProductForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": gettext_lazy("Please write what it is about.")},
     )
-    files = FilesField(label=gettext_lazy("Files"))
+    attachments = FilesField(label=gettext_lazy("Files"))
     page = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)

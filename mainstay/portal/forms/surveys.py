@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -39,8 +40,9 @@ class SurveyForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: object, parts: Iterable[Part], **kwargs: object) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)  # type: ignore[arg-type]  # as Django takes them
+    def __init__(self, *args: Any, parts: Iterable[Part], **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.parts = list(parts)
         for part in self.parts:
             self.fields[PREFIX + part.key] = forms.ChoiceField(

@@ -85,7 +85,7 @@ def _filed(request: HttpRequest, said: dict[str, Any], at: datetime) -> tuple[Ti
         at=at,
         act=lambda: complaints.from_person(
             person=me(request), organisation=membership.organisation, role=membership.role, text=said["text"],
-            about=said["about"], files=_files(said["files"]), at=at,
+            about=said["about"], files=_files(said["attachments"]), at=at,
         ),
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ def _context(form: ProductForm, source: Source, nonce: str) -> dict[str, Any]:
 
 def _framed(response: HttpResponse, source: Source) -> HttpResponse:
     """Let the pages of the product show this in a frame, and nobody else's."""
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]  # the older header can name no origins
+    response.xframe_options_exempt = True  # the older header can name no origins
     response._csp_update = {"frame-ancestors": list(source.origins)}  # type: ignore[attr-defined]  # read by django-csp
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -136,7 +136,7 @@ def _take(
     except NotGenuine:
         products.knock(request.META.get("REMOTE_ADDR", ""), at=at)
         raise
-    words = Said(said["kind"], said["text"], said["subject"], said["page"], _files(said["files"]))
+    words = Said(said["kind"], said["text"], said["subject"], said["page"], _files(said["attachments"]))
     return products.take(source=source, claims=claims, said=words, key=key, at=at)
 
 
