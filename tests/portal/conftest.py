@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from mainstay import urls
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.access import active_memberships
 from tests.console.conftest import Browse, browse, desk
 from tests.desk import LONG_AGO, Desk
 
 __all__ = ["Browse", "browse", "desk"]
+
+assert urls.urlpatterns  # every door is loaded by now; one that is loaded at its first request keeps its own clock
 
 
 @pytest.fixture(autouse=True)
