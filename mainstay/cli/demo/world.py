@@ -90,7 +90,18 @@ def build() -> None:
 
 def populate(*, at: datetime, progress: Callable[[float], object] | None = None) -> Desk:
     """Fill an empty, migrated database with the world as it is at `at`. Returns the desk at that moment."""
-    from mainstay.cli.demo import cast, desk, feedback, history, known, order, playback, shelf, stories, telephone
+    from mainstay.cli.demo import (
+        cast,
+        desk,
+        feedback,
+        history,
+        known,
+        order,
+        playback,
+        shelf,
+        stories,
+        telephone,
+    )
     from mainstay.lib import sql
 
     with (
