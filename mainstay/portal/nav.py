@@ -36,6 +36,8 @@ LINES = (
     _Line("requests", _("Requests"), partial(url, "requests")),
     _Line("promises", _("What we promise"), partial(url, "promises")),
     _Line("hub", _("Support Hub"), partial(url, "hub:start"), signed_in=False),
+    _Line("issues", _("Known issues"), partial(url, "issues")),
+    _Line("releases", _("Releases"), partial(url, "releases")),
     _Line("people", _("People"), partial(url, "people"), ADMINISTRATES),
     _Line("complaints", _("Complaints"), partial(url, "complaints")),
     _Line("contact", _("Hours and contact"), partial(url, "contact")),

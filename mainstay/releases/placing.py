@@ -18,10 +18,11 @@ from mainstay.contracts import queries as contracts
 from mainstay.core.terms import NEXT_RELEASE, Terms
 from mainstay.lib.time import from_text, to_text
 from mainstay.mail import phrases
+from mainstay.mail.telling import Outcome
 from mainstay.orgs.models import Person
 from mainstay.releases import flags
 from mainstay.releases.dates import Plan, end_of, next_of, place_of
-from mainstay.releases.models import SOFTWARE, Place, Release, Stage
+from mainstay.releases.models import SOFTWARE, Hearing, Place, Release, Stage
 from mainstay.tickets import events, log
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.events import Happening
@@ -45,9 +46,14 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
         settle(ticket, at=recorded_at)
 
 
-def settle(ticket: Ticket, *, at: datetime, by: Person | None = None) -> Place | None:
-    """Make place and clock of `ticket` (locked) say what is planned now; return its place, None where it needs none."""
+def settle(ticket: Ticket, *, at: datetime, by: Person | None = None, in_turn: bool = False) -> Place | None:
+    """Make place and clock of `ticket` (locked) say what is planned now; return its place, None where it needs none.
+
+    Whose release has just shipped or was withdrawn stays there until it hears so `in_turn`: it is told of it then.
+    """
     place = current(ticket)
+    if place is not None and not in_turn and _is_to_hear(place):
+        return place
     if not waits(ticket, at=at):
         if place is not None:
             end(place, Place.End.OVER, at=at)
@@ -58,6 +64,13 @@ def settle(ticket: Ticket, *, at: datetime, by: Person | None = None) -> Place |
         place = _moved(ticket, place, found, at)
     _schedule(ticket, plans, place, by, at)
     return place
+
+
+def _is_to_hear(place: Place) -> bool:
+    if place.release is None or place.release.stage == Stage.PLANNED:
+        return False
+    waiting = Hearing.objects.filter(ticket=place.ticket_id, outcome=Outcome.WAITING)
+    return waiting.filter(round__release=place.release).exists()
 
 
 def _moved(ticket: Ticket, place: Place | None, found: Plan | None, at: datetime) -> Place:

@@ -83,16 +83,23 @@ def try_again(told: Round, *, at: datetime) -> int:
 
 def _hear(told: Round, hearing: Hearing, at: datetime) -> Said:
     ticket = locked(hearing.ticket_id)
+    if hearing.includes_fix is None and _is_overtaken(told):
+        return Said(Outcome.SILENT, "Something newer was said of this release before its turn came.")
     if ticket.state not in placing.WAITS_IN:
-        placing.settle(ticket, at=at)
+        placing.settle(ticket, at=at, in_turn=True)
         return Said(Outcome.SILENT, "It no longer waited for a release.")
     if hearing.includes_fix:
         return _resolve(told, ticket, at)
     was = placing.current(ticket)
     if hearing.includes_fix is False:
         append(ticket, [_released(told, ticket, was, includes_fix=False)], actor=_actor(told), recorded_at=at)
-    now = placing.settle(ticket, at=at, by=told.by)
+    now = placing.settle(ticket, at=at, by=told.by, in_turn=True)
     return _tell(told, ticket, was.release if was else None, _release_of(now), at) if told.tells else NOTHING
+
+
+def _is_overtaken(told: Round) -> bool:
+    """Whether the release has moved, shipped or been withdrawn since: then a later round tells what holds."""
+    return Round.objects.filter(release=told.release_id, pk__gt=told.pk).exclude(change=Round.Change.AUDIENCE).exists()
 
 
 def _resolve(told: Round, ticket: Ticket, at: datetime) -> Said:

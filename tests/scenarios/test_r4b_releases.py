@@ -361,3 +361,30 @@ def test_a_release_ships_once_and_its_name_is_its_own(desk: Desk, rota: Product)
     for act, named in ((actions.ship, {}), (actions.withdraw, {"reason": "No."})):
         with pytest.raises(CannotDo, match="has shipped meanwhile"):
             does(desk, act, release, **named)
+
+
+def test_of_two_changes_at_once_each_client_hears_what_holds(desk: Desk, rota: Product) -> None:
+    """A round whose turn comes after a newer change tells nobody what is no longer so."""
+    release = planned(desk, rota)
+    ticket = wish(desk, rota)
+    by = desk.person["mara"]
+    actions.move(release=release, planned_on=THURSDAY, reason="Late.", by=by, at=desk.now)
+    actions.move(release=release, planned_on=LATER, reason="Later.", by=by, at=desk.now)
+    desk.work()
+    (letter,) = desk.sent(kind="release_moved")
+    assert "Tuesday 3 February 2026" in letter.text
+    actions.move(release=release, planned_on=THURSDAY, reason="Sooner.", by=by, at=desk.now)
+    actions.ship(release=release, by=by, at=desk.now)
+    desk.does(tickets.add_note, "ida", ticket, text="Meanwhile.")
+    assert (desk.look(ticket).state, len(desk.sent(kind="release_moved"))) == ("resolved", 1)
+    assert (desk.sent(kind="release_changed"), Place.objects.get(end="shipped").ticket) == ([], ticket)
+
+
+def test_a_request_that_is_graded_anew_before_its_turn_is_told_all_the_same(desk: Desk, rota: Product) -> None:
+    release = planned(desk, rota)
+    ticket = wish(desk, rota)
+    actions.withdraw(release=release, reason="It goes into 6.0.", by=desk.person["mara"], at=desk.now)
+    placing.settle(tickets.locked(ticket), at=desk.now)
+    assert place(ticket) == "Rota 5.4"
+    desk.work()
+    assert (place(ticket), len(desk.sent(kind="release_changed"))) == ("none planned", 1)
