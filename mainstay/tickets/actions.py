@@ -339,8 +339,11 @@ def _require_evidence(ticket: Ticket, cause: str) -> None:
 
 
 @transaction.atomic
-def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str = "") -> None:
-    """Close the ticket. A resolved one needs its cause (R3.4b); closing twice says nothing."""
+def close(*, ticket: Ticket, at: datetime, by: Person | None = None, actor: str = "", cause: str = "") -> None:
+    """Close the ticket. A resolved one needs its cause (R3.4b); closing twice says nothing.
+
+    `by` is staff, who have filled in what the desk wants by then; `actor` is a client or a duty, who need not.
+    """
     ticket = locked(ticket)
     if ticket.state == State.CLOSED:
         return
@@ -356,7 +359,7 @@ def close(*, ticket: Ticket, at: datetime, by: Person | None = None, cause: str 
     append(
         ticket,
         [Happening(events.CLOSED, at, {"cause": ticket.cause})],
-        actor=by.ref if by else "closing",
+        actor=by.ref if by else actor or "closing",
         recorded_at=at,
     )
 

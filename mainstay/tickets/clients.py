@@ -111,7 +111,7 @@ def accept(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
     """Accept the fix, which closes the request (R3.9)."""
     ticket = _with_fix(ticket, by, at)
     _say(ticket, by, text.strip() or "It works. We accept the fix.", events.ACCEPTED, at)
-    actions.close(ticket=ticket, by=by, cause=ticket.cause or Cause.NO_FAULT, at=at)
+    actions.close(ticket=ticket, actor=by.ref, cause=ticket.cause or Cause.NO_FAULT, at=at)
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def withdraw(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
         raise CannotDo("Only the person who made this request can close it. Write a message instead.")
     kept = content.keep(ticket, _said(by, text.strip() or "We no longer need this.", purpose=NO_LONGER_NEEDED), at=at)
     append(ticket, [Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept))], actor=by.ref, recorded_at=at)
-    actions.close(ticket=ticket, by=by, cause=ticket.cause or Cause.NO_FAULT, at=at)
+    actions.close(ticket=ticket, actor=by.ref, cause=ticket.cause or Cause.NO_FAULT, at=at)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Message, Submission, Ticket
 from mainstay.tickets.shown import Shown
 from tests.desk import Desk
+from tests.scenarios.test_fields import field
 
 MARKER = "marker-inside-only"
 
@@ -166,6 +167,15 @@ def test_one_closes_ones_own_request_and_nobody_elses(desk: Desk) -> None:
     clients.withdraw(ticket=ticket, by=desk.person["ana"], text="We found it.", at=desk.now)
     assert desk.look(ticket).state == "closed"
     assert seen(desk, ticket).messages[-1].text == "We found it."
+
+
+def test_what_the_desk_wants_filled_in_is_no_business_of_the_client(desk: Desk) -> None:
+    """A needed field holds up staff who close, and nobody who no longer needs an answer."""
+    field(desk, required=True)
+    ticket = desk.opened(answered="Mon 10:00")
+    clients.withdraw(ticket=ticket, by=desk.person["ana"], text="", at=desk.now)
+    assert desk.look(ticket).state == "closed"
+    assert desk.event(ticket, "closed").actor == desk.person["ana"].ref
 
 
 def test_a_wish_for_escalation_reaches_a_manager_and_breaks_no_promise(desk: Desk) -> None:
