@@ -21,7 +21,7 @@ from tests.portal.conftest import Browse
 
 SAID = {
     "subject": "Cards are not read", "text": "Since nine no smartcard is read.", "urgency": "high", "impact": "medium",
-    "steps": "Signing in at the front desk", "affected": "All six of us", "since": "nine", "key": "one-showing",
+    "steps": "Signing in at the front desk", "affected": "All six of us", "since": "nine", "nonce": "one-showing",
 }  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def test_a_colleague_is_added_on_the_page(desk: Desk, browse: Browse) -> None:
 def test_who_signs_in_again_after_sending_comes_back_to_the_request(desk: Desk, browse: Browse) -> None:
     """B-class: a session that ended meanwhile leads through the sign-in to the page, and the tab has kept the words."""
     ticket = desk.opened(answered="Mon 10:00")
-    away = Client().post(path(ticket, "write"), {"text": "It is back.", "key": "a"})
+    away = Client().post(path(ticket, "write"), {"text": "It is back.", "nonce": "a"})
     assert away["Location"].startswith("/accounts/login/?next=/portal/requests/")
     back = browse("ana").get(path(ticket, "write"))
     assert (back.status_code, back["Location"]) == (302, path(ticket))
@@ -162,29 +162,29 @@ def test_reply_answer_accept_and_open_again(desk: Desk, browse: Browse) -> None:
     desk.ask("ida", ticket, arrives="Mon 12:00")
     question = ticket.diagnostics.get()
     desk.at("Mon 13:00")
-    answer = ana.post(path(ticket, "questions", str(question.pk)), {"text": "Omnikeys.", "key": "a"}, follow=True)
+    answer = ana.post(path(ticket, "questions", str(question.pk)), {"text": "Omnikeys.", "nonce": "a"}, follow=True)
     assert "Your answer is with us, and we go on." in words(answer)
     desk.work()
     assert desk.clock(ticket, "resolution").due == "Mon 17:00"
 
     desk.fix("ida", ticket, arrives="Mon 14:00")
     assert "Please try our solution" in words(ana.get("/portal/"))
-    answer = ana.post(path(ticket, "reject"), {"text": "", "key": "b"})
+    answer = ana.post(path(ticket, "reject"), {"text": "", "nonce": "b"})
     assert answer.status_code == 422
     assert "Please say what does not work yet" in words(answer)
-    ana.post(path(ticket, "reject"), {"text": "No card yet.", "key": "c"})
+    ana.post(path(ticket, "reject"), {"text": "No card yet.", "nonce": "c"})
     desk.fix("ida", ticket, arrives="Mon 15:00")
-    answer = ana.post(path(ticket, "accept"), {"key": "d"}, follow=True)
+    answer = ana.post(path(ticket, "accept"), {"nonce": "d"}, follow=True)
     assert "Thank you for telling us. The request is closed." in words(answer)
     assert "Open it again" in words(answer)
     desk.work()
-    ana.post(path(ticket, "write"), {"text": "It is back.", "key": "e"})
+    ana.post(path(ticket, "write"), {"text": "It is back.", "nonce": "e"})
     assert desk.look(ticket).state == "open"
 
 
 def test_asking_for_somebody_higher_up_says_what_happens(desk: Desk, browse: Browse) -> None:
     ticket, ana = desk.opened(answered="Mon 10:00"), browse("ana")
-    answer = ana.post(path(ticket, "escalate"), {"text": "Patients wait.", "key": "a"}, follow=True)
+    answer = ana.post(path(ticket, "escalate"), {"text": "Patients wait.", "nonce": "a"}, follow=True)
     assert "You asked for somebody higher up today at 10:00 GMT." in words(answer)
     assert "Ask for somebody higher up" not in words(answer)
 
@@ -213,7 +213,7 @@ def test_another_client_finds_nothing_of_it(desk: Desk, browse: Browse) -> None:
     for more in inside:
         assert cleo.get(path(ticket, *filter(None, [more]))).status_code == 404, more
     for act in ("write", "accept", "reject", "escalate", "withdraw", "seen", "questions/1"):
-        assert cleo.post(path(ticket, act), {"text": "x", "key": act}).status_code == 404, act
+        assert cleo.post(path(ticket, act), {"text": "x", "nonce": act}).status_code == 404, act
     for listed in ("/portal/", "/portal/requests/?standing=all&whose=all", "/portal/requests/?text=cards"):
         assert ticket.reference not in words(cleo.get(listed)), listed
     assert browse("ana").get(path(ticket, "files", str(file.pk))).getvalue() == b"a"

@@ -53,7 +53,7 @@ def _page(
     found = shown.shown(ticket, at=at)
     context = {
         "it": presenters.page_of(found, me(request), at=at),
-        "key": request.POST.get("key", "")[:64] or secrets.token_urlsafe(16),
+        "key": request.POST.get("nonce", "")[:64] or secrets.token_urlsafe(16),
         "pane": pane,  # the form that came back, with what was typed
         "typed": request.POST.get("text", "") if form is not None else "",
         "troubles": [str(one) for found in form.errors.values() for one in found] if form is not None else [],
@@ -93,7 +93,7 @@ def _done(request: HttpRequest, reference: str, pane: str, act: Act, told: str) 
 
 
 def _key(request: HttpRequest) -> str:
-    return request.POST.get("key", "")[:64] or secrets.token_urlsafe(16)
+    return request.POST.get("nonce", "")[:64] or secrets.token_urlsafe(16)
 
 
 @door("GET", "POST")

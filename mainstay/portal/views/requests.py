@@ -224,7 +224,7 @@ def _product_in(said: str, organisations: tuple[Organisation, ...]) -> Product |
 
 def _key(request: HttpRequest) -> str:
     """Return what makes this showing of the form different from every other; a form that comes back keeps it."""
-    return request.POST.get("key", "")[:64] or secrets.token_urlsafe(16)
+    return request.POST.get("nonce", "")[:64] or secrets.token_urlsafe(16)
 
 
 def _about(request: HttpRequest) -> Ticket | None:
