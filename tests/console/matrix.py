@@ -95,13 +95,11 @@ class Met:
 
 
 def routes() -> dict[str, set[str]]:
-    """Return every route of the site by its name, with what its address needs; the portal's have a table of theirs."""
+    """Return every route of the site by its name, with what its address needs."""
 
     def walk(patterns: list[Any], outer: frozenset[str], space: str) -> Iterator[tuple[str, set[str]]]:
         for one in patterns:
             needed = outer | set(one.pattern.converters) | set(one.pattern.regex.groupindex)
-            if isinstance(one, URLResolver) and one.namespace not in (None, "console"):
-                continue
             if isinstance(one, URLResolver):
                 yield from walk(one.url_patterns, needed, one.namespace or space)
             else:
@@ -229,6 +227,8 @@ def as_it_must(met: Met) -> bool:
 
 
 def _turned_away(met: Met) -> bool:
+    if met.who in SIGNED_IN and met.name == "home":
+        return met.response["Location"] == "/portal/"  # they typed no more than our name
     if met.who in SIGNED_IN:
         return met.response.status_code == 403
     return met.response.status_code == 302 and met.response["Location"].startswith("/accounts/login/")

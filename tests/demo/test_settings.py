@@ -38,6 +38,7 @@ def test_a_demo_forgets_the_real_database_mailboxes_and_secrets(
         "MAINSTAY_DATA": str(tmp_path / "demo"),
         "MAINSTAY_DEMO": "yes",
         "MAINSTAY_SUPPORT_ADDRESS": "support@vendor.example",
+        "MAINSTAY_SUPPORT_PHONE": "+44 1632 960100",
         "MAINSTAY_BIND": "127.0.0.1:8123",
     }
 

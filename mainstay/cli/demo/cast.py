@@ -202,7 +202,7 @@ def settle_in(*, at: datetime) -> None:
 
 
 def invite(*, at: datetime) -> None:
-    """Let an administrator of a client have invited a colleague a little before `at`; the link lies in the outbox."""
+    """Let an administrator of a client invite a colleague a little before `at`: the letter leaves on the way there."""
     client, contact = find(ADMINISTRATORS[0])
     by = Person.objects.get(email=client.address_of(contact))
     organisation = Organisation.objects.get(key=client.key)

@@ -116,6 +116,7 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
             mailbox=cast.open_mailbox(at=long_ago),
             progress=progress,
         )
+        cast.invite(at=at)
         played = desk.Desk(past)
         past.run(
             [
@@ -129,7 +130,6 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
         order.keep(at=at)
         telephone.ring(at=at)
         feedback.speak(at=at)
-        cast.invite(at=at)
     return played
 
 
