@@ -98,7 +98,7 @@ def standings(ticket: Ticket, asked: Iterable[str], *, at: datetime) -> Mapping[
             (row.organisation_id, row.organisation.name, row.may_raise)
         )
         bound |= {row.organisation_id} if row.organisation.links_only else set()
-    domains = {}
+    domains: dict[str, tuple[int, str]] = {}
     for pk, name, listed, links_only in Organisation.objects.order_by("-id").values_list(
         "pk", "name", "domains", "links_only"
     ):

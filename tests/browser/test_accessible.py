@@ -54,7 +54,7 @@ def paths(desk: Desk) -> list[str]:
         "/views/open/", "/views/closed/", "/verification/", "/quarantine/", "/arrivals/", f"/arrivals/{arrival.pk}/",
         "/search/", "/search/?q=cards+prio:1", "/search/?q=xylophone+cards", "/issues/", "/issues/add/", f"/issues/{issue.pk}/",
         "/outbox/", f"/outbox/{letter.pk}/", "/outgoing/", "/notices/", "/people/", "/mailboxes/", "/texts/",
-        "/texts/reply/", "/health/", "/account/", "/tickets/new/", at, f"{at}severity/", f"{at}progress/", f"{at}close/",
+        "/texts/reply/", "/brand/", f"/clients/{desk.acme.key}/mail/", "/health/", "/account/", "/tickets/new/", at, f"{at}severity/", f"{at}progress/", f"{at}close/",
         f"{at}assign/", f"{at}clocks/resolution/", f"{at}clocks/response/", "/accounts/2fa/",
     ]  # fmt: skip
 
