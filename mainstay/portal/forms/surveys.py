@@ -35,9 +35,6 @@ class SurveyForm(forms.Form):
     complain = forms.BooleanField(
         label=gettext_lazy("Make this a complaint"),
         required=False,
-        help_text=gettext_lazy(
-            "A manager who had no hand in your request answers it within seven days. Write above what went wrong."
-        ),
     )
 
     def __init__(self, *args: Any, parts: Iterable[Part], **kwargs: Any) -> None:

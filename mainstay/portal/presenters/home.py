@@ -48,6 +48,7 @@ class ServiceLine:
     organisation: str
     telephone: Open
     reports: Open
+    counting: str  # when the time of what they write begins to count
     number: str
     dial: str
     number_words: str
@@ -97,6 +98,9 @@ def service(found: Service, organisation: str, *, at: datetime) -> ServiceLine:
         organisation,
         _opening(found.telephone, _("Somebody answers the telephone"), _("The telephone is not answered"), at),
         _opening(found.reports, _("Our service hours are open"), _("Our service hours are closed"), at),
+        _("You can write to us at any time, here or by e-mail.")
+        if found.reports.turns_at is None
+        else _("You can write to us at any time, here or by e-mail. Our time begins to count when our hours open."),
         telephone.shown(number.number) if number else "",
         number.number if number else "",
         number.words if number else "",
@@ -106,7 +110,7 @@ def service(found: Service, organisation: str, *, at: datetime) -> ServiceLine:
 def _opening(found: Opening, opened: str, closed: str, at: datetime) -> Open:
     zone, week = found.calendar.zone, words.week(found.calendar)
     if found.turns_at is None:
-        return Open(True, _("%(open)s, day and night.") % {"open": opened}, week)
+        return Open(True, _("Your contract takes reports at any time, day and night."), "")
     turns = words.by(found.turns_at, zone, now=at)
     if found.open:
         return Open(True, _("%(open)s until %(turns)s.") % {"open": opened, "turns": turns}, week)

@@ -41,7 +41,7 @@ LABELS = {
     clients.NO_LONGER_NEEDED: gettext_lazy("No longer needed"),
 }
 HAPPENED = {
-    e.REPORTED: gettext_lazy("You reported this"),
+    e.REPORTED: gettext_lazy("It was reported"),
     e.COMPLAINT_RECEIVED: gettext_lazy("Your complaint reached us"),
     e.SEVERITY_PROVIDED: gettext_lazy("We told you how serious we judge it"),
     e.SEVERITY_CHANGED: gettext_lazy("We judged anew how serious it is"),
@@ -55,7 +55,7 @@ HAPPENED = {
     e.CLOSED: gettext_lazy("The request was closed"),
     e.REOPENED: gettext_lazy("The request was opened again"),
     e.CLOSING_WITHDRAWN: gettext_lazy("The closing was taken back"),
-    e.ESCALATION_REQUESTED: gettext_lazy("You asked for somebody higher up; our managers were told"),
+    e.ESCALATION_REQUESTED: gettext_lazy("Somebody higher up was asked for; our managers were told"),
     e.COMPLAINT_ANSWERED: gettext_lazy("Our answer to your complaint reached you"),
 }
 
@@ -245,7 +245,7 @@ def _wish(wish: Event | None, zone: ZoneInfo, at: datetime) -> str:
         return ""
     told = words.on(wish.at, zone, now=at)
     return (
-        _("You asked for somebody higher up %(at)s.") % {"at": told}
+        _("Somebody higher up was asked for %(at)s.") % {"at": told}
         + " "
         + _("Our managers were told at once; one of them looks at it and writes to you.")
     )

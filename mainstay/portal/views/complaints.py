@@ -20,6 +20,7 @@ from mainstay.mail import filenames
 from mainstay.orgs.models import Membership
 from mainstay.portal.access import door, me, standing
 from mainstay.portal.forms.complaints import ComplaintForm
+from mainstay.portal.presenters.complaints import answered_within_for
 from mainstay.portal.render import page
 from mainstay.screens.moments import Moment, moment
 from mainstay.screens.zones import desk_zone
@@ -50,7 +51,8 @@ def complaint_list(request: HttpRequest) -> HttpResponseBase:
     at = now()
     found = list(casework.complaints(me(request), standing="all", at=at)[:MOST])
     lines = [_line(case, at) for case in casework.cases(found)]
-    return page(request, "portal/complaints/list.html", {"lines": lines}, current="complaints")
+    context = {"lines": lines, "within": _within(request, at)}
+    return page(request, "portal/complaints/list.html", context, current="complaints")
 
 
 @door("GET", "POST")
@@ -72,9 +74,12 @@ def complaint_new(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, _(str(error)))
     nonce = request.POST.get("nonce", "")[:40] or secrets.token_urlsafe(12)
     status = 422 if form.errors else 200
-    return page(
-        request, "portal/complaints/new.html", {"form": form, "nonce": nonce}, current="complaints", status=status
-    )
+    context = {"form": form, "nonce": nonce, "within": _within(request, at)}
+    return page(request, "portal/complaints/new.html", context, current="complaints", status=status)
+
+
+def _within(request: HttpRequest, at: datetime) -> str:
+    return answered_within_for(standing(request).organisations(), at=at)
 
 
 def _filed(request: HttpRequest, said: dict[str, Any], at: datetime) -> tuple[Ticket, bool]:

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from mainstay.contracts import queries as contracts
 from mainstay.feedback import surveys
 from mainstay.feedback.models import Survey
 from mainstay.lib.time import now
 from mainstay.portal.access import public
 from mainstay.portal.forms.surveys import SurveyForm
+from mainstay.portal.presenters.complaints import answered_within, complaining
 from mainstay.portal.render import page
 
 STATUS = {"unknown": 404, "answered": 200, "expired": 410, "withdrawn": 410}
@@ -36,6 +38,7 @@ def _answered(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         found = surveys.find(token, at=at)
         form = SurveyForm(request.POST if request.method == "POST" else None, parts=surveys.parts_of(found.ticket))
+        form.fields["complain"].help_text = complaining(contracts.load(found.ticket.terms))
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
             try:
@@ -55,6 +58,10 @@ def _answered(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _ended(token: str, refusal: surveys.NoAnswer) -> dict[str, str]:
     """Return what is said in place of the form. Only whoever has the link learns of a complaint that was made by it."""
-    answered = Survey.objects.select_related("complaint").filter(digest=surveys.digest_of(token)).first()
+    answered = Survey.objects.select_related("complaint__terms").filter(digest=surveys.digest_of(token)).first()
     complaint = answered.complaint if answered else None
-    return {"why": refusal.why, "complaint": complaint.reference if complaint else ""}
+    return {
+        "why": refusal.why,
+        "complaint": complaint.reference if complaint else "",
+        "within": answered_within(contracts.load(complaint.terms)) if complaint else "",
+    }
