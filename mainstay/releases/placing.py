@@ -41,8 +41,11 @@ HEARD = frozenset(
 
 
 def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
-    """Give a request its place once its promise is the next release, and end it once that is over."""
-    if any(event.kind in HEARD for event in heard):
+    """Give a request its place once its promise is the next release, and end it once that is over.
+
+    Without a severity nothing is promised yet, and nothing has a place: a mail that comes in costs no question.
+    """
+    if ticket.severity is not None and any(event.kind in HEARD for event in heard):
         settle(ticket, at=recorded_at)
 
 

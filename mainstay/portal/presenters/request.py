@@ -182,7 +182,7 @@ def page_of(found: Shown, person: Person, *, at: datetime) -> RequestPage:
         may_reopen=may_write and closed and clients.may_reopen(ticket, at=at),
         may_withdraw=mine and not closed and not complaint,
         may_escalate=may_write and not closed and wish is None,
-        escalation=_wish(wish, zone, at),
+        escalation=_wish(wish, zone, at, mine=wish is not None and wish.actor == person.ref),
         closed=closed,
         merged_into=found.merged_into,
         complaint=complaint,
@@ -240,12 +240,13 @@ def _newest(found: Shown, purpose: str) -> str:
     return next((one.text.strip() for one in reversed(found.messages) if one.purpose == purpose), "") or _("See below.")
 
 
-def _wish(wish: Event | None, zone: ZoneInfo, at: datetime) -> str:
+def _wish(wish: Event | None, zone: ZoneInfo, at: datetime, *, mine: bool) -> str:
     if wish is None:
         return ""
     told = words.on(wish.at, zone, now=at)
     return (
-        _("Somebody higher up was asked for %(at)s.") % {"at": told}
+        (_("You asked for somebody higher up %(at)s.") if mine else _("Somebody higher up was asked for %(at)s."))
+        % {"at": told}
         + " "
         + _("Our managers were told at once; one of them looks at it and writes to you.")
     )
