@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from mainstay.screens.moments import Moment, moment, real_span, size
 from mainstay.screens.promises import zone_of
 from mainstay.tickets.models import Direction, Message
 
+KEY = re.compile(r"(/survey/)[\w-]{20,}")  # whoever has the link of a survey answers it (R3.9)
 SEALED = "It carries a key that is its recipient's alone, so what it says is shown to nobody else."
 SHOWN_RAW = 200_000  # octets of a mail shown on the page; the download has all
 TONES = {
@@ -113,7 +115,7 @@ class LetterPage:
     attempts: int
     may_retry: bool
     undo: str
-    sealed: bool
+    whole: bool  # whether its bytes may be read as they left
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ def letter_page(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterPage:
         recipients=tuple(_reached(name, letter) for name in letter.recipients),
         text=SEALED if sealed else _text_of(mail),
         frame="" if sealed or _part(mail, "html") is None else reverse("console:letter_html", args=[letter.pk]),
-        sealed=sealed,
+        whole=not sealed and not holds_key(letter),
         attempts=letter.attempts,
         may_retry=failed or (letter.state == Letter.State.QUEUED and letter.attempts > 0),
         undo=delivery.undo,
@@ -243,10 +245,15 @@ def is_sealed(letter: Letter) -> bool:
     return letter.sealed and not settings.DEMO
 
 
+def holds_key(letter: Letter) -> bool:
+    """Whether a letter that may be read holds a link that only its recipient may use. Not in a demonstration."""
+    mail = message_from_bytes(letter.body, policy=policy.default)
+    return not settings.DEMO and any(KEY.search(_content(mail, form)) for form in ("plain", "html"))
+
+
 def html_of(body: bytes) -> str:
-    """Return the HTML form of a letter, empty where it has none."""
-    part = _part(message_from_bytes(body, policy=policy.default), "html")
-    return str(part.get_content()) if part is not None else ""
+    """Return the HTML form of a letter, without its recipient's keys; empty where it has none."""
+    return _without_keys(_content(message_from_bytes(body, policy=policy.default), "html"))
 
 
 def _part(mail: EmailMessage, form: str) -> EmailMessage | None:
@@ -255,8 +262,16 @@ def _part(mail: EmailMessage, form: str) -> EmailMessage | None:
 
 
 def _text_of(mail: EmailMessage) -> str:
-    part = _part(mail, "plain")
-    return str(part.get_content()).strip() if part is not None else ""
+    return _without_keys(_content(mail, "plain")).strip()
+
+
+def _content(mail: EmailMessage, form: str) -> str:
+    part = _part(mail, form)
+    return str(part.get_content()) if part is not None else ""
+
+
+def _without_keys(text: str) -> str:
+    return text if settings.DEMO else KEY.sub(r"\1…", text)
 
 
 def _reached(address: str, letter: Letter) -> Reached:

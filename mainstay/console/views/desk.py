@@ -168,7 +168,10 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
 @door("GET")
 def letter_raw(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
     """Hand out a letter's bytes as a download."""
-    return _download(_open_letter_or_404(letter_id, request).body, f"letter-{letter_id}.eml")
+    found = _open_letter_or_404(letter_id, request)
+    if presenters.holds_key(found):
+        raise Http404("There is no such letter.")
+    return _download(found.body, f"letter-{letter_id}.eml")
 
 
 @door("GET")
