@@ -18,6 +18,7 @@ from mainstay.feedback.models import Remark, Survey
 from mainstay.mail.models import Arrival, RawMail
 from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
+from mainstay.releases.models import Announcement, Release, Round
 from mainstay.tickets import events
 from mainstay.tickets.models import Event, Message, State, Ticket
 from mainstay.views.models import SavedView
@@ -53,6 +54,9 @@ SHOWN: list[tuple[str, Callable[[], QuerySet]]] = [
     ("suspended by a manager", lambda: Clock.objects.filter(state="paused", why="force majeure")),
     ("a third party in the way", lambda: Ticket.objects.filter(exclusions__kind="third_party")),
     ("waiting for a release", lambda: Clock.objects.filter(state="running", target_text="next release")),
+    ("a release that has come out", lambda: Release.objects.exclude(shipped_at=None)),
+    ("a release that slipped", lambda: Round.objects.filter(change="moved")),
+    ("a change that was announced", lambda: Announcement.objects.filter(stage="sent")),
     ("details missing", lambda: Ticket.objects.filter(missing__icontains="description")),
     ("with the client for testing", lambda: Ticket.objects.filter(state=State.RESOLVED)),
     ("a fix that failed", lambda: Event.objects.filter(kind=events.ACCEPTANCE_REJECTED)),

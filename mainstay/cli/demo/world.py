@@ -99,6 +99,7 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
         order,
         playback,
         shelf,
+        shipping,
         stories,
         telephone,
     )
@@ -130,6 +131,8 @@ def populate(*, at: datetime, progress: Callable[[float], object] | None = None)
         order.keep(at=at)
         telephone.ring(at=at)
         feedback.speak(at=at)
+        shipping.plan(at=at)
+        past.pass_time(to=at)  # the letters of all this leave
     return played
 
 
