@@ -27,7 +27,7 @@ check: .venv/dev.done lint types layers ## Style, types, layers, migrations
 
 lint: .venv/dev.done ## ruff and the templates
 	$(BIN)/ruff check .
-	$(BIN)/djlint --lint --quiet mainstay/console/jinja
+	$(BIN)/djlint --lint --quiet mainstay/console/jinja mainstay/portal/jinja mainstay/screens/jinja
 	$(BIN)/djlint --lint --quiet --ignore H021,J018 mainstay/mail/stationery  # mail programs know inline styles only
 
 types: .venv/dev.done ## mypy, strict in core
