@@ -123,6 +123,7 @@ def test_the_form_opens_inside_a_product_and_what_is_written_becomes_a_request(
     form = page.frame_locator("iframe")
     expect(form.get_by_role("heading", name="Help and feedback")).to_be_visible()
     frame = next(one for one in page.frames if "/feedback/frame/" in one.url)
+    frame.wait_for_load_state()  # words are there before the sheets that lay them out
     assert frame.evaluate("document.documentElement.scrollWidth") <= width
     assert faults(page) == []
 

@@ -2,7 +2,7 @@
 // sent: so a form may stay open for an hour, and a token live for minutes. The question holds no secret, so that it may
 // be asked of whichever page stands around; the browser lets no other than the product's own stand there.
 const form = document.querySelector("form[data-signed]");
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 function ask() {
   return new Promise((resolve, reject) => {
@@ -19,6 +19,8 @@ function ask() {
   });
 }
 
+// Without this script nobody could say who writes, so the button waits for it.
+if (form) form.querySelector("[type=submit]").disabled = false;
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("[type=submit]");
