@@ -52,7 +52,7 @@ TABLE = """<p>{{ name }}</p><table>{% for one in tickets %}<tr><td>{{ one.severi
 @cache
 def template(text: str) -> Any:
     """Return a template, compiled once, as those in files are."""
-    return engines["jinja2"].from_string(text)
+    return engines["console"].from_string(text)
 
 
 def bare(request: HttpRequest) -> HttpResponse:
