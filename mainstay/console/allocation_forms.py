@@ -8,6 +8,7 @@ from django import forms
 
 from mainstay.contracts.models import Coverage, Product
 from mainstay.orgs.models import Organisation, Person, Team
+from mainstay.screens.choices import of_rows, of_words
 from mainstay.tickets.rows.allocation import Picking, Rule
 
 
@@ -23,7 +24,7 @@ class _Form(forms.Form):
 
     def choose(self, name: str, rows: Any) -> None:
         """Let a field choose among `rows`."""
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]  # it is a choice of rows
+        of_rows(self, name).queryset = rows
 
 
 class RuleForm(_Form):
@@ -51,7 +52,7 @@ class RuleForm(_Form):
     )
 
     def prepare(self) -> None:
-        self.fields["severities"].choices = [(one.level, f"{one.level} {one.name}") for one in self.levels]  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "severities").choices = [(one.level, f"{one.level} {one.name}") for one in self.levels]
         self.choose("product", Product.objects.order_by("name", "pk"))
         self.choose("organisation", Organisation.objects.order_by("name", "pk"))
         self.choose("team", Team.objects.order_by("name", "pk"))
@@ -80,7 +81,7 @@ class TryForm(_Form):
 
     def prepare(self) -> None:
         levels = [(one.level, f"{one.level} {one.name}") for one in self.levels]
-        self.fields["severity"].choices = [("", "Not assessed"), *levels]  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "severity").choices = [("", "Not assessed"), *levels]
         self.choose("product", Product.objects.order_by("name", "pk"))
         self.choose("organisation", Organisation.objects.order_by("name", "pk"))
 

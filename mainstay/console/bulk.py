@@ -10,6 +10,7 @@ from django import forms
 
 from mainstay.console.forms import LONGEST
 from mainstay.orgs.models import Person, Team
+from mainstay.screens.choices import of_words
 from mainstay.tickets import tags
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Cause
@@ -28,8 +29,8 @@ class AssignForm(forms.Form):
         people = [(str(pk), name) for pk, name in staff.values_list("pk", "name")]
         teams = list(Team.objects.order_by("name", "pk").values_list("key", "name"))
         as_it_is = (KEEP, "As it is")
-        self.fields["assignee"].choices = [as_it_is, (NOBODY, "Nobody"), *people]  # type: ignore[attr-defined]  # it is a choice
-        self.fields["team"].choices = [as_it_is, (NOBODY, "No team"), *teams]  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "assignee").choices = [as_it_is, (NOBODY, "Nobody"), *people]
+        of_words(self, "team").choices = [as_it_is, (NOBODY, "No team"), *teams]
 
     def clean(self) -> dict[str, Any]:
         """Ask for at least one of the two."""

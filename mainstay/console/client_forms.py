@@ -17,6 +17,7 @@ from mainstay.mail import secure
 from mainstay.mail.kinds import KINDS
 from mainstay.orgs import domains
 from mainstay.orgs.models import Organisation, Person
+from mainstay.screens.choices import of_rows
 
 LARGEST_FILE = 1_000_000  # octets of an agreement; the shipped one has twenty thousand
 NOT_BOUGHT, HOSTED, ELSEWHERE = "", "hosted", "elsewhere"
@@ -156,7 +157,7 @@ class ContractForm(PeriodForm):
     def __init__(self, *args: Any, current: list[Contract], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         versions = AgreementVersion.objects.order_by("name", "-effective_from", "-pk")
-        self.fields["agreement"].queryset = versions  # type: ignore[attr-defined]  # a choice of rows
+        of_rows(self, "agreement").queryset = versions
         replaces: Any = self.fields["replaces"]
         replaces.queryset = Contract.objects.filter(pk__in=[one.pk for one in current]).order_by("pk")
         replaces.label_from_instance = lambda contract: contract.document
@@ -323,7 +324,7 @@ class ColleagueForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = Person.objects.exclude(staff_role="").filter(is_active=True)
-        self.fields["person"].queryset = staff.order_by("name", "pk")  # type: ignore[attr-defined]  # rows
+        of_rows(self, "person").queryset = staff.order_by("name", "pk")
 
 
 class OutsiderForm(Form):

@@ -9,6 +9,7 @@ from django import forms
 from mainstay.console.act import Act, Situation, Values
 from mainstay.console.forms import ActForm, written
 from mainstay.orgs.models import Person, StaffRole
+from mainstay.screens.choices import of_rows
 from mainstay.tickets import complained, complaints
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
@@ -39,7 +40,7 @@ class ConcernedForm(ActForm):
 
     def prepare(self) -> None:
         staff = Person.objects.exclude(staff_role="").filter(is_active=True).order_by("name", "pk")
-        self.fields["people"].queryset = staff  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "people").queryset = staff
         self.fields["people"].initial = [person.pk for person in complained.people_in(self.ticket)]
 
 

@@ -8,6 +8,7 @@ from django import forms
 
 from mainstay.contracts.models import Product
 from mainstay.feedback.models import BEST, WORST, Part, SurveyManner
+from mainstay.screens.choices import of_rows
 
 PREFIX = "part-"
 
@@ -73,4 +74,4 @@ class SourceForm(OriginsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         products = Product.objects.order_by("name", "pk")
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "product").queryset = products

@@ -20,6 +20,7 @@ from mainstay.knowledge.queries import is_about_a_known_issue
 from mainstay.lib.time import now
 from mainstay.mail.phrases import span
 from mainstay.orgs.models import Person, Team
+from mainstay.screens.choices import of_rows, of_words, tell_rows
 from mainstay.screens.uploads import FilesField
 from mainstay.tickets import allocation
 from mainstay.tickets.diagnostics import open_requests
@@ -113,7 +114,7 @@ class ReplyForm(EtaForm, AnswerByForm):
     def prepare(self) -> None:
         super().prepare()
         ways = ways_of(self.ticket)
-        self.fields["how"].choices = [(way.key, way.label) for way in ways]  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "how").choices = [(way.key, way.label) for way in ways]
 
 
 class CopyDecisionForm(forms.Form):
@@ -151,7 +152,7 @@ class SeverityForm(ActForm):
 
     def prepare(self) -> None:
         levels = [(str(level.level), f"{level.level} {level.name}") for level in self.terms.severities]
-        self.fields["severity"].choices = levels  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "severity").choices = levels
         self.fields["urgency"].initial = self.ticket.claimed_urgency or None
         self.fields["impact"].initial = self.ticket.claimed_impact or None
         self.fields["severity"].initial = self.ticket.severity or self.suggested()
@@ -186,8 +187,8 @@ class WithdrawForm(ActForm):
 
     def prepare(self) -> None:
         waiting = open_requests(self.ticket)
-        self.fields["request"].queryset = waiting  # type: ignore[attr-defined]  # it is a choice
-        self.fields["request"].label_from_instance = _excerpt  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "request").queryset = waiting
+        tell_rows(self, "request", _excerpt)
         self.fields["request"].initial = waiting.first()
 
     def clean(self) -> dict[str, object]:
@@ -252,7 +253,7 @@ class EscalateForm(ActForm):
 
     def prepare(self) -> None:
         rungs = dict.fromkeys((rung.level, rung.whom) for rung in self.terms.ladder)
-        self.fields["level"].choices = list(rungs)  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "level").choices = list(rungs)
 
 
 class ThirdPartyForm(ActForm):
@@ -281,7 +282,7 @@ class MergeForm(ActForm):
 
     def prepare(self) -> None:
         ways = [("into", "The other one: this one closes"), ("from", f"{self.ticket.reference}: the other closes")]
-        self.fields["way"].choices = ways  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "way").choices = ways
 
     def clean_way(self) -> str:
         """Return which one goes on: the other one, unless somebody says otherwise."""
@@ -298,16 +299,16 @@ class AssignForm(ActForm):
 
     def prepare(self) -> None:
         people = Person.objects.exclude(staff_role="").filter(is_active=True).order_by("name", "pk")
-        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "assignee").queryset = people
         teams = Team.objects.order_by("name", "pk")
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "team").queryset = teams
         self.fields["assignee"].initial = self.ticket.assignee_id or self.person.pk
         beside = self._beside(people)
 
         def label(person: Person) -> str:
             return f"{person.name} · {beside[person.pk]}"
 
-        self.fields["assignee"].label_from_instance = label  # type: ignore[attr-defined]  # it is a choice of rows
+        tell_rows(self, "assignee", label)
         self.fields["team"].initial = self.ticket.team_id
 
 
@@ -340,7 +341,7 @@ class DetailsForm(ActForm):
     def prepare(self) -> None:
         ticket = self.ticket
         products = Product.objects.order_by("name", "pk")
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "product").queryset = products
         self.initial = {
             "subject": ticket.subject, "requester_role": ticket.requester_role, "urgency": ticket.claimed_urgency,
             "impact": ticket.claimed_impact, "product": ticket.product_id,

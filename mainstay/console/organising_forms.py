@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from mainstay.console import moments
 from mainstay.console.forms import ActForm
+from mainstay.screens.choices import of_words
 from mainstay.tickets import resolution, tags
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Message
@@ -43,7 +44,7 @@ class TagsForm(ActForm):
 
     def prepare(self) -> None:
         names = tags.names_of(self.ticket)
-        self.fields["keep"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "keep").choices = [(name, name) for name in names]
         self.fields["keep"].initial = names
         if not names:
             del self.fields["keep"]
@@ -90,7 +91,7 @@ class SplitForm(ActForm):
 
     def prepare(self) -> None:
         found = self.ticket.messages.filter(automatic=False).order_by("at", "pk")
-        self.fields["messages"].choices = [(one.pk, self._line(one)) for one in found]  # type: ignore[attr-defined]  # it is a choice
+        of_words(self, "messages").choices = [(one.pk, self._line(one)) for one in found]
 
     def _line(self, message: Message) -> str:
         """Return one line that says which message it is."""

@@ -9,6 +9,7 @@ from django import forms
 from mainstay.console.forms import ActForm, written
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Organisation, StaffRole
+from mainstay.screens.choices import of_rows
 
 
 class AuthoriseForm(ActForm):
@@ -28,7 +29,7 @@ class AuthoriseForm(ActForm):
 
     def prepare(self) -> None:
         clients = Organisation.objects.order_by("name", "pk")
-        self.fields["organisation"].queryset = clients  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "organisation").queryset = clients
         self.initial = {
             "person_name": self.ticket.requester_name,
             "role": self.ticket.requester_role,
@@ -59,7 +60,7 @@ class AttachForm(ActForm):
 
     def prepare(self) -> None:
         everybody = Organisation.objects.order_by("name", "pk")
-        self.fields["organisation"].queryset = everybody  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "organisation").queryset = everybody
 
 
 class RingBackForm(ActForm):

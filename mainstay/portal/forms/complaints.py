@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mainstay.orgs.models import Organisation
 from mainstay.portal.forms.products import FilesField
+from mainstay.screens.choices import of_rows, tell_rows
 from mainstay.tickets.models import Ticket
 
 LONGEST = 20_000
@@ -39,10 +40,10 @@ class ComplaintForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         known = [one.pk for one in organisations]
-        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=known).order_by("name")  # type: ignore[attr-defined]  # it is a choice
+        of_rows(self, "organisation").queryset = Organisation.objects.filter(pk__in=known).order_by("name")
         if len(known) == 1:
             del self.fields["organisation"]
-        about = self.fields["about"]
-        about.queryset = Ticket.objects.filter(pk__in=[one.pk for one in requests]).order_by("-pk")  # type: ignore[attr-defined]  # it is a choice
-        about.empty_label = _("No, about something else")  # type: ignore[attr-defined]  # it is a choice
-        about.label_from_instance = lambda one: f"{one.reference}: {one.subject}"[:100]  # type: ignore[attr-defined]  # as Django asks
+        about = of_rows(self, "about")
+        about.queryset = Ticket.objects.filter(pk__in=[one.pk for one in requests]).order_by("-pk")
+        about.empty_label = _("No, about something else")
+        tell_rows(self, "about", lambda one: f"{one.reference}: {one.subject}"[:100])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainstay.lib import telephone
 from mainstay.orgs.models import Organisation, Person
+from mainstay.screens.choices import of_rows
 
 
 class Form(forms.Form):
@@ -51,7 +52,7 @@ class InviteForm(RightsForm):
         super().__init__(*args, **kwargs)
         self.kept = list(kept)
         homes = Organisation.objects.filter(pk__in=[one.pk for one in self.kept]).order_by("name", "pk")
-        self.fields["organisation"].queryset = homes  # type: ignore[attr-defined]  # a choice of rows
+        of_rows(self, "organisation").queryset = homes
         if len(self.kept) == 1:
             del self.fields["organisation"]
 

@@ -13,6 +13,7 @@ from mainstay.clocks import requests as listed
 from mainstay.clocks.requests import Choices
 from mainstay.contracts.models import Product
 from mainstay.orgs.models import Organisation
+from mainstay.screens.choices import of_rows, of_words
 from mainstay.screens.uploads import FilesField
 
 LONGEST = 50_000  # characters of one message
@@ -78,10 +79,10 @@ class NewRequestForm(forms.Form):
     ) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]  # of rows
+        of_rows(self, "organisation").queryset = Organisation.objects.filter(
             pk__in=[one.pk for one in organisations]
         ).order_by("name", "pk")
-        self.fields["product"].queryset = Product.objects.filter(  # type: ignore[attr-defined]  # of rows
+        of_rows(self, "product").queryset = Product.objects.filter(
             pk__in=[one.pk for one in products]
         ).order_by("name", "pk")
         if len(organisations) == 1:
@@ -131,8 +132,8 @@ class ListForm(forms.Form):
             "severity": list(severities),
         }
         for name, found in by_name.items():
-            self.fields[name].choices = [anything, *found]  # type: ignore[attr-defined]  # it is a choice
-        self.fields["sort"].choices = self.SORTS  # type: ignore[attr-defined]  # it is a choice
+            of_words(self, name).choices = [anything, *found]
+        of_words(self, "sort").choices = self.SORTS
 
     def wanted(self, **fixed: Any) -> listed.Wanted:
         """Return what is asked for, without what cannot be meant."""
