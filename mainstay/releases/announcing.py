@@ -12,17 +12,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
-from mainstay.contracts.models import ContractProduct, Product
+from mainstay.contracts.models import Product
 from mainstay.contracts.queries import home_zone
 from mainstay.jobs import actions as jobs
 from mainstay.lib import sql
-from mainstay.mail import addresses, circulars, letters, phrases, telling, wording
+from mainstay.mail import addresses, circulars, letters, phrases, telling
 from mainstay.mail.parsed import Address
 from mainstay.mail.telling import Outcome, Said
-from mainstay.orgs.access import active_memberships
+from mainstay.mail.wording import Text, fill
 from mainstay.orgs.models import Membership, Organisation, Person
+from mainstay.releases import audience
 from mainstay.releases.dates import said
 from mainstay.releases.models import Announcement, Edition, Recipient
 from mainstay.tickets.actions import CannotDo
@@ -44,6 +44,14 @@ class Wording:
     effective_on: date
     products: Sequence[Product] = ()
     organisations: Sequence[Organisation] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What an edition would say, greeting nobody by name, and whom it would reach."""
+
+    letter: Text
+    people: tuple[Membership, ...]
 
 
 @transaction.atomic
@@ -75,13 +83,15 @@ def correct(*, announcement: Announcement, wording: Wording, reason: str, by: Pe
     row = _sent(announcement)
     if not reason.strip():
         raise CannotDo("Say what is corrected and why; everybody who read it is told.")
+    if _is_same(row, wording):
+        raise CannotDo("It says the same as before. Change what is wrong in it; then everybody is told.")
     _write(row, wording, at)
     return _edition(row, Edition.Sort.CORRECTED, reason, by, at)
 
 
 @transaction.atomic
 def withdraw(*, announcement: Announcement, reason: str, by: Person, at: datetime) -> Edition:
-    """Take it back: the change does not come. Everybody who was told is told so."""
+    """Take it back: the change does not come. Whoever was told is told so, and nobody else."""
     row = _sent(announcement)
     if not reason.strip():
         raise CannotDo("Say why it is withdrawn; everybody who read it is told.")
@@ -104,24 +114,27 @@ def notice_words(days: int) -> str:
     return "That is 1 day's notice." if days == 1 else f"That is {days} days' notice."
 
 
-def concerned(announcement: Announcement, *, at: datetime) -> list[Membership]:
-    """Return whom it concerns, each person once: who may raise requests or administrates at a client concerned."""
-    found = active_memberships(at).filter(Q(may_raise=True) | Q(administrates=True), person__is_active=True)
-    products = list(announcement.products.values_list("pk", flat=True))
-    chosen = list(announcement.organisations.values_list("pk", flat=True))
-    if chosen:
-        found = found.filter(organisation__in=chosen)
-    lines = ContractProduct.objects.filter(contract__active_from__lte=at)
-    lines = lines.filter(Q(contract__active_to=None) | Q(contract__active_to__gt=at))
-    if products:
-        found = found.filter(organisation__in=lines.filter(product__in=products).values("contract__organisation"))
-    told = set(Recipient.objects.filter(edition__announcement=announcement).values_list("person", flat=True))
-    before = active_memberships(at).filter(person__in=told, person__is_active=True)
-    everybody = (found | before).distinct().select_related("person", "organisation")
-    once: dict[int, Membership] = {}
-    for one in everybody.order_by("organisation__name", "pk"):
-        once.setdefault(one.person_id, one)
-    return list(once.values())
+def foretell(announcement: Announcement, *, sort: str, wording: Wording, reason: str = "", at: datetime) -> Foretold:
+    """Return what an edition with that wording would say, and to whom. Nothing is written, and nobody is told."""
+    said = Edition(
+        announcement=announcement, sort=sort, title=wording.title.strip(), text=wording.text.strip(),
+        effective_on=wording.effective_on, notice_days=notice_days(wording.effective_on, at), reason=reason.strip(),
+    )  # fmt: skip
+    values = {"vendor": circulars.vendor_now(at), **_values(said, [one.name for one in wording.products], "")}
+    if sort == Edition.Sort.WITHDRAWN:
+        people = audience.told_before(announcement, at=at)
+    else:
+        products, clients = [one.pk for one in wording.products], [one.pk for one in wording.organisations]
+        people = audience.concerned_by(announcement, products, clients, at=at)
+    return Foretold(fill(letters.text_of(KEY), values), tuple(people))
+
+
+def wording_of(announcement: Announcement) -> Wording:
+    """Return what an announcement says as it stands."""
+    return Wording(
+        announcement.title, announcement.text, announcement.effective_on,
+        list(announcement.products.order_by("name", "pk")), list(announcement.organisations.order_by("name", "pk")),
+    )  # fmt: skip
 
 
 def _edition(row: Announcement, sort: str, reason: str, by: Person, at: datetime) -> Edition:
@@ -129,8 +142,9 @@ def _edition(row: Announcement, sort: str, reason: str, by: Person, at: datetime
         announcement=row, sort=sort, title=row.title, text=row.text, effective_on=row.effective_on,
         notice_days=notice_days(row.effective_on, at), reason=reason.strip(), by=by, at=at,
     )  # fmt: skip
-    people = concerned(row, at=at)
-    if not people:
+    withdrawn = sort == Edition.Sort.WITHDRAWN
+    people = audience.told_before(row, at=at) if withdrawn else audience.concerned(row, at=at)
+    if not people and not withdrawn:
         raise CannotDo("It concerns nobody: no client has an authorised user there. Choose other products or clients.")
     Recipient.objects.bulk_create(
         [Recipient(edition=made, person_id=one.person_id, organisation_id=one.organisation_id) for one in people],
@@ -174,22 +188,16 @@ def _tell(edition: Edition, recipient: Recipient, at: datetime) -> Said:
         return Said(Outcome.UNREACHED, "There is no e-mail address to write to.")
     if letters.suppressed(address) is not None:
         return Said(Outcome.UNREACHED, f"Mail to {address} does not arrive.")
+    products = edition.announcement.products.order_by("name", "pk").values_list("name", flat=True)
     letter = circulars.send(
-        KEY, _values(edition, person.name), to=Address(person.name, address), at=at,
+        KEY, _values(edition, list(products), person.name), to=Address(person.name, address), at=at,
         about=f"announcement:{edition.announcement_id}", organisation=recipient.organisation,
         link=f"{settings.BASE_URL}/portal/announcements/{edition.announcement_id}/",
     )  # fmt: skip
     return Said(Outcome.TOLD, letter=letter)
 
 
-def letter_of(edition: Edition, name: str, *, at: datetime) -> wording.Text:
-    """Return what the letter of an edition says to somebody called `name`, to be seen before it is sent."""
-    values = {"vendor": circulars.vendor_now(at), **_values(edition, name)}
-    return wording.fill(letters.text_of(KEY), values)
-
-
-def _values(edition: Edition, name: str) -> dict[str, str]:
-    products = ", ".join(one.name for one in edition.announcement.products.order_by("name", "pk"))
+def _values(edition: Edition, products: Sequence[str], name: str) -> dict[str, str]:
     withdrawn = edition.sort == Edition.Sort.WITHDRAWN
     return {
         "what": WHAT[Edition.Sort(edition.sort)],
@@ -197,7 +205,7 @@ def _values(edition: Edition, name: str) -> dict[str, str]:
         "title": edition.title,
         "effective": said(edition.effective_on),
         "notice": "" if withdrawn else notice_words(edition.notice_days),
-        "products": f"This is about {products}." if products else "",
+        "products": f"This is about {', '.join(products)}." if products else "",
         "details": "This change does not come, for now." if withdrawn else edition.text,
         "reason": edition.reason,
     }
@@ -211,6 +219,16 @@ def _write(row: Announcement, wording: Wording, at: datetime) -> None:
     row.save()
     row.products.set(wording.products)
     row.organisations.set(wording.organisations)
+
+
+def _is_same(row: Announcement, wording: Wording) -> bool:
+    now = wording_of(row)
+    return (
+        (now.title, now.effective_on) == (wording.title.strip(), wording.effective_on)
+        and now.text.splitlines() == wording.text.strip().splitlines()
+        and set(now.products) == set(wording.products)
+        and set(now.organisations) == set(wording.organisations)
+    )
 
 
 def _locked(announcement: Announcement) -> Announcement:

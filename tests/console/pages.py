@@ -34,6 +34,11 @@ def nonce(response: Any) -> str:
     return re.findall(r'name="nonce" value="([^"]+)"', response.content.decode())[0]
 
 
+def seen(response: Any) -> str:
+    """Return what a form that shows first what it does sends back as seen; empty where it shows nothing."""
+    return (re.findall(r'name="seen" value="([^"]+)"', response.content.decode()) or [""])[0]
+
+
 def settled(desk: Desk, ticket: Ticket, severity: int) -> Ticket:
     """Have the severity confirmed and the confirmation accepted: the response is given, the resolution runs."""
     desk.confirm("ida", ticket, severity)

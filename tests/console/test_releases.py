@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from mainstay.contracts.models import ContractProduct, Product
 from mainstay.knowledge import actions as knowledge
 from mainstay.knowledge import publishing
 from mainstay.knowledge.models import KnownIssue, News
-from mainstay.releases import placing
+from mainstay.releases import announcing, placing
 from mainstay.releases.models import Announcement, Release, Round
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket
@@ -37,8 +38,12 @@ def ticket(desk: Desk, rota: Product) -> Ticket:
 
 
 def fill(browser: Client, path: str, step: str = "do", **said: Any) -> Any:
-    nonce = pages.nonce(browser.get(path))
-    return browser.post(path, {**said, "nonce": nonce, "step": step}, follow=True)
+    """Fill a form in; one that shows first what it does is looked at, and then done."""
+    shown = browser.get(path)
+    said["nonce"] = pages.nonce(shown)
+    if step == "do" and b'value="look"' in shown.content:
+        said["seen"] = pages.seen(browser.post(path, {**said, "step": "look"}))
+    return browser.post(path, {**said, "step": step}, follow=True)
 
 
 def plan(browser: Client, rota: Product, step: str = "do", day: str = "2027-02-02", **said: Any) -> Any:
@@ -162,12 +167,92 @@ def test_a_draft_shows_its_letter_and_whom_it_reaches_before_it_is_sent(
     desk.work()
     assert len(desk.sent(kind="announcement")) == 1
     assert "Ana Okafor, Acme Health Arrived" in pages.text(mara.get(path))
-    fill(mara, f"{path}change/", **{**said, "effective_on": "2027-04-01", "reason": "Later."})
-    fill(mara, f"{path}withdraw/", reason="Not liked.")
+
+
+@pytest.fixture
+def announced(desk: Desk, rota: Product) -> Announcement:
+    """An announcement that Ana was told of."""
+    desk.at("Mon 09:00")
+    said = announcing.Wording("New lists", "Two columns.\nNo other change.", date(2026, 2, 2), (rota,))
+    made = announcing.draft(wording=said, by=desk.person["mara"], at=desk.now)
+    announcing.send(announcement=made, by=desk.person["mara"], at=desk.now)
     desk.work()
-    shown = pages.text(mara.get(path))
-    assert shown.index("Not liked.") < shown.index("Later.") < shown.index("Announced")
-    assert "New lists Withdrawn takes effect on Thursday 1 April 2027" in pages.text(mara.get("/announcements/"))
+    return made
+
+
+def corrected(rota: Product, **said: Any) -> dict[str, Any]:
+    words = {"title": "New lists", "text": "Two columns.\r\nNo other change.", "effective_on": "2026-02-02"}
+    return {**words, "products": [rota.pk], "reason": "It needs longer.", **said}
+
+
+def test_a_correction_shows_what_is_different_the_notice_left_and_whom_it_reaches_before_it_is_sent(
+    desk: Desk, browse: Browse, rota: Product, announced: Announcement
+) -> None:
+    mara, path = browse("mara"), f"/announcements/{announced.pk}/change/"
+    desk.at("Tue 09:00")
+    assert "Nothing is sent before that." in pages.text(mara.get(path))
+    later = corrected(rota, effective_on="2026-03-02", text="Two columns.\r\nAnd a margin.")
+    shown = pages.text(fill(mara, path, "look", **later))
+    assert "Takes effect on changes from Monday 2 February 2026 to Monday 2 March 2026" in shown
+    assert "Taken out − No other change. Added + And a margin." in shown
+    assert "Title changes from" not in shown
+    assert "It takes effect on Monday 2 March 2026. That is 48 days' notice." in shown
+    assert "Ana Okafor ana@acme.example Acme Health" in shown
+    assert "Correct it and tell 1 person" in shown
+    desk.work()
+    announced.refresh_from_db()
+    assert (announced.effective_on, len(desk.sent(kind="announcement"))) == (date(2026, 2, 2), 1)
+    fill(mara, path, **later)
+    desk.work()
+    assert [one.subject for one in desk.sent(kind="announcement")][1:] == ["Correction: New lists"]
+    assert "It needs longer." in pages.text(mara.get(f"/announcements/{announced.pk}/"))
+
+
+def test_a_correction_that_corrects_nothing_is_refused(
+    desk: Desk, browse: Browse, rota: Product, announced: Announcement
+) -> None:
+    mara, path = browse("mara"), f"/announcements/{announced.pk}/change/"
+    assert "Nothing yet: it says the same as before." in pages.text(fill(mara, path, "look", **corrected(rota)))
+    assert "It says the same as before. Change what is wrong" in pages.text(fill(mara, path, **corrected(rota)))
+    desk.work()
+    assert len(desk.sent(kind="announcement")) == 1
+
+
+def test_withdrawing_an_announcement_shows_its_letter_and_who_was_told_before_it_is_sent(
+    desk: Desk, browse: Browse, announced: Announcement
+) -> None:
+    mara, path = browse("mara"), f"/announcements/{announced.pk}/withdraw/"
+    desk.authorise("cleo", desk.acme, "Clerk")  # who has not heard of it learns nothing of its end
+    shown = pages.text(fill(mara, path, "look", reason="Not liked."))
+    assert "Withdrawn: New lists" in shown
+    assert "This change does not come, for now. Not liked." in shown
+    assert "Withdraw it and tell 1 person" in shown
+    desk.work()
+    announced.refresh_from_db()
+    assert (announced.stage, len(desk.sent(kind="announcement"))) == ("sent", 1)
+    fill(mara, path, reason="Not liked.")
+    desk.work()
+    assert [one.to for one in desk.sent(kind="announcement")][1:] == [("ana",)]
+    assert "New lists Withdrawn takes effect on" in pages.text(mara.get("/announcements/"))
+
+
+def test_only_what_was_looked_at_is_done(desk: Desk, browse: Browse, rota: Product, announced: Announcement) -> None:
+    """Neither a form that was changed after the look nor a desk that has changed since is done unseen."""
+    mara, path = browse("mara"), f"/announcements/{announced.pk}/change/"
+    said = {**corrected(rota, title="Lists"), "nonce": "once"}
+    seen = pages.seen(mara.post(path, {**said, "step": "look"}))
+    unseen = "This is not what you looked at"
+    assert unseen in pages.text(mara.post(path, {**said, "title": "Other", "seen": seen, "step": "do"}))
+    desk.authorise("cleo", desk.acme, "Clerk")
+    shown = mara.post(path, {**said, "seen": seen, "step": "do"})
+    assert unseen in pages.text(shown)
+    assert "tell 2 people" in pages.text(shown)
+    assert unseen in pages.text(mara.post(path, {**said, "step": "do"}))
+    assert announced.editions.count() == 1
+    again = {**said, "seen": pages.seen(shown), "step": "do"}
+    mara.post(path, again)
+    assert "This was saved already." in pages.text(mara.post(path, again))
+    assert announced.editions.count() == 2
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from mainstay.contracts.models import Product
+from mainstay.core.differing import Line, differences
 from mainstay.knowledge.models import Reader
 from mainstay.mail.telling import Hearer, Outcome, Progress
+from mainstay.orgs.models import Organisation
 from mainstay.outbox.models import Letter
-from mainstay.releases.announcing import notice_words
+from mainstay.releases.announcing import Foretold, Wording, notice_words
 from mainstay.releases.dates import said
 from mainstay.releases.foresight import Foreseen, Wait
 from mainstay.releases.models import Announcement, Edition, Hearing, Place, Recipient, Release, Round, Stage
@@ -210,6 +213,27 @@ class AnnouncementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something of an announcement that becomes another."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionAhead:
+    """An edition before it is sent: what is different in it, its letter, and whom it reaches (the first of `count`)."""
+
+    changes: tuple[Change, ...]
+    words: tuple[Line, ...]
+    subject: str
+    body: str
+    people: tuple[tuple[str, str, str], ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditionLine:
     """What was said at one time, and to how many."""
 
@@ -247,3 +271,24 @@ def edition_line(
         notice_words(one.notice_days), one.reason, progress_words(count), count.failed,
         tuple(told_line(row, zone, at=at) for row in recipients),
     )  # fmt: skip
+
+
+def edition_ahead(foretold: Foretold, before: Wording, after: Wording) -> EditionAhead:
+    """Return an edition that is looked at before it is sent."""
+    pairs = [
+        Change("Title", before.title, after.title.strip()),
+        Change("Takes effect on", day(before.effective_on), day(after.effective_on)),
+        Change("Products", _names(before.products, "any product"), _names(after.products, "any product")),
+        Change("Clients", _names(before.organisations, "all concerned"), _names(after.organisations, "all concerned")),
+    ]
+    return EditionAhead(
+        tuple(one for one in pairs if one.before != one.after),
+        tuple(differences("\n".join(before.text.splitlines()), "\n".join(after.text.strip().splitlines()))),
+        foretold.letter.subject, foretold.letter.body,
+        tuple((one.person.name, one.person.email, one.organisation.name) for one in foretold.people[:MOST]),
+        len(foretold.people),
+    )  # fmt: skip
+
+
+def _names(found: Iterable[Product | Organisation], nothing: str) -> str:
+    return ", ".join(sorted(one.name for one in found)) or nothing

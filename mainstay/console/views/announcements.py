@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from mainstay.console import sending
 from mainstay.console.access import door, me
+from mainstay.console.looking import Look, look_first
 from mainstay.console.presenters import releases as presenters
 from mainstay.console.release_forms import AnnounceForm, CorrectForm, WithdrawForm, initial_of
 from mainstay.console.render import page
@@ -20,6 +21,7 @@ from mainstay.mail.telling import progress
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import StaffRole
 from mainstay.releases import announcing, queries
+from mainstay.releases.announcing import Wording
 from mainstay.releases.models import Announcement, Edition
 from mainstay.screens.zones import desk_zone
 from mainstay.tickets.actions import CannotDo
@@ -48,16 +50,14 @@ def announcement(request: HttpRequest, announcement_id: int) -> HttpResponseBase
     """Show one announcement: a draft with its letter and whom it would reach, or what was said and who was told."""
     at, zone, found = now(), desk_zone(), _or_404(request, announcement_id)
     drafted = found.stage == Announcement.Stage.DRAFT
-    people = announcing.concerned(found, at=at) if drafted else []
+    ahead = _ahead(found, announcing.wording_of(found), Edition.Sort.FIRST, "", at) if drafted else None
     context = {
         "announcement": found,
         "line": presenters.announcement_line(found, zone, at=at),
         "clients": [one.name for one in found.organisations.order_by("name", "pk")],
         "drafted": drafted,
         "sent": found.stage == Announcement.Stage.SENT,
-        "letter": _letter(found, at) if drafted else None,
-        "people": [(one.person.name, one.person.email, one.organisation.name) for one in people[: presenters.MOST]],
-        "count": len(people),
+        "ahead": ahead,
         "editions": [
             presenters.edition_line(
                 one, progress(one.recipients.all()), queries.recipients_of(one)[: presenters.MOST], zone, at=at
@@ -70,13 +70,9 @@ def announcement(request: HttpRequest, announcement_id: int) -> HttpResponseBase
     return page(request, "releases/announcement.html", context, current="announcements", at=at)
 
 
-def _letter(found: Announcement, at: datetime) -> Any:
-    """Return the letter of a draft as its first reader would get it."""
-    first = Edition(
-        announcement=found, sort=Edition.Sort.FIRST, title=found.title, text=found.text,
-        effective_on=found.effective_on, notice_days=announcing.notice_days(found.effective_on, at),
-    )  # fmt: skip
-    return announcing.letter_of(first, "", at=at)
+def _ahead(found: Announcement, wording: Wording, sort: str, reason: str, at: datetime) -> presenters.EditionAhead:
+    foretold = announcing.foretell(found, sort=sort, wording=wording, reason=reason, at=at)
+    return presenters.edition_ahead(foretold, announcing.wording_of(found), wording)
 
 
 @door("GET", "POST", role=MANAGER)
@@ -94,28 +90,31 @@ def announcement_add(request: HttpRequest) -> HttpResponseBase:
 
 @door("GET", "POST", role=MANAGER)
 def announcement_change(request: HttpRequest, announcement_id: int) -> HttpResponseBase:
-    """Change a draft, or correct what was sent: then everybody is told."""
+    """Change a draft, or correct what was sent: then first show what is different and who is told."""
     at, found = now(), _or_404(request, announcement_id)
     here = reverse("console:announcement", args=[announcement_id])
-    if found.stage == Announcement.Stage.DRAFT:
-        form = AnnounceForm(request.POST or None, initial=initial_of(found))
+    if found.stage != Announcement.Stage.DRAFT:
+        return _correct(request, found, here, at)
+    form = AnnounceForm(request.POST or None, initial=initial_of(found))
 
-        def act(said: dict[str, Any]) -> None:
-            announcing.draft(announcement=found, wording=form.wording(), by=me(request), at=at)
+    def act(said: dict[str, Any]) -> None:
+        announcing.draft(announcement=found, wording=form.wording(), by=me(request), at=at)
 
-        words = ("Change the draft", "Keep the draft", "The draft is kept.")
-    else:
-        form = CorrectForm(request.POST or None, initial=initial_of(found))
-
-        def act(said: dict[str, Any]) -> None:
-            announcing.correct(
-                announcement=found, wording=form.wording(), reason=said["reason"], by=me(request), at=at
-            )
-
-        words = ("Correct the announcement", "Correct it and tell everybody", "Corrected. Everybody is told.")
-    if request.method == "POST" and settle(request, form, act, said=words[2], at=at):
+    if request.method == "POST" and settle(request, form, act, said="The draft is kept.", at=at):
         return onward(request, here)
-    return _form(request, form, words[0], words[1], here)
+    return _form(request, form, "Change the draft", "Keep the draft", here)
+
+
+def _correct(request: HttpRequest, found: Announcement, here: str, at: datetime) -> HttpResponseBase:
+    form = CorrectForm(request.POST or None, initial=initial_of(found))
+    look = look_first(
+        request, form, said="Corrected. Everybody is told.", at=at,
+        show=lambda said: _ahead(found, form.wording(), Edition.Sort.CORRECTED, said["reason"], at),
+        act=lambda said: announcing.correct(
+            announcement=found, wording=form.wording(), reason=said["reason"], by=me(request), at=at
+        ),
+    )  # fmt: skip
+    return onward(request, here) if look is None else _sheet(request, form, look, "Correct the announcement", here, at)
 
 
 @door("POST", role=MANAGER)
@@ -133,16 +132,36 @@ def announcement_send(request: HttpRequest, announcement_id: int) -> HttpRespons
 
 @door("GET", "POST", role=MANAGER)
 def announcement_withdraw(request: HttpRequest, announcement_id: int) -> HttpResponseBase:
-    """Take back what was announced, and say so to everybody who was told."""
+    """Take back what was announced, and say so to everybody who was told; first show who that is."""
     at, found, form = now(), _or_404(request, announcement_id), WithdrawForm(request.POST or None)
     here = reverse("console:announcement", args=[announcement_id])
+    wording = announcing.wording_of(found)
+    look = look_first(
+        request, form, said="Withdrawn. Everybody who was told is told.", at=at,
+        show=lambda said: _ahead(found, wording, Edition.Sort.WITHDRAWN, said["reason"], at),
+        act=lambda said: announcing.withdraw(announcement=found, reason=said["reason"], by=me(request), at=at),
+    )  # fmt: skip
+    title = "Withdraw the announcement"
+    return onward(request, here) if look is None else _sheet(request, form, look, title, here, at, grave=True)
 
-    def act(said: dict[str, Any]) -> None:
-        announcing.withdraw(announcement=found, reason=said["reason"], by=me(request), at=at)
 
-    if request.method == "POST" and settle(request, form, act, said="Withdrawn. Everybody is told.", at=at):
-        return onward(request, here)
-    return _form(request, form, "Withdraw the announcement", "Withdraw it and tell everybody", here, grave=True)
+def _sheet(
+    request: HttpRequest,
+    form: CorrectForm | WithdrawForm,
+    look: Look[presenters.EditionAhead],
+    title: str,
+    back: str,
+    at: datetime,
+    *,
+    grave: bool = False,
+) -> HttpResponseBase:
+    """Show an edition that is written, with what it does beside it."""
+    context = {
+        "form": form, "look": look, "ahead": look.shown, "title": title, "back": back, "grave": grave,
+        "nonce": sending.nonce(),
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return page(request, "releases/edition.html", context, current="announcements", status=status, at=at)
 
 
 @door("POST", role=MANAGER)
@@ -156,12 +175,8 @@ def edition_again(request: HttpRequest, announcement_id: int, edition_id: int) -
     return onward(request, reverse("console:announcement", args=[announcement_id]))
 
 
-def _form(
-    request: HttpRequest, form: Any, title: str, button: str, back: str, *, grave: bool = False
-) -> HttpResponseBase:
-    context = {
-        "form": form, "title": title, "button": button, "back": back, "grave": grave, "nonce": sending.nonce(),
-    }  # fmt: skip
+def _form(request: HttpRequest, form: AnnounceForm, title: str, button: str, back: str) -> HttpResponseBase:
+    context = {"form": form, "title": title, "button": button, "back": back, "nonce": sending.nonce()}
     status = 422 if form.errors else 200
     return page(request, "releases/announce.html", context, current="announcements", status=status, at=now())
 

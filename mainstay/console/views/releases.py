@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from mainstay.console import sending
 from mainstay.console.access import door, me
+from mainstay.console.looking import look_first
 from mainstay.console.presenters import releases as presenters
 from mainstay.console.release_forms import DescribeForm, MoveForm, PlanForm, ShipForm, WithdrawForm
 from mainstay.console.render import fragment, page
-from mainstay.console.settling import onward, settle
+from mainstay.console.settling import onward
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts.models import Product
 from mainstay.lib.time import now
@@ -239,15 +240,17 @@ def _asked_first(
     at: datetime,
 ) -> HttpResponseBase:
     """Show a form, then what it would do, and do it only once that was seen."""
-    sure = request.POST.get("step") == "do"
-    if request.method == "POST" and sure and settle(request, form, act, said=words.done, at=at):
+    look = look_first(
+        request, form, act=act, said=words.done, at=at,
+        show=lambda said: presenters.moves(foreseen(said), tells=said.get("tells", True)),
+    )  # fmt: skip
+    if look is None:
         return onward(request, href())
-    looked = request.method == "POST" and form.is_valid()
-    moves = presenters.moves(foreseen(form.cleaned_data), tells=form.cleaned_data.get("tells", True)) if looked else []
+    moves = look.shown or []
     context = {
         "form": form,
         "words": words,
-        "looked": looked,
+        "look": look,
         "moves": moves[: presenters.MOST],
         "more": len(moves) - presenters.MOST,
         "nonce": sending.nonce(),
