@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mainstay.mail import wording
 from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail, Suppression, Template
-from mainstay.tickets.access import ticket_id_in
+from mainstay.orgs.models import Person
+from mainstay.tickets.access import hidden_tickets, ticket_id_in
 from mainstay.tickets.models import Ticket
 
 MOST_WORDS = 8  # of those that a list is narrowed by
@@ -40,14 +42,34 @@ class Wording:
     preview: wording.Text
 
 
-def ledger(text: str = "") -> QuerySet[Arrival]:
-    """Return every arrival, newest first; with `text` those of which each word is in sender, subject or reference."""
-    found = Arrival.objects.select_related("mailbox", "ticket").order_by("-received_at", "-id")
+def ledger() -> QuerySet[Arrival]:
+    """Return every arrival, newest first."""
+    return Arrival.objects.select_related("mailbox", "ticket").order_by("-received_at", "-id")
+
+
+def shown_to(person: Person, arrivals: QuerySet[Arrival], *, at: datetime) -> QuerySet[Arrival, Any]:
+    """Say of each arrival whether it is `hidden`: of a ticket that `person` may not see (R3.10a, class C2)."""
+    return arrivals.annotate(hidden=Exists(hidden_tickets(person, at=at).filter(pk=OuterRef("ticket_id"))))
+
+
+def narrowed(person: Person, text: str, *, at: datetime) -> QuerySet[Arrival, Any]:
+    """Return the ledger for `person`; with `text` those arrivals of which each word is in sender, subject or reference.
+
+    No word finds what is hidden from them, or finding it would tell what it says.
+    """
+    found = shown_to(person, ledger(), at=at)
+    if text:
+        found = found.exclude(ticket__in=hidden_tickets(person, at=at))
     for word in text.split()[:MOST_WORDS]:
         said = Q(sender__icontains=word) | Q(subject__icontains=word) | Q(envelope_from__icontains=word)
         ticket_id = ticket_id_in(word.upper())
         found = found.filter(said if ticket_id is None else said | Q(ticket=ticket_id))
     return found
+
+
+def arrival_for(person: Person, arrival_id: int, *, at: datetime) -> Arrival | None:
+    """Return one arrival, if it belongs to no ticket or to one that `person` may see."""
+    return ledger().filter(pk=arrival_id).exclude(ticket__in=hidden_tickets(person, at=at)).first()
 
 
 def quarantined() -> QuerySet[Arrival]:

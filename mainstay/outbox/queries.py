@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, TextField
+from django.db.models import Count, Q, TextField, Value
 from django.db.models.functions import Cast
 
 from .models import Channel, Letter
@@ -44,14 +45,16 @@ def letters(
     kind: str = "",
     about: str = "",
     to: str = "",
+    hidden: Q | None = None,
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
-) -> Sequence[Letter]:
+) -> Sequence[Any]:
     """Return letters, newest first, without their text; `to` is a part of a recipient's address.
 
-    `before` is (created_at, id) of the last one seen.
+    `before` is (created_at, id) of the last one seen. Each also says whether it is `hidden`, as those are for which
+    that holds: they have their row, and no `to` finds them.
     """
-    found = Letter.objects.all()
+    found = Letter.objects.annotate(hidden=hidden if hidden is not None else Value(False))
     if state:
         found = found.filter(state=state)
     if kind:
@@ -59,7 +62,7 @@ def letters(
     if about:
         found = found.filter(about=about)
     if to:
-        found = found.alias(envelope=Cast("recipients", TextField())).filter(envelope__icontains=to)
+        found = found.alias(envelope=Cast("recipients", TextField())).filter(envelope__icontains=to, hidden=False)
     if before:
         found = found.filter(Q(created_at__lt=before[0]) | Q(created_at=before[0], id__lt=before[1]))
     return list(found.order_by("-created_at", "-id")[:limit])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from mainstay.clocks.lines import Line
 from mainstay.console.acts import ACTS, HOLDING
+from mainstay.console.hidden import A_COMPLAINT, COLLEAGUES
 from mainstay.console.presenters.thread import PURPOSES, delivery_of
 from mainstay.console.presenters.ticket import Button, button
 from mainstay.console.presenters.tickets import TicketLine
@@ -72,6 +74,7 @@ class ArrivalLine:
     tries: int
     duplicate: int | None
     waits: bool
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class LetterLine:
     icon: str
     text: str
     detail: str
-    ticket: str
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +151,9 @@ def with_first_words(lines: Sequence[HeldLine]) -> None:
         line.words = found.get(line.ticket.id, "")[:600]
 
 
-def arrival_line(arrival: Arrival, zone: ZoneInfo, *, at: datetime) -> ArrivalLine:
-    """Return one mail of the ledger."""
-    return ArrivalLine(
+def arrival_line(arrival: Arrival, zone: ZoneInfo, *, at: datetime, hidden: bool = False) -> ArrivalLine:
+    """Return one mail of the ledger. Of what whoever asks may not see it says that it came, and no more."""
+    line = ArrivalLine(
         id=arrival.pk,
         received=moment(arrival.received_at, zone, now=at),
         kept=moment(arrival.recorded_at, zone, now=at),
@@ -169,7 +172,18 @@ def arrival_line(arrival: Arrival, zone: ZoneInfo, *, at: datetime) -> ArrivalLi
         tries=arrival.tries,
         duplicate=arrival.duplicate_of_id,
         waits=arrival.outcome == Outcome.QUARANTINED and arrival.discarded_at is None,
+        hidden=hidden,
     )
+    return replace(line, **_UNSAID_OF_A_MAIL) if hidden else line
+
+
+_UNSAID_OF_A_MAIL: dict[str, Any] = {
+    "sender": "", "subject": A_COMPLAINT, "outcome": "Taken in", "tone": "", "reason": "", "ticket": "",
+    "duplicate": None,
+}  # fmt: skip
+
+
+_UNSAID_OF_A_LETTER: dict[str, Any] = {"kind": A_COMPLAINT, "to": "", "more": 0}
 
 
 def outcomes(chosen: str) -> tuple[tuple[str, str, bool], ...]:
@@ -200,10 +214,10 @@ def _visible(sign: str) -> str:
     return sign
 
 
-def letter_line(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterLine:
-    """Return one letter of the list."""
+def letter_line(letter: Letter, zone: ZoneInfo, *, at: datetime, hidden: bool = False) -> LetterLine:
+    """Return one letter of the list. Of what whoever asks may not read it says what became of it, and no more."""
     delivery = delivery_of(letter, zone, at=at)
-    return LetterLine(
+    line = LetterLine(
         id=str(letter.pk),
         made=moment(letter.created_at, zone, now=at),
         kind=PURPOSES.get(letter.kind, letter.kind.replace("_", " ").capitalize()),
@@ -213,8 +227,12 @@ def letter_line(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterLine:
         icon=delivery.icon,
         text=delivery.text,
         detail=delivery.detail,
-        ticket=letter.about,
+        hidden=hidden,
     )
+    if not hidden:
+        return line
+    said = {"kind": line.kind, "to": line.to, "more": line.more} if letter.kind in COLLEAGUES else _UNSAID_OF_A_LETTER
+    return replace(line, **said, detail="")
 
 
 def letter_page(letter: Letter, zone: ZoneInfo, *, at: datetime) -> LetterPage:

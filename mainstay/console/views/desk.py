@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from mainstay.clocks import listing
 from mainstay.clocks.listing import Wanted
 from mainstay.console.access import door, me
+from mainstay.console.hidden import is_hidden, letters_hidden_from
 from mainstay.console.presenters import mail as presenters
 from mainstay.console.presenters.tickets import ticket_line
 from mainstay.console.render import page
@@ -29,7 +30,7 @@ from mainstay.outbox import queries as letters_of
 from mainstay.outbox.models import Letter
 from mainstay.screens import mailframe
 from mainstay.screens.zones import desk_zone
-from mainstay.tickets.access import TicketNotFound, visible_tickets
+from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.queries import by_reference
 
 PAGE = 50
@@ -55,7 +56,7 @@ def arrivals(request: HttpRequest) -> HttpResponseBase:
     at = now()
     outcome, before = request.GET.get("outcome", ""), _place(request)
     text = _text(request)
-    arrivals = mail.ledger(text)
+    arrivals = mail.narrowed(me(request), text, at=at)
     if outcome in Outcome.values:
         arrivals = arrivals.filter(outcome=outcome)
     if before is not None:
@@ -65,7 +66,7 @@ def arrivals(request: HttpRequest) -> HttpResponseBase:
         )
     found = list(arrivals[: PAGE + 1])
     context = {
-        "lines": [presenters.arrival_line(arrival, desk_zone(), at=at) for arrival in found[:PAGE]],
+        "lines": [presenters.arrival_line(one, desk_zone(), at=at, hidden=one.hidden) for one in found[:PAGE]],
         "next": f"{found[PAGE - 1].received_at.isoformat()}_{found[PAGE - 1].pk}"
         if len(found) > PAGE
         else "",
@@ -80,8 +81,8 @@ def arrivals(request: HttpRequest) -> HttpResponseBase:
 def quarantine(request: HttpRequest) -> HttpResponseBase:
     """Show the mails that could not be taken in, and wait for a person."""
     at = now()
-    found = list(mail.quarantined()[:200])
-    lines = [presenters.arrival_line(arrival, desk_zone(), at=at) for arrival in found]
+    found = list(mail.shown_to(me(request), mail.quarantined(), at=at)[:200])
+    lines = [presenters.arrival_line(one, desk_zone(), at=at, hidden=one.hidden) for one in found]
     return page(request, "desk/quarantine.html", {"lines": lines}, current="quarantine", at=at)
 
 
@@ -143,11 +144,12 @@ def outbox_list(request: HttpRequest) -> HttpResponseBase:
     text = _text(request)
     about = _about(text, request, at=at)
     found = letters_of.letters(
-        state=state, about=about, to="" if about else text, before=_letter_place(request), limit=PAGE + 1
-    )
+        state=state, about=about, to="" if about else text, hidden=letters_hidden_from(me(request), at=at),
+        before=_letter_place(request), limit=PAGE + 1,
+    )  # fmt: skip
     context = {
         "way": presenters.way_out(letters_of.way_out(at=at), desk_zone(), at=at),
-        "lines": [presenters.letter_line(letter, desk_zone(), at=at) for letter in found[:PAGE]],
+        "lines": [presenters.letter_line(one, desk_zone(), at=at, hidden=one.hidden) for one in found[:PAGE]],
         "next": presenters.letter_cursor(found[PAGE - 1]) if len(found) > PAGE else "",
         "states": presenters.letter_states(state),
         "state": state,
@@ -202,29 +204,26 @@ def demo_outgoing(request: HttpRequest) -> HttpResponseBase:
     if not settings.DEMO:
         raise Http404("This page belongs to the demonstration.")
     at = now()
-    found = letters_of.letters(before=_letter_place(request), limit=21)
+    hidden = letters_hidden_from(me(request), at=at)
+    found = letters_of.letters(hidden=hidden, before=_letter_place(request), limit=21)
+    shown = [letter for letter in found[:20] if not letter.hidden]
     context = {
-        "lines": [presenters.letter_page(letter, desk_zone(), at=at) for letter in found[:20]],
+        "lines": [presenters.letter_page(letter, desk_zone(), at=at) for letter in shown],
         "next": presenters.letter_cursor(found[19]) if len(found) > 20 else "",
     }
     return page(request, "desk/outgoing.html", context, current="outgoing", at=at)
 
 
 def _arrival_or_404(arrival_id: int, request: HttpRequest, *, at: datetime) -> Arrival:
-    found = mail.ledger().filter(pk=arrival_id).first()
+    found = mail.arrival_for(me(request), arrival_id, at=at)
     if found is None:
-        raise Http404("There is no such mail.")
-    if found.ticket_id and not visible_tickets(me(request), at=at).filter(pk=found.ticket_id).exists():
         raise Http404("There is no such mail.")
     return found
 
 
 def _letter_or_404(letter_id: UUID, request: HttpRequest, *, at: datetime) -> Letter:
     found = letters_of.letter(letter_id)
-    message = found.messages.first() if found else None
-    if found is None or (
-        message and not visible_tickets(me(request), at=at).filter(pk=message.ticket_id).exists()
-    ):
+    if found is None or is_hidden(found, me(request), at=at):
         raise Http404("There is no such letter.")
     return found
 
