@@ -3,6 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
+# What is handed a sentence that a client may read: besides gettext, whatever a room refuses with (`core/saying.py`).
+WORDS := gettext_lazy ngettext_lazy:1,2 pgettext_lazy:1c,2 marked say say_many:1,2 \
+  AddressTaken AuthorityEnded BadAddress BadNumber BadWords CannotDo CannotWrite Incomplete InvitationOver InvitationRefused \
+  LastAdministrator NameTaken NeedsASecondWord NotAllowed NotGenuine SignInFirst StaffAddress TooLarge TooMany UsedOtherwise
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test faults check lint types layers docs-test bench messages lock screenshots clean
@@ -43,10 +47,10 @@ bench: .venv/dev.done ## Print costs side by side, as ratios
 screenshots: .venv/dev.done ## Make the pictures in docs/ anew
 	$(RUN) -m tests.browser.screenshots
 
-messages: .venv/dev.done ## Write the portal's words down for a translator
-	mkdir -p mainstay/portal/locale
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 \
-	  --project=Mainstay --no-wrap -o mainstay/portal/locale/django.pot mainstay/portal mainstay/screens
+messages: .venv/dev.done ## Write the words that clients read down for a translator
+	mkdir -p data/locale
+	PYTHONPATH=. $(BIN)/pybabel --quiet extract -F babel.cfg $(addprefix -k ,$(WORDS)) \
+	  --project=Mainstay --no-wrap --sort-by-file -o data/locale/django.pot mainstay
 
 lock: .venv/bin/python ## Compile requirements/*.in into locked files with hashes
 	$(BIN)/pip install --quiet uv

@@ -108,7 +108,9 @@ def rung_of(ticket: Ticket, level: str) -> Rung:
     rung = next((rung for rung in ladder if rung.level == level), None)
     if rung is None:
         known = ", ".join(dict.fromkeys(rung.level for rung in ladder))
-        raise CannotDo(f"The agreement's ladder has no level {level!r}; it has {known}.")
+        raise CannotDo(
+            "The agreement's ladder has no level %(level)r; it has %(known)s.", level=level, known=known
+        )
     return rung
 
 

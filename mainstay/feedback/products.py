@@ -16,6 +16,7 @@ from itertools import chain
 
 from django.db import IntegrityError, transaction
 
+from mainstay.core.saying import Refusal
 from mainstay.feedback import complaints, sources, tokens
 from mainstay.feedback.models import Knock, Remark, Secret, Sent, Source
 from mainstay.feedback.tokens import Claims, NotGenuine
@@ -35,15 +36,15 @@ WITHIN, WITHIN_FOR_NETWORK = timedelta(hours=1), timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-class TooMany(ValueError):
+class TooMany(Refusal, ValueError):
     """Too much came from one person, organisation or network; the message says when to come back."""
 
 
-class UsedOtherwise(ValueError):
+class UsedOtherwise(Refusal, ValueError):
     """The token or the key was used before, for something else."""
 
 
-class BadWords(ValueError):
+class BadWords(Refusal, ValueError):
     """What was said cannot be taken; the message says what to change."""
 
 
@@ -132,7 +133,7 @@ def _checked(said: Said) -> Said:
     if not text:
         raise BadWords("Please write what it is about.")
     if len(text) > LONGEST_TEXT:
-        raise BadWords(f"Please write no more than {LONGEST_TEXT} characters.")
+        raise BadWords("Please write no more than %(most)s characters.", most=LONGEST_TEXT)
     subject = " ".join(said.subject.replace(NUL, " ").split())[:LONGEST_SUBJECT]
     return Said(said.kind, text, subject or _first_words(text), said.page.replace(NUL, "")[:500], said.files)
 

@@ -26,7 +26,7 @@ def open_source(*, product: Product, origins: Iterable[str], by: Person, at: dat
     """Let people write from inside `product`. Returns the source, and its first secret, which is shown only now."""
     checked = [origin_of(one) for one in origins]
     if Source.objects.filter(product=product, ended_at=None).exists():
-        raise CannotDo(f"People can write from inside {product.name} already.")
+        raise CannotDo("People can write from inside %(product)s already.", product=product.name)
     source = Source.objects.create(
         product=product, key=secrets.token_hex(8), origins=list(dict.fromkeys(checked)), made_by=by, made_at=at
     )
@@ -90,7 +90,10 @@ def origin_of(text: str) -> str:
     whole = not (parts.path or parts.query or parts.fragment or parts.username)
     known = host and all(char.isalnum() or char in "-." for char in host) and host.isascii()
     if not (whole and known and (parts.scheme == "https" or plain)):
-        raise CannotDo(f"Write the origin of the product's pages, such as https://app.example.org, not {text[:80]!r}.")
+        raise CannotDo(
+            "Write the origin of the product's pages, such as https://app.example.org, not %(text)r.",
+            text=text[:80],
+        )
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}"
 
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from mainstay.contracts import queries as contracts
+from mainstay.core.saying import Refusal
 from mainstay.escalation import actions as escalation
 from mainstay.feedback import complaints
 from mainstay.feedback.models import BEST, WORST, Part, Rating, Survey, SurveyManner
@@ -51,7 +52,7 @@ class NoAnswer(ValueError):
         self.why = why
 
 
-class Incomplete(ValueError):
+class Incomplete(Refusal, ValueError):
     """Nothing was said yet; the message says what to do."""
 
 
@@ -168,7 +169,7 @@ def answer(
 
 def _in_range(value: int) -> int:
     if not WORST <= value <= BEST:
-        raise Incomplete(f"A rating is a number from {WORST} to {BEST}.")
+        raise Incomplete("A rating is a number from %(worst)s to %(best)s.", worst=WORST, best=BEST)
     return value
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import jwt
 
+from mainstay.core.saying import Refusal
+
 AUDIENCE = "mainstay-feedback"
 ALGORITHM = "HS256"
 LONGEST_LIFE = timedelta(minutes=10)
@@ -22,7 +24,7 @@ LONGEST = 4_096  # characters of a token
 _ADDRESS = re.compile(r"[^\s@,;<>\"\x00-\x20]{1,64}@[^\s@,;<>\"\x00-\x20]{1,189}")
 
 
-class NotGenuine(ValueError):
+class NotGenuine(Refusal, ValueError):
     """The token is not one of ours, or is not of now. The message says what to mend, and nothing of any secret."""
 
 

@@ -96,7 +96,9 @@ def unlink(*, ticket: Ticket, issue: KnownIssue, by: Person, at: datetime) -> No
     ticket = locked(ticket)
     there = IssueLink.objects.filter(ticket=ticket, issue=issue, ended_at=None)
     if not there.update(ended_at=at, ended_by=by):
-        raise CannotDo(f"{issue.name} is not linked to this ticket; somebody has taken it away.")
+        raise CannotDo(
+            "%(issue)s is not linked to this ticket; somebody has taken it away.", issue=issue.name
+        )
     happening = Happening(events.KNOWN_ISSUE_UNLINKED, at, {"issue": issue.pk})
     append(ticket, [happening], actor=by.ref, recorded_at=at)
 

@@ -89,7 +89,9 @@ def ask_review(*, article: Article, by: Person, at: datetime, note: str = "") ->
     """Ask for a review of the text as it stands. Raises CannotDo where it cannot be published as it is."""
     article = _locked(article)
     if article.state != State.DRAFT:
-        raise CannotDo(f"This is no draft: {State(article.state).label.lower()}. Change the text first.")
+        raise CannotDo(
+            "This is no draft: %(state)s. Change the text first.", state=State(article.state).label.lower()
+        )
     _check_ready(article)
     return _stepped(article, State.REVIEW, Step.REVIEW_ASKED, by=by, at=at, note=note)
 
@@ -201,7 +203,10 @@ def _check(content: Content) -> None:
     if not content.title.strip():
         raise CannotDo("Give the article a title.")
     if len(content.text) > markdown.LONGEST:
-        raise CannotDo(f"The text is longer than {markdown.LONGEST:,} characters. Make two articles of it.")
+        raise CannotDo(
+            "The text is longer than %(most)s characters. Make two articles of it.",
+            most=f"{markdown.LONGEST:,}",
+        )
     if content.organisations and content.audience != Audience.CLIENTS:
         raise CannotDo("Clients are chosen only where the article is for some clients only.")
 
@@ -230,9 +235,13 @@ def _free_address(wanted: str) -> str:
     if not address:
         raise CannotDo("An address has letters or figures in it, such as print-a-label.")
     if Article.objects.filter(address=address).exists():
-        raise CannotDo(f"Another article has the address {address}. Choose another one.")
+        raise CannotDo("Another article has the address %(address)s. Choose another one.", address=address)
     if FormerAddress.objects.filter(address=address).exists():
-        raise CannotDo(f"The address {address} led to another article before and still does. Choose another one.")
+        raise CannotDo(
+            "The address %(address)s led to another article before and still does. Choose another "
+            "one.",
+            address=address,
+        )
     return address
 
 

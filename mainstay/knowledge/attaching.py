@@ -28,12 +28,16 @@ def attach(*, article: Article, name: str, data: bytes, by: Person | None, at: d
     """Add a file under its name, or put it in the place of one that has the name; editions keep the one they had."""
     name = safe_name(name)
     if not data:
-        raise CannotDo(f"{name} is empty.")
+        raise CannotDo("%(name)s is empty.", name=name)
     if len(data) > LARGEST:
-        raise CannotDo(f"{name} is larger than {LARGEST // 1_000_000} MB. Make it smaller, or link to where it is.")
+        raise CannotDo(
+            "%(name)s is larger than %(most)s MB. Make it smaller, or link to where it is.",
+            name=name,
+            most=LARGEST // 1_000_000,
+        )
     article = sql.lock_rows(Article.objects.all()).get(pk=article.pk)
     if article.files.exclude(name=name).count() >= MOST:
-        raise CannotDo(f"An article has at most {MOST} files. Take one out first.")
+        raise CannotDo("An article has at most %(most)s files. Take one out first.", most=MOST)
     found = picture.look(data)
     columns = {
         "content_type": found.media if found else DOWNLOAD, "size": len(data), "digest": files.put(data),

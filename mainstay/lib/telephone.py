@@ -5,8 +5,10 @@ from __future__ import annotations
 import phonenumbers
 from django.conf import settings
 
+from mainstay.core.saying import Refusal
 
-class BadNumber(ValueError):
+
+class BadNumber(Refusal, ValueError):
     """The text is no telephone number; the message says how to write one."""
 
 
@@ -23,8 +25,9 @@ def e164(text: str) -> str:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
         raise BadNumber(
-            f"{text.strip()[:40]} is no telephone number. Write it as it is dialled, such as 01632 960123, "
-            "or with its country: +44 1632 960123."
+            "%(text)s is no telephone number. Write it as it is dialled, such as 01632 960123, or "
+            "with its country: +44 1632 960123.",
+            text=text.strip()[:40],
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

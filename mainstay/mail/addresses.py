@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mainstay.core.saying import Refusal
 from mainstay.mail import charset
 from mainstay.mail.parsed import Address
 
@@ -27,7 +28,7 @@ _NO_REPLY = re.compile(
 )
 
 
-class BadAddress(ValueError):
+class BadAddress(Refusal, ValueError):
     """This text is not one plain address. The message says why, for people."""
 
 

@@ -153,8 +153,10 @@ def _ask_about(ticket: Ticket, address: str, *, confirmed: bool, at: datetime) -
         raise CannotDo("That person works this desk and sees the ticket already; mention them in a note.")
     if standing.elsewhere and not confirmed:
         raise NeedsASecondWord(
-            f"{address} belongs to {standing.elsewhere}, another client. They would read what is written to this one. "
-            "Tick the box to have it so all the same."
+            "%(address)s belongs to %(client)s, another client. They would read what is written to "
+            "this one. Tick the box to have it so all the same.",
+            address=address,
+            client=standing.elsewhere,
         )
 
 
@@ -162,7 +164,9 @@ def _checked(address: str) -> str:
     try:
         return addresses.check(address.strip()).casefold()
     except addresses.BadAddress as error:
-        raise CannotDo(f"{address.strip()[:100]!r} is no address to write to: {error}.") from None
+        raise CannotDo(
+            "%(address)r is no address to write to: %(error)s.", address=address.strip()[:100], error=error
+        ) from None
 
 
 def _people_at(asked: list[str]) -> dict[str, Person]:

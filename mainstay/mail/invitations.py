@@ -58,7 +58,9 @@ def _check(email: str) -> None:
     try:
         address = addresses.check(email.strip())
     except addresses.BadAddress as error:
-        raise InvitationRefused(f"No letter can be sent to {email.strip()[:100]!r}: {error}.") from None
+        raise InvitationRefused(
+            "No letter can be sent to %(address)r: %(error)s.", address=email.strip()[:100], error=error
+        ) from None
     if address.casefold() in desk.own().addresses:
         raise InvitationRefused("That is an address of the support desk. Use the person's own.")
     if letters.suppressed(address) is not None:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
+from mainstay.core.saying import Refusal
 from mainstay.mail import addresses, compose, desk, known, paper, promised, secure, wanted, wording
 from mainstay.mail.letterhead import Sheet
 from mainstay.mail.parsed import Address
@@ -38,7 +39,7 @@ LINK_ONLY_NOTE = "Sent as a link, without its words: {name} takes no content by 
 brand, knowing, suppressed, text_of = known.brand, known.knowing, known.suppressed, known.text_of
 
 
-class CannotWrite(ValueError):
+class CannotWrite(Refusal, ValueError):
     """No letter can be written to this requester; the message says why and what to do instead."""
 
 
@@ -319,8 +320,10 @@ def _requester(ticket: Ticket) -> Address:
         ) from None
     if (stopped := suppressed(address)) is not None:
         raise CannotWrite(
-            f"Mail to {address} does not arrive: {stopped.reason or 'it failed three times'}. "
-            "Ring the requester, or lift the stop once the address works again."
+            "Mail to %(address)s does not arrive: %(reason)s. Ring the requester, or lift the stop "
+            "once the address works again.",
+            address=address,
+            reason=stopped.reason or "it failed three times",
         )
     return Address(one_line(ticket.requester_name)[:100] if ticket.verified else "", address)
 

@@ -8,16 +8,21 @@ left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from mainstay.mail.kinds import KINDS, NAMES, Kind
 
-__all__ = ["KINDS", "NAMES", "BadText", "Kind", "Text", "check", "faults_in", "fill", "preview", "shipped"]
+__all__ = [
+    "KINDS", "NAMES", "BadText", "Kind", "Text", "check", "faults_in", "fill", "paragraphs", "parted", "preview",
+    "says_something", "shipped", "translated",
+]  # fmt: skip
 
 _NAME = re.compile(r"\{\{\s{0,5}([a-z_]{1,40})\s{0,5}\}\}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_GAP = re.compile(r"\n[ \t]*\n")
 _BRACES = re.compile(r"\{\{.{0,80}|\{%.{0,80}", re.S)
 _SHIPPED = Path(__file__).with_name("texts")
 _LONGEST = 20_000
@@ -45,8 +50,31 @@ class Text:
 @lru_cache(maxsize=64)
 def shipped(key: str) -> Text:
     """Return the text as it is shipped. Raises KeyError for a key that there is not."""
-    head, _, body = (_SHIPPED / f"{KINDS[key].key}.txt").read_text(encoding="utf-8").partition("\n\n")
+    return parted((_SHIPPED / f"{KINDS[key].key}.txt").read_text(encoding="utf-8"))
+
+
+def parted(written: str) -> Text:
+    """Return a text as its file has it: a line `Subject: ...`, an empty line, the words."""
+    head, _, body = written.partition("\n\n")
     return Text(head.removeprefix("Subject:").strip(), body.strip())
+
+
+def translated(text: Text, say: Callable[[str], str]) -> Text:
+    """Return a text in another language. Its subject and each of its paragraphs is looked up whole, names included."""
+    subject, *body = (
+        say(one) if says_something(one) else one for one in (text.subject, *paragraphs(text.body))
+    )
+    return Text(subject, "\n\n".join(body))
+
+
+def says_something(paragraph: str) -> bool:
+    """Whether a paragraph has words of its own, and not names and marks alone."""
+    return _WORD.search(_NAME.sub("", paragraph)) is not None
+
+
+def paragraphs(body: str) -> list[str]:
+    """Return the paragraphs of a text."""
+    return _GAP.split(body.strip())
 
 
 def check(key: str, text: Text) -> None:
@@ -78,9 +106,9 @@ def faults_in(text: str, names: Collection[str]) -> list[str]:
 
 def fill(text: Text, values: Mapping[str, str]) -> Text:
     """Put the values in the place of their names; a name without a value says nothing."""
-    paragraphs = [_filled(paragraph, values) for paragraph in re.split(r"\n[ \t]*\n", text.body.strip())]
+    filled = [_filled(paragraph, values) for paragraph in paragraphs(text.body)]
     subject = _NAME.sub(lambda found: values.get(found[1], ""), text.subject)
-    return Text(" ".join(subject.split()), "\n\n".join(one for one in paragraphs if one))
+    return Text(" ".join(subject.split()), "\n\n".join(one for one in filled if one))
 
 
 def _filled(paragraph: str, values: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from mainstay.core.saying import Refusal
 from mainstay.orgs.models import Membership, Person, StaffRole
 
 RANK = {
@@ -20,7 +21,7 @@ RANK = {
 }
 
 
-class NotAllowed(PermissionError):
+class NotAllowed(Refusal, PermissionError):
     """The person's role does not include this; the message says which role does."""
 
 
@@ -47,7 +48,7 @@ def at_least(person: Person, role: StaffRole) -> bool:
 def require(person: Person, role: StaffRole) -> None:
     """Raise NotAllowed unless `person` has at least `role`."""
     if not at_least(person, role):
-        raise NotAllowed(f"This needs the role {StaffRole(role).label}. Ask somebody who has it.")
+        raise NotAllowed("This needs the role %(role)s. Ask somebody who has it.", role=StaffRole(role).label)
 
 
 def active_memberships(at: datetime) -> QuerySet[Membership]:

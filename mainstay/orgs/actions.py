@@ -11,29 +11,30 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
+from mainstay.core.saying import Refusal
 from mainstay.lib import telephone
 from mainstay.orgs import access, changes, signins
 from mainstay.orgs.domains import tidied
 from mainstay.orgs.models import Address, Membership, Organisation, Person, StaffRole, Team
 
 
-class AddressTaken(ValueError):
+class AddressTaken(Refusal, ValueError):
     """The e-mail address belongs to another person already."""
 
 
-class NameTaken(ValueError):
+class NameTaken(Refusal, ValueError):
     """There is a client, team or product of that name or key already."""
 
 
-class AuthorityEnded(ValueError):
+class AuthorityEnded(Refusal, ValueError):
     """The authority has been ended already; a new one begins by authorising again."""
 
 
-class LastAdministrator(ValueError):
+class LastAdministrator(Refusal, ValueError):
     """Nobody would be left who administrates the organisation's users; the message says what to do first."""
 
 
-class StaffAddress(ValueError):
+class StaffAddress(Refusal, ValueError):
     """The address is that of a colleague, who cannot be a client's authorised user at the same time."""
 
 
@@ -54,9 +55,9 @@ def add_organisation(
     _require(by, StaffRole.MANAGER)
     name, key = name.strip(), key or key_for(name)
     if Organisation.objects.filter(name__iexact=name).exists():
-        raise NameTaken(f"There is a client called {name} already.")
+        raise NameTaken("There is a client called %(name)s already.", name=name)
     if Organisation.objects.filter(key=key).exists():
-        raise NameTaken(f"The key {key} is another client's. Choose one that differs.")
+        raise NameTaken("The key %(key)s is another client's. Choose one that differs.", key=key)
     organisation = Organisation.objects.create(
         name=name, key=key, domains=tidied(domains or []), notes=notes, created_at=at
     )
@@ -79,7 +80,7 @@ def change_organisation(
     """
     access.require(by, StaffRole.MANAGER)
     if Organisation.objects.filter(name__iexact=name.strip()).exclude(pk=organisation.pk).exists():
-        raise NameTaken(f"There is a client called {name.strip()} already.")
+        raise NameTaken("There is a client called %(name)s already.", name=name.strip())
     wanted = {"name": name.strip(), "domains": tidied(domains), "notes": notes}
     what = [key for key, value in wanted.items() if getattr(organisation, key) != value]
     if what:
@@ -93,7 +94,7 @@ def change_organisation(
 def add_person(*, name: str, email: str, at: datetime, phone: str = "", staff_role: str = "") -> Person:
     """Add a person. Raises AddressTaken where the address is somebody's already, and BadNumber."""
     if access.person_with_address(email):
-        raise AddressTaken(f"{email} belongs to somebody already; open that person instead.")
+        raise AddressTaken("%(email)s belongs to somebody already; open that person instead.", email=email)
     return Person.objects.create_user(
         email=email, name=name, phone=telephone.e164(phone), staff_role=staff_role, created_at=at
     )
@@ -131,9 +132,9 @@ def add_address(
     _require(by, StaffRole.MANAGER)
     owner = access.person_with_address(email)
     if owner is not None and owner != person:
-        raise AddressTaken(f"{email} belongs to {owner.name}.")
+        raise AddressTaken("%(email)s belongs to %(owner)s.", email=email, owner=owner.name)
     if owner == person and person.email == email.lower():
-        raise AddressTaken(f"{email} is their first address already.")
+        raise AddressTaken("%(email)s is their first address already.", email=email)
     address, made = Address.objects.get_or_create(person=person, email=email.lower())
     if made:
         changes.note("address_added", organisation=organisation, person=person, at=at, by=by)
@@ -214,7 +215,9 @@ def authorise_address(
     person = access.person_with_address(email)
     if person is not None and person.staff_role:
         raise StaffAddress(
-            f"{email} belongs to {person.name} of the desk. Staff write requests down with New ticket."
+            "%(email)s belongs to %(person)s of the desk. Staff write requests down with New ticket.",
+            email=email,
+            person=person.name,
         )
     person = person or add_person(name=name.strip(), email=email, at=at)
     if phone.strip():
@@ -245,7 +248,9 @@ def change_authority(
     access.require(by, StaffRole.MANAGER)
     membership = Membership.objects.select_related("person", "organisation").get(pk=membership.pk)
     if membership.active_to is not None:
-        raise AuthorityEnded(f"The authority of {membership.person.name} has ended. Authorise them again.")
+        raise AuthorityEnded(
+            "The authority of %(person)s has ended. Authorise them again.", person=membership.person.name
+        )
     person, organisation = membership.person, membership.organisation
     if name.strip() and name.strip() != person.name:
         Person.objects.filter(pk=person.pk).update(name=name.strip())
@@ -275,7 +280,9 @@ def change_rights(
     """
     membership = _of_whoever_keeps(membership, by=by, at=at)
     if membership.active_to is not None:
-        raise AuthorityEnded(f"The authority of {membership.person.name} has ended. Invite them again.")
+        raise AuthorityEnded(
+            "The authority of %(person)s has ended. Invite them again.", person=membership.person.name
+        )
     if not administrates:
         _keep_one_keeper(membership, by=by, at=at)
     return authorise(
@@ -317,8 +324,10 @@ def _keep_one_keeper(membership: Membership, *, by: Person | None, at: datetime)
     )
     if not others.exclude(pk=membership.pk).exists():
         raise LastAdministrator(
-            f"{membership.person.name} is the last administrator of {membership.organisation.name}. "
-            "Make somebody else an administrator first, then do this again."
+            "%(person)s is the last administrator of %(organisation)s. Make somebody else an "
+            "administrator first, then do this again.",
+            person=membership.person.name,
+            organisation=membership.organisation.name,
         )
 
 

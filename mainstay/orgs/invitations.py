@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from mainstay.core.saying import Refusal
 from mainstay.orgs import access, actions, changes
 from mainstay.orgs.models import Invitation, Organisation, Person
 
@@ -21,15 +22,15 @@ LASTS = timedelta(days=7)
 MOST_A_DAY = 50  # that one person writes: an invitation is a letter from us to an address that they chose
 
 
-class InvitationRefused(ValueError):
+class InvitationRefused(Refusal, ValueError):
     """Nobody can be invited so; the message says why and what to do instead."""
 
 
-class InvitationOver(ValueError):
+class InvitationOver(Refusal, ValueError):
     """The link opens nothing, or nothing any more; the message says what to do."""
 
 
-class SignInFirst(ValueError):
+class SignInFirst(Refusal, ValueError):
     """The address belongs to an account that there is already; whoever has it signs in and accepts then."""
 
 
@@ -75,13 +76,19 @@ def _check_free(organisation: Organisation, email: str, *, by: Person | None, at
     person = access.person_with_address(email)
     if person is not None and person.staff_role:
         raise actions.StaffAddress(
-            f"{email} belongs to the support desk, whose people are nobody's authorised users. Use another address."
+            "%(email)s belongs to the support desk, whose people are nobody's authorised users. Use "
+            "another address.",
+            email=email,
         )
     if person is not None and access.has_account(person) and _belongs(person, organisation, at):
-        raise InvitationRefused(f"{email} belongs to an authorised user of yours, who has an account already.")
+        raise InvitationRefused(
+            "%(email)s belongs to an authorised user of yours, who has an account already.", email=email
+        )
     known = _unsettled().filter(organisation=organisation, email=email).first()
     if known is not None and known.expires_at > at:
-        raise InvitationRefused(f"{email} has been invited already. Send that invitation again, or withdraw it.")
+        raise InvitationRefused(
+            "%(email)s has been invited already. Send that invitation again, or withdraw it.", email=email
+        )
     if known is not None:
         Invitation.objects.filter(pk=known.pk).update(withdrawn_at=at, withdrawn_by=by)
     if by is not None:
@@ -92,7 +99,9 @@ def _check_pace(by: Person, at: datetime) -> None:
     sent = Invitation.objects.filter(invited_by=by, sent_at__gt=at - timedelta(days=1), sent_at__lte=at)
     if sent.count() >= MOST_A_DAY:
         raise InvitationRefused(
-            f"You have sent {MOST_A_DAY} invitations within a day. Send the next ones tomorrow, or ask support."
+            "You have sent %(most)s invitations within a day. Send the next ones tomorrow, or ask "
+            "support.",
+            most=MOST_A_DAY,
         )
 
 

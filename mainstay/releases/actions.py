@@ -9,13 +9,14 @@ from django.db import transaction
 
 from mainstay.contracts.models import Product
 from mainstay.contracts.queries import home_zone
+from mainstay.core.saying import marked
 from mainstay.lib import sql
 from mainstay.orgs.models import Organisation, Person
 from mainstay.releases import events, rounds
 from mainstay.releases.models import SOFTWARE, Kind, Release, Round, Stage
 from mainstay.tickets.actions import CannotDo
 
-FIXED = "This release has {}; what was said of it stands. Only its notes can be changed."
+FIXED = marked("This release has %(stage)s; what was said of it stands. Only its notes can be changed.")
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def describe(
     had = set(release.organisations.values_list("pk", flat=True))
     have = {one.pk for one in organisations}
     if release.stage != Stage.PLANNED and (name.strip() != release.name or had != have):
-        raise CannotDo(FIXED.format(Stage(release.stage).label.lower()))
+        raise CannotDo(FIXED, stage=Stage(release.stage).label.lower())
     if name.strip() != release.name:
         release.name = _named(release.product, name)
     release.notes, release.changed_at = notes.strip(), at
@@ -156,7 +157,10 @@ def _locked(release: Release) -> Release:
 def _planned(release: Release) -> Release:
     release = _locked(release)
     if release.stage != Stage.PLANNED:
-        raise CannotDo(f"This release has {Stage(release.stage).label.lower()} meanwhile. Look at it again.")
+        raise CannotDo(
+            "This release has %(stage)s meanwhile. Look at it again.",
+            stage=Stage(release.stage).label.lower(),
+        )
     return release
 
 
@@ -165,7 +169,11 @@ def _named(product: Product, name: str) -> str:
     if not name:
         raise CannotDo("Give the release a name, such as 5.4.")
     if Release.objects.filter(product=product, name__iexact=name).exists():
-        raise CannotDo(f"There is a release {product.name} {name} already. Choose another name.")
+        raise CannotDo(
+            "There is a release %(product)s %(name)s already. Choose another name.",
+            product=product.name,
+            name=name,
+        )
     return name
 
 

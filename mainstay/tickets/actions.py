@@ -13,6 +13,7 @@ from django.db import transaction
 
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
+from mainstay.core.saying import Refusal
 from mainstay.lib import once, rows, sql
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person, Team
@@ -37,7 +38,7 @@ FIRST_LINE = "support"  # the team that every new request is allocated to first 
 SENDER = "sender"  # an actor who is not a known person; who it was stands in the message, outside the chain
 
 
-class CannotDo(ValueError):
+class CannotDo(Refusal, ValueError):
     """The ticket is in no state for this; the message says why and what to do instead."""
 
 
@@ -234,7 +235,9 @@ def grade(
     levels = {level.level for level in contracts.load(ticket.terms).severities}
     if severity not in levels:
         raise CannotDo(
-            f"Severity {severity} is not in this agreement; it has {', '.join(map(str, sorted(levels)))}."
+            "Severity %(severity)s is not in this agreement; it has %(levels)s.",
+            severity=severity,
+            levels=", ".join(map(str, sorted(levels))),
         )
     given = ticket.events.filter(kind=events.SEVERITY_PROVIDED).exists()
     if given and severity != ticket.severity and not reason.strip():
@@ -270,7 +273,7 @@ def assign(
     """Give the ticket to a person, a team, or nobody. Says nothing where that is so already."""
     ticket = locked(ticket)
     if assignee is not None and not access.works_the_desk(assignee):
-        raise CannotDo(f"{assignee.name} is no active member of staff.")
+        raise CannotDo("%(assignee)s is no active member of staff.", assignee=assignee.name)
     if complained.concerns(ticket, assignee):
         raise CannotDo("Whoever is complained of is not given the complaint. Choose somebody else.")
     if (ticket.assignee_id, ticket.team_id) == (assignee and assignee.pk, team and team.pk):

@@ -76,7 +76,7 @@ def add_skill(
     """Note what somebody can do: a product, or a word. Says nothing where that is known."""
     access.require(by, StaffRole.MANAGER)
     if not access.works_the_desk(person):
-        raise CannotDo(f"{person.name} is no active member of staff.")
+        raise CannotDo("%(person)s is no active member of staff.", person=person.name)
     if (product is None) == (not name.strip()):
         raise CannotDo("Choose a product or write a skill, one of the two.")
     return Skill.objects.get_or_create(

@@ -21,7 +21,7 @@ from mainstay.tickets.rows.attention import Follow, Snooze, Waking
 def follow(*, ticket: Ticket, person: Person, at: datetime) -> None:
     """Tell `person` from now on what happens to the ticket. Says nothing where they follow it already."""
     if not access.works_the_desk(person):
-        raise CannotDo(f"{person.name} is no active member of staff.")
+        raise CannotDo("%(person)s is no active member of staff.", person=person.name)
     found, made = Follow.objects.get_or_create(ticket=ticket, person=person, defaults={"at": at})
     if not made and found.assigned:
         Follow.objects.filter(pk=found.pk).update(assigned=False)

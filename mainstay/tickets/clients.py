@@ -238,7 +238,10 @@ def _writable(ticket: Ticket, by: Person, text: str, at: datetime, *, files: Seq
     ticket = locked(ticket)
     _require_authority(ticket, by, at)
     if ticket.merged_into is not None:
-        raise CannotDo(f"This request goes on as {ticket.merged_into.reference}. Please write there.")
+        raise CannotDo(
+            "This request goes on as %(reference)s. Please write there.",
+            reference=ticket.merged_into.reference,
+        )
     return ticket
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from mainstay.core.saying import marked
 from mainstay.orgs.models import Person
 from mainstay.tickets import events
 from mainstay.tickets.events import Happening
@@ -51,7 +52,7 @@ def why_not(ticket: Ticket, person: Person | None) -> str:
     """Say why `person` neither writes about, answers nor closes this complaint; "" where they may."""
     if not concerns(ticket, person):
         return ""
-    return (
+    return marked(
         "This complaint is about something that you had a hand in, so somebody else answers and closes it. "
         "Ask another manager to take it."
     )

@@ -20,7 +20,7 @@ def name(*, ticket: Ticket, person: Person, by: Person, at: datetime) -> None:
     """Say that `person` is complained of. They lose the complaint, if they had it. Twice says nothing."""
     ticket = _complaint(ticket, by)
     if not person.is_staff:
-        raise CannotDo(f"{person.name} does not work the desk.")
+        raise CannotDo("%(person)s does not work the desk.", person=person.name)
     happenings = complained.put_down(ticket, [person], at=at, by=by)
     if happenings and ticket.assignee_id == person.pk:
         ticket.assignee = None

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from mainstay.contracts.models import Product
+from mainstay.core.saying import say_many
 from mainstay.orgs import access
 from mainstay.orgs.models import Person, StaffRole
 from mainstay.tickets import events, required
@@ -35,7 +36,13 @@ def fill_in(*, ticket: Ticket, values: Mapping[int, Any], by: Person, at: dateti
     ticket = locked(ticket)
     fields = {field.pk: field for field in required.applying(ticket)}
     if strange := set(values) - set(fields):
-        raise CannotDo(f"{len(strange)} of these fields are not for this ticket. Reload the page.")
+        raise CannotDo(
+            say_many(
+                "One of these fields is not for this ticket. Reload the page.",
+                "%(count)d of these fields are not for this ticket. Reload the page.",
+                count=len(strange),
+            )
+        )
     has = {row.field_id: row for row in ticket.field_values.all()}
     happenings = []
     for pk, typed in values.items():
@@ -61,7 +68,7 @@ def checked(field: Field, typed: Any) -> Any:
     if field.kind == FieldKind.TEXT and isinstance(typed, str):
         said = typed.strip().replace("\x00", "\ufffd")
         if len(said) > LONGEST:
-            raise CannotDo(f"{field.name} has at most {LONGEST} characters.")
+            raise CannotDo("%(field)s has at most %(most)s characters.", field=field.name, most=LONGEST)
         return said or None
     if field.kind == FieldKind.NUMBER and isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
         return int(typed) if typed == int(typed) else float(typed)
@@ -73,7 +80,12 @@ def checked(field: Field, typed: Any) -> Any:
         return typed
     if field.kind == FieldKind.CHOICES and isinstance(typed, list) and set(typed) <= set(field.options):
         return [option for option in field.options if option in typed]
-    raise CannotDo(f"{field.name} cannot hold {str(typed)[:40]!r}; it is: {FieldKind(field.kind).label.lower()}.")
+    raise CannotDo(
+        "%(field)s cannot hold %(typed)r; it is: %(kind)s.",
+        field=field.name,
+        typed=str(typed)[:40],
+        kind=FieldKind(field.kind).label.lower(),
+    )
 
 
 def words_of(field: Field, value: Any) -> str:
@@ -105,7 +117,7 @@ def set_field(
         raise CannotDo("Write what there is to choose from, one a line.")
     twins = Field.objects.filter(name__iexact=name.strip(), product=kept.product, retired_at=None)
     if twins.exclude(pk=kept.pk).exists():
-        raise CannotDo(f"There is a field {name.strip()} already.")
+        raise CannotDo("There is a field %(name)s already.", name=name.strip())
     kept.name, kept.required = name.strip()[:80], required
     kept.options = listed if kept.kind in OF_A_LIST else []
     kept.changed_at, kept.changed_by = at, by

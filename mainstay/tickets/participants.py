@@ -55,7 +55,7 @@ def _decide(ticket: Ticket, one: Participant, kind: str, by: Person, at: datetim
     if one.accepted == accepted and (accepted or one.decided_at is not None):
         return one
     if accepted and ticket.participants.filter(accepted=True).count() >= MOST:
-        raise CannotDo(f"At most {MOST} people take part in one ticket. Remove somebody first.")
+        raise CannotDo("At most %(most)s people take part in one ticket. Remove somebody first.", most=MOST)
     one.accepted, one.decided_by, one.decided_at = accepted, by, at
     one.save(update_fields=["accepted", "decided_by", "decided_at"])
     append(ticket, [Happening(kind, at, {"participant": one.pk})], actor=by.ref, recorded_at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from mainstay.core.saying import Saying, say
 from mainstay.tickets.models import ComplaintOutcome, Kind, Ticket
 from mainstay.tickets.rows.fields import Field, FieldValue
 
@@ -20,10 +21,12 @@ def missing(ticket: Ticket) -> list[str]:
     return list(applying(ticket).filter(required=True).exclude(pk__in=filled).values_list("name", flat=True))
 
 
-def complaint(ticket: Ticket) -> str:
-    """Say what is to be filled in before the ticket is resolved; nothing where all is there."""
+def complaint(ticket: Ticket) -> Saying | None:
+    """Say what is to be filled in before the ticket is resolved; None where all is there."""
     names = missing(ticket)
-    return f"Fill in before it is resolved: {', '.join(names)}. They are under Fields." if names else ""
+    if not names:
+        return None
+    return say("Fill in before it is resolved: %(fields)s. They are under Fields.", fields=", ".join(names))
 
 
 def lacks_outcome(ticket: Ticket) -> bool:

@@ -36,9 +36,14 @@ def normal(name: str) -> str:
     if not said:
         raise CannotDo("Write a word for the tag.")
     if len(said) > LONGEST:
-        raise CannotDo(f"A tag has at most {LONGEST} characters; this one has {len(said)}.")
+        raise CannotDo(
+            "A tag has at most %(most)s characters; this one has %(length)s.", most=LONGEST, length=len(said)
+        )
     if found := _STRANGE.search(said):
-        raise CannotDo(f"A tag is made of letters, digits and - . / : + &; it cannot hold '{found[0]}'.")
+        raise CannotDo(
+            "A tag is made of letters, digits and - . / : + &; it cannot hold '%(character)s'.",
+            character=found[0],
+        )
     return said
 
 
@@ -52,7 +57,7 @@ def set_tags(*, ticket: Ticket, names: Sequence[str], by: Person, at: datetime) 
     """Let the ticket carry exactly these tags. One event for each that comes or goes; none where nothing changes."""
     wanted = list(dict.fromkeys(normal(name) for name in names))
     if len(wanted) > MOST:
-        raise CannotDo(f"A ticket carries at most {MOST} tags. Take one off first.")
+        raise CannotDo("A ticket carries at most %(most)s tags. Take one off first.", most=MOST)
     ticket = locked(ticket)
     has = {one.tag.name: one.tag for one in ticket.taggings.select_related("tag")}
     coming = [_tag(name, by=by, at=at) for name in wanted if name not in has]
@@ -86,7 +91,7 @@ def add(*, name: str, by: Person, at: datetime) -> Tag:
     access.require(by, StaffRole.MANAGER)
     tag, made = Tag.objects.get_or_create(name=normal(name), defaults={"made_at": at, "made_by": by})
     if not made and tag.retired_at is None:
-        raise CannotDo(f"There is a tag {tag.name} already.")
+        raise CannotDo("There is a tag %(tag)s already.", tag=tag.name)
     tag.retired_at = tag.retired_by = None
     tag.save(update_fields=["retired_at", "retired_by"])
     return tag
@@ -105,7 +110,7 @@ def rename(*, tag: Tag, name: str, by: Person) -> None:
     access.require(by, StaffRole.MANAGER)
     wanted = normal(name)
     if Tag.objects.filter(name=wanted).exclude(pk=tag.pk).exists():
-        raise CannotDo(f"There is a tag {wanted} already.")
+        raise CannotDo("There is a tag %(wanted)s already.", wanted=wanted)
     Tag.objects.filter(pk=tag.pk).update(name=wanted)
 
 
@@ -179,7 +184,9 @@ def _tag(name: str, *, by: Person, at: datetime) -> Tag:
     if found is not None and found.retired_at is None:
         return found
     if not anybody_makes() and not access.at_least(by, StaffRole.MANAGER):
-        raise CannotDo(f"There is no tag {name}. Tags come from a list; ask a manager to add it.")
+        raise CannotDo("There is no tag %(name)s. Tags come from a list; ask a manager to add it.", name=name)
     if found is not None:
-        raise CannotDo(f"The tag {name} was retired. Choose another, or ask a manager to bring it back.")
+        raise CannotDo(
+            "The tag %(name)s was retired. Choose another, or ask a manager to bring it back.", name=name
+        )
     return Tag.objects.get_or_create(name=name, defaults={"made_at": at, "made_by": by})[0]

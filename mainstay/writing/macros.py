@@ -73,7 +73,9 @@ def save(*, said: Said, by: Person, at: datetime, macro: Macro | None = None) ->
     if found := faults(said.text):
         raise CannotDo(" ".join(found))
     if _is_taken(said, by, macro):
-        raise CannotDo(f"There is a macro called {said.name.strip()} already. Give this one another name.")
+        raise CannotDo(
+            "There is a macro called %(name)s already. Give this one another name.", name=said.name.strip()
+        )
     macro = macro or Macro(made_by=by)
     macro.name, macro.text, macro.how = " ".join(said.name.split())[:80], said.text.strip(), said.how
     macro.owner = None if said.shared else by

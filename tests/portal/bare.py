@@ -84,18 +84,20 @@ def in_code(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and _name(node.func) in MARKED:
             number = 2 if _name(node.func).removesuffix("_lazy") in ("ngettext", "pgettext") else 1
             for said in node.args[:number]:
-                if not isinstance(said, ast.Constant) and not _of_a_room(said):
+                if not isinstance(said, ast.Constant):
                     yield f"line {node.lineno}: what is marked is put together while it runs"
                 silent.add(id(said))
+    caught = {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)}
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) == "str" and id(node) not in silent and _of(node, caught):
+            yield f"line {node.lineno}: a refusal is shown in English; draw it with `spoken`"
         said = node.value if isinstance(node, ast.Constant) and id(node) not in silent else None
         if isinstance(said, str) and PROSE.match(said) and " " in said and not DIRECTIVE.match(said):
             yield f"line {node.lineno}: {said!r}"
 
 
-def _of_a_room(said: ast.expr) -> bool:
-    """Say whether this is `str(error)`: what a room below refuses in, which is marked where it is written, if at all."""
-    return isinstance(said, ast.Call) and _name(said.func) == "str"
+def _of(call: ast.Call, names: set[str]) -> bool:
+    return isinstance(call.args[0], ast.Name) and call.args[0].id in names
 
 
 def _not_shown(node: ast.AST) -> Iterator[ast.AST]:

@@ -6,16 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 
 import mainstay.portal
 from mainstay.portal.environment import environment
+from tests.house.words import extracted
 from tests.portal.bare import in_code, in_template
 
-ROOT = Path(__file__).resolve().parents[2]
 PORTAL = Path(mainstay.portal.__file__).parent
-SCREENS = PORTAL.parent / "screens"
 MARKS = re.compile(r"\b_\(|\bngettext\(|\{%-? *trans\b")
 TEMPLATES = sorted(PORTAL.rglob("*.html"))
 TO_PROGRAMS = {"views/products.py"}  # what a product's own server is told: JSON, in English like its documentation
@@ -43,18 +40,16 @@ def test_bare_words_are_found(tmp_path: Path) -> None:
         '{% trans %}Marked{% endtrans %}<p title="Bare title">{{ _("Marked") }} {{ name }} bare</p>{{ field("Bare label") }}'
     )
     assert list(in_template(page, environment())) == ["title='Bare title'", "'\\x00 \\x00 bare'", "'Bare label' in an expression"]
-    code.write_text('"""A docstring."""\nsaid = _("Marked here.")\nbare = "Nobody marked this."\nmade = _(f"Made {said}.")\n')
-    assert len(list(in_code(code))) == 3
+    code.write_text(
+        '"""A docstring."""\nsaid = _("Marked here.")\nbare = "Nobody marked this."\nmade = _(f"Made {said}.")\n'
+        "try:\n    pass\nexcept ValueError as error:\n    shown = str(error)\n"
+    )
+    assert len(list(in_code(code))) == 4
 
 
 def test_extraction_reads_every_file() -> None:
     """What `make messages` writes down for a translator: every marked word, with no file that it cannot read."""
-    with (ROOT / "babel.cfg").open() as lines:
-        methods, options = parse_mapping_cfg(lines)
-    keywords = DEFAULT_KEYWORDS | parse_keywords(re.findall(r" -k (\S+)", (ROOT / "Makefile").read_text()))
-    found = list(extract_from_dir(PORTAL, methods, options, keywords))
-    read = {one[0] for one in found}
-    assert {named(path) for path in TEMPLATES if MARKS.search(path.read_text())} <= read
-    assert {named(path) for path in CODE if re.search(r"\b_\([\"']|gettext\([\"']", path.read_text())} <= read
-    found += extract_from_dir(SCREENS, methods, options, keywords)
-    assert {"Sign out", "Home", "High contrast"} <= {one[2] for one in found}
+    read = {one[0] for one in extracted()}
+    assert {f"portal/{named(path)}" for path in TEMPLATES if MARKS.search(path.read_text())} <= read
+    assert {f"portal/{named(path)}" for path in CODE if re.search(r"\b_\([\"']|gettext\([\"']", path.read_text())} <= read
+    assert {"Sign out", "Home", "High contrast"} <= {one[2] for one in extracted()}

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from mainstay.lib import telephone
+from mainstay.lib.language import spoken
 from mainstay.orgs.models import Organisation, Person
 from mainstay.screens.choices import of_rows
 
@@ -111,7 +112,7 @@ class AboutForm(Form):
         try:
             telephone.e164(self.cleaned_data["phone"])
         except telephone.BadNumber as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(spoken(error)) from error
         return str(self.cleaned_data["phone"])
 
 

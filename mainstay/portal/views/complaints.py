@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from mainstay.feedback import casework, complaints
 from mainstay.feedback.casework import Case
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import filenames
 from mainstay.orgs.models import Membership
@@ -71,7 +72,7 @@ def complaint_new(request: HttpRequest) -> HttpResponseBase:
             )
             return HttpResponseRedirect(reverse("portal:complaints"))
         except CannotDo as error:
-            form.add_error(None, _(str(error)))
+            form.add_error(None, spoken(error))
     nonce = request.POST.get("nonce", "")[:40] or secrets.token_urlsafe(12)
     status = 422 if form.errors else 200
     context = {"form": form, "nonce": nonce, "within": _within(request, at)}

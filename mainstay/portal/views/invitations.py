@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import invitations as letters
 from mainstay.orgs import invitations, people
@@ -38,7 +39,7 @@ def invite(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("The invitation is on its way. It is good for a week."))
             return redirect(url("people"))
         except (InvitationRefused, StaffAddress) as refusal:
-            form.add_error("email", str(refusal))
+            form.add_error("email", spoken(refusal))
     return page(
         request, "portal/people/invite.html", {"form": form}, current="people", status=422 if form.errors else 200
     )
@@ -51,7 +52,7 @@ def again(request: HttpRequest, number: int) -> HttpResponseBase:
         letters.send_again(invitation=_invitation_or_404(request, number), by=me(request), at=now())
         messages.success(request, _("It is on its way again, with a new link. The old link opens nothing."))
     except (InvitationRefused, InvitationOver) as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, spoken(refusal))
     return redirect(url("people"))
 
 
@@ -62,7 +63,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponseBase:
         invitations.withdraw(invitation=_invitation_or_404(request, number), by=me(request), at=now())
         messages.success(request, _("Withdrawn. Its link opens nothing any more."))
     except InvitationOver as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, spoken(refusal))
     return redirect(url("people"))
 
 
@@ -73,7 +74,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         invitation = invitations.opened(token, at=at)
     except InvitationOver as over:
-        return _private(page(request, "portal/people/over.html", {"words": str(over)}, status=410))
+        return _private(page(request, "portal/people/over.html", {"words": spoken(over)}, status=410))
     signed_in = request.user if isinstance(request.user, Person) else None
     mine = signed_in is not None and invitations.belongs_to(invitation, signed_in)
     known, stranger = invitations.is_known(invitation), signed_in is not None and not mine
@@ -83,7 +84,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
         try:
             return _accepted(request, token, {} if known else form.cleaned_data, signed_in)
         except (InvitationOver, SignInFirst, StaffAddress) as error:
-            refusal = str(error)
+            refusal = spoken(error)
     context = {
         "invitation": invitation,
         "inviter": invitation.invited_by.name if invitation.invited_by else "",

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import invitations as letters
 from mainstay.orgs import actions as orgs
@@ -72,7 +73,7 @@ def person(request: HttpRequest, number: int) -> HttpResponseBase:
             messages.success(request, _("Saved. It holds from now on."))
             return redirect(url("person", number))
         except (orgs.LastAdministrator, orgs.AuthorityEnded) as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, spoken(refusal))
     return _person_page(request, membership, form, at)
 
 
@@ -87,7 +88,7 @@ def end(request: HttpRequest, number: int) -> HttpResponseBase:
             messages.success(request, _("Ended. What they reported stays with your organisation."))
             return redirect(url("people" if membership.person_id != me(request).pk else "home"))
         except orgs.LastAdministrator as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, spoken(refusal))
     line = person_lines([membership], (), desk_zone(), me=me(request).pk)[0]
     context = {"person": line, "form": form}
     return page(request, "portal/people/end.html", context, current="people", status=422 if form.errors else 200)

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from mainstay.feedback import products, sources
 from mainstay.feedback.models import Source
 from mainstay.feedback.products import BadWords, NotGenuine, Said, Taken, TooMany, UsedOtherwise
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import filenames
 from mainstay.portal.access import public
@@ -74,7 +75,7 @@ def _answered(request: HttpRequest, source: Source, at: datetime) -> HttpRespons
             context = {"taken": taken, "vendor": vendor_name(), "product": source.product.name}
             return fragment(request, "portal/products/taken.html", context)
         except REFUSALS as error:
-            form.add_error(None, _(str(error)))
+            form.add_error(None, spoken(error))
     return fragment(request, "portal/products/form.html", _context(form, source, nonce), status=422)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from mainstay.clocks import queries as clocks
 from mainstay.escalation import wishes
 from mainstay.lib import files
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.portal.access import door, me
 from mainstay.portal.forms.requests import WordsForm
@@ -84,7 +85,7 @@ def _done(request: HttpRequest, reference: str, pane: str, act: Act, told: str) 
         try:
             _ticket, fresh = clients.once(by=me(request), key=_key(request), at=at, act=do)
         except CannotDo as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
         else:
             if fresh:
                 messages.success(request, told)
@@ -201,7 +202,7 @@ def _refused(request: HttpRequest, act: Callable[[], object]) -> bool:
     try:
         act()
     except CannotDo as error:
-        messages.error(request, str(error))
+        messages.error(request, spoken(error))
         return True
     return False
 

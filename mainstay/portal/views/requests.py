@@ -21,6 +21,7 @@ from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
 from mainstay.knowledge import queries as knowledge
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import requests as making
 from mainstay.orgs.models import Organisation
@@ -144,7 +145,7 @@ def new_request(request: HttpRequest) -> HttpResponseBase:
                 files=attachments(said["attached"]), about=about, key=_key(request), at=at,
             )  # fmt: skip
         except CannotDo as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
         else:
             if fresh:
                 told = _("We have your request. Its reference is %(reference)s.") % {"reference": made.reference}

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.portal.access import ADMINISTRATES, door, me
 from mainstay.portal.environment import url
@@ -37,7 +38,7 @@ def stranger(request: HttpRequest, number: int) -> HttpResponseBase:
                 messages.success(request, _("Thank you. Support is told."))
             return redirect(url("people"))
         except CannotDo as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, spoken(refusal))
             return redirect(url("people"))
     context = {"stranger": strangers(asked, desk_zone(), at=at)[0], "form": form}
     return page(request, "portal/people/stranger.html", context, current="people", status=422 if form.errors else 200)

@@ -7,12 +7,12 @@ to answer, so that no cookie is needed, and it is told to no other site.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from mainstay.contracts import queries as contracts
 from mainstay.feedback import surveys
 from mainstay.feedback.models import Survey
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.portal.access import public
 from mainstay.portal.forms.surveys import SurveyForm
@@ -47,7 +47,7 @@ def _answered(request: HttpRequest, token: str) -> HttpResponseBase:
                 )
                 return HttpResponseRedirect(request.path)
             except surveys.Incomplete as error:
-                form.add_error(None, _(str(error)))
+                form.add_error(None, spoken(error))
     except surveys.NoAnswer as refusal:
         return page(
             request, "portal/surveys/ended.html", _ended(token, refusal), status=STATUS[refusal.why]
