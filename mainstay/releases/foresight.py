@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mainstay.releases.dates import Plan, place_of
+from mainstay.releases.knowing import Known, known_to
 from mainstay.releases.models import SOFTWARE, Place, Release, Stage
 from mainstay.releases.placing import plan_of
 from mainstay.releases.rounds import waiting_for
@@ -24,17 +25,26 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What would become of one request. `solved`: it would be resolved for acceptance testing."""
+    """What would become of one request. `solved`: it would be resolved for acceptance testing.
+
+    `knows`: its requester was last told just that, and what still waits to be told otherwise would be taken back.
+    """
 
     place: Place
     before: Wait
     after: Wait
     solved: bool = False
+    knows: bool = False
 
     @property
     def changes(self) -> bool:
-        """Whether its requester would be told."""
+        """Whether something would be another than it is."""
         return self.solved or self.before != self.after
+
+    @property
+    def tells(self) -> bool:
+        """Whether its requester would be told."""
+        return self.solved or (self.changes and not self.knows)
 
 
 def of_planning(product_id: int, name: str, plan: Plan) -> list[Foreseen]:
@@ -85,12 +95,16 @@ def _compare(
     product_id: int, before: Mapping[int, Plan], after: Mapping[int, Plan], names: Mapping[int, str]
 ) -> list[Foreseen]:
     """Return each request that waits, as it is and as it would be."""
-    foreseen = []
-    for place in waiting_for(product_id).values():
+    foreseen, places = [], waiting_for(product_id)
+    known = known_to(place.ticket for place in places.values())
+    for place in places.values():
         client, chosen = place.ticket.organisation_id, place.release_id if place.chosen else None
         now = before.get(place.release_id) if place.release_id else None
         then = place_of(after.values(), client, chosen)
-        foreseen.append(Foreseen(place, _wait(now, names), _wait(then, names)))
+        holds = Known(then.id, then.planned_on) if then else Known()
+        foreseen.append(
+            Foreseen(place, _wait(now, names), _wait(then, names), knows=known.get(place.ticket_id) == holds)
+        )
     return foreseen
 
 

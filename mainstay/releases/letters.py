@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from mainstay.contracts import queries as contracts
 from mainstay.mail import letters, phrases
 from mainstay.mail.letters import Draft
 from mainstay.mail.telling import Outcome, Said
 from mainstay.releases import dates
-from mainstay.releases.models import Release, Round
+from mainstay.releases.models import Release
 from mainstay.tickets.models import Message, Ticket
 
 PLANNED, MOVED, CHANGED, SHIPPED = "release_planned", "release_moved", "release_changed", "release_shipped"
@@ -20,13 +20,13 @@ def planned(ticket: Ticket, release: Release, *, at: datetime) -> Said:
     return _send(ticket, PLANNED, {"release": str(release), "planned": dates.said(release.planned_on)}, at)
 
 
-def moved(ticket: Ticket, told: Round, *, at: datetime) -> Said:
-    """Tell that the release of a request has another day, with the old and the new one and why."""
+def moved(ticket: Ticket, release: Release, *, was: date, reason: str, at: datetime) -> Said:
+    """Tell that the release of a request has another day than `was`, which its requester was told, and why."""
     values = {
-        "release": str(told.release),
-        "was": dates.said(told.before) if told.before else "",
-        "planned": dates.said(told.after) if told.after else "",
-        "reason": told.reason,
+        "release": str(release),
+        "was": dates.said(was),
+        "planned": dates.said(release.planned_on),
+        "reason": reason,
     }
     return _send(ticket, MOVED, values, at)
 

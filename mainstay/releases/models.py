@@ -89,11 +89,18 @@ class Round(models.Model):
 
 
 class Hearing(Hearer):
-    """One request that hears of a round. `includes_fix` is said when the release ships, else None."""
+    """One request that hears of a round. `includes_fix` is said when the release ships, else None.
+
+    `was` and `now` are what its letter says: the release waited for, with its day, before and from now on.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="hearings")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
     includes_fix = models.BooleanField(null=True)
+    was = models.ForeignKey(Release, null=True, on_delete=models.CASCADE, related_name="+")
+    was_on = models.DateField(null=True)
+    now = models.ForeignKey(Release, null=True, on_delete=models.CASCADE, related_name="+")
+    now_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "ticket"], name="hearing_once_per_round")]

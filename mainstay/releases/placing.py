@@ -8,7 +8,7 @@ now; it may be called at any time and says nothing where nothing is different.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -196,6 +196,12 @@ def heard_by(ticket: Ticket) -> dict[str, datetime | None]:
         elif event.kind == events.RELEASED:
             heard.pop(str(event.payload.get("release")), None)
     return heard
+
+
+def day_heard(ticket: Ticket, release: Release) -> date | None:
+    """Return the day that the log of `ticket` (locked) last gave to a release; None where it says none."""
+    moment = heard_by(ticket).get(release.ref)
+    return moment.astimezone(phrases.zone_of(contracts.load(ticket.terms))).date() if moment else None
 
 
 def place_waiting(at: datetime) -> int:

@@ -14,7 +14,8 @@ from mainstay.jobs import actions as jobs
 from mainstay.mail import telling
 from mainstay.mail.telling import Outcome, Said
 from mainstay.orgs.models import Person
-from mainstay.releases import letters, placing
+from mainstay.releases import knowing, letters, placing
+from mainstay.releases.knowing import Known
 from mainstay.releases.models import Hearing, Kind, Place, Release, Round
 from mainstay.tickets import events
 from mainstay.tickets.actions import locked
@@ -82,7 +83,7 @@ def try_again(told: Round, *, at: datetime) -> int:
 
 
 def _hear(told: Round, hearing: Hearing, at: datetime) -> Said:
-    ticket = locked(hearing.ticket_id)
+    ticket = hearing.ticket = locked(hearing.ticket_id)
     if hearing.includes_fix is None and _is_overtaken(told):
         return Said(Outcome.SILENT, "Something newer was said of this release before its turn came.")
     if ticket.state not in placing.WAITS_IN:
@@ -91,10 +92,20 @@ def _hear(told: Round, hearing: Hearing, at: datetime) -> Said:
     if hearing.includes_fix:
         return _resolve(told, ticket, at)
     was = placing.current(ticket)
+    stood = _stood(told, ticket, was) if told.tells else Known()
     if hearing.includes_fix is False:
         append(ticket, [_released(told, ticket, was, includes_fix=False)], actor=_actor(told), recorded_at=at)
     now = placing.settle(ticket, at=at, by=told.by, in_turn=True)
-    return _tell(told, ticket, was.release if was else None, _release_of(now), at) if told.tells else NOTHING
+    return _tell(told, hearing, stood, _release_of(now), at) if told.tells else NOTHING
+
+
+def _stood(told: Round, ticket: Ticket, place: Place | None) -> Known:
+    """Return what a request waited for until now by its log: what the portal showed to whoever got no letter."""
+    if place is None or place.release is None:
+        return Known()
+    day = placing.day_heard(ticket, place.release)
+    moved = told.before if place.release_id == told.release_id else None
+    return Known(place.release_id, day or moved or place.release.planned_on)
 
 
 def _is_overtaken(told: Round) -> bool:
@@ -110,6 +121,7 @@ def _resolve(told: Round, ticket: Ticket, at: datetime) -> Said:
         ticket.cause = Cause.USE if told.release.kind == Kind.DOCUMENTATION else Cause.SOFTWARE
         happenings.append(Happening(events.CAUSE_RECORDED, at, {"cause": ticket.cause}))
     append(ticket, happenings, actor=_actor(told), recorded_at=at)
+    knowing.take_back(ticket, at=at)
     if place is not None:
         mine = place.release_id == told.release_id
         placing.end(place, Place.End.SHIPPED if mine else Place.End.OVER, at=at)
@@ -123,13 +135,30 @@ def _released(told: Round, ticket: Ticket, place: Place | None, *, includes_fix:
     return Happening(events.RELEASED, max(out, place.at) if place else out, data)
 
 
-def _tell(told: Round, ticket: Ticket, was: Release | None, now: Release | None, at: datetime) -> Said:
-    """Tell the requester what is different for this request, if anything is."""
-    if was == now:
-        moved = now == told.release and told.change == Round.Change.MOVED
-        return letters.moved(ticket, told, at=at) if moved else NOTHING
+def _tell(told: Round, hearing: Hearing, stood: Known, now: Release | None, at: datetime) -> Said:
+    """Tell the requester what is different from what they were last told, if this round makes it different.
+
+    What was told on the way to this and still waits in the outbox is taken back.
+    """
+    moved = now == told.release and told.change == Round.Change.MOVED
+    if now is not None and stood.release == now.pk and not moved:
+        return NOTHING
+    knowing.take_back(hearing.ticket, at=at)
+    known = knowing.known_to([hearing.ticket]).get(hearing.ticket_id, stood)
+    holds = Known(now.pk, now.planned_on) if now else Known()
+    if known == holds:
+        return Said(Outcome.SILENT, "They were told so before, and of nothing else since.")
+    hearing.was_id, hearing.was_on, hearing.now, hearing.now_on = known.release, known.day, now, holds.day
+    hearing.save(update_fields=["was", "was_on", "now", "now_on"])
+    return _write(told, hearing, at)
+
+
+def _write(told: Round, hearing: Hearing, at: datetime) -> Said:
+    ticket, was, now = hearing.ticket, hearing.was, hearing.now
     if was is None:
         return letters.planned(ticket, now, at=at) if now else NOTHING
+    if was == now and hearing.was_on:
+        return letters.moved(ticket, was, was=hearing.was_on, reason=told.reason, at=at)
     return letters.changed(ticket, was, now, reason=told.reason, at=at)
 
 

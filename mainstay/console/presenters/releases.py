@@ -37,6 +37,7 @@ OUTCOMES = {
 ARRIVED = {
     Letter.State.ACCEPTED: ("Arrived", "good", "tick"),
     Letter.State.FAILED: ("Could not be delivered", "grave", "over"),
+    Letter.State.WITHDRAWN: ("Taken back", "", "dash"),
 }
 MOST = 200
 
@@ -176,7 +177,7 @@ def told_line(one: Hearing | Recipient | Reader, zone: ZoneInfo, *, at: datetime
 
 def _outcome(one: Hearer) -> Chip:
     outcome = Outcome(one.outcome)
-    if outcome == Outcome.TOLD and one.letter is not None:
+    if outcome in (Outcome.TOLD, Outcome.SILENT) and one.letter is not None:
         words, tone, icon = ARRIVED.get(Letter.State(one.letter.state), ("On its way", "accent", "out"))
         return Chip(tone, icon, words)
     return Chip(*OUTCOMES[outcome], str(outcome.label))
@@ -188,11 +189,15 @@ def moves(foreseen: Iterable[Foreseen], *, tells: bool) -> list[MoveLine]:
         MoveLine(
             one.place.ticket.reference, one.place.ticket.organisation.name if one.place.ticket.organisation else "",
             wait(one.before), "solved, to be tested" if one.solved else wait(one.after),
-            one.place.ticket.requester_address if tells else "nobody",
+            _told(one) if tells else "nobody",
         )
         for one in foreseen
         if one.changes
     ]  # fmt: skip
+
+
+def _told(one: Foreseen) -> str:
+    return one.place.ticket.requester_address if one.tells else "nobody: they were told so last"
 
 
 def wait(it: Wait) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -27,7 +27,7 @@ from mainstay.orgs.models import StaffRole
 from mainstay.releases import actions, foresight, placing, queries, rounds
 from mainstay.releases.dates import Plan
 from mainstay.releases.foresight import Foreseen
-from mainstay.releases.models import Kind, Release, Stage
+from mainstay.releases.models import Hearing, Kind, Release, Round, Stage
 from mainstay.screens.zones import desk_zone
 from mainstay.tickets.actions import CannotDo
 
@@ -83,14 +83,18 @@ def release(request: HttpRequest, release_id: int) -> HttpResponseBase:
         "more": len(places) > presenters.MOST,
         "history": [presenters.round_line(one, progress(one.hearings.all()), zone, at=at) for one in told],
         "shown": shown,
-        "told": [
-            presenters.told_line(one, zone, at=at)
-            for one in (queries.hearings_of(shown).exclude(outcome="silent")[: presenters.MOST] if shown else ())
-        ],
+        "told": [presenters.told_line(one, zone, at=at) for one in _told_in(shown)],
         "may": at_least(me(request), MANAGER),
         "planned": found.stage == Stage.PLANNED,
     }
     return page(request, "releases/release.html", context, current="releases", at=at)
+
+
+def _told_in(shown: Round | None) -> Iterable[Hearing]:
+    """Return who was to be told in a round, those whose letter was taken back too."""
+    if shown is None:
+        return ()
+    return queries.hearings_of(shown).exclude(outcome="silent", letter=None)[: presenters.MOST]
 
 
 @door("GET", "POST", role=MANAGER)
