@@ -108,6 +108,7 @@ NAMED = {
     "help": "help",
     "back": "back",
     "macro": "file",
+    "insert-article": "book",
     "filter": "list",
 }
 

@@ -16,6 +16,7 @@ from mainstay.console.presenters.allocation import load_words
 from mainstay.console.ways import ways_of
 from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
+from mainstay.knowledge import linking
 from mainstay.knowledge.queries import is_about_a_known_issue
 from mainstay.lib.time import now
 from mainstay.mail.phrases import span
@@ -64,13 +65,25 @@ class ActForm(forms.Form):
         """Fill in what depends on the ticket."""
 
 
+class LetterForm(ActForm):
+    """A form whose `text` goes to the client."""
+
+    def clean_text(self) -> str:
+        """Refuse the link of an article that the requester cannot open: it would lead them to nothing."""
+        text: str = self.cleaned_data["text"]
+        closed = linking.closed_to(self.ticket, text, at=now())
+        if closed:
+            raise ValidationError(linking.said_of(closed))
+        return text
+
+
 def _moment(label: str) -> forms.DateTimeField:
     """Return a field for a moment in the contract's zone, whatever zone the desk sits in."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, required=False, widget=widget)
 
 
-class AnswerByForm(ActForm):
+class AnswerByForm(LetterForm):
     """By when an answer to a question is wanted, for the dialog and the composer alike."""
 
     answer_by = _moment("Answer wanted by")
@@ -91,7 +104,7 @@ class AnswerByForm(ActForm):
         return wanted.replace(tzinfo=self.zone) if wanted else None
 
 
-class EtaForm(ActForm):
+class EtaForm(LetterForm):
     """When the solution is expected (R3.6a), for the dialog and the composer alike."""
 
     eta = _moment("Expected time of the solution")
@@ -138,7 +151,7 @@ class NoteForm(ActForm):
     attached = FilesField(label="Files")
 
 
-class SeverityForm(ActForm):
+class SeverityForm(LetterForm):
     urgency = forms.ChoiceField(label="Urgency", choices=DEGREES, widget=forms.RadioSelect)
     impact = forms.ChoiceField(label="Impact", choices=DEGREES, widget=forms.RadioSelect)
     severity = forms.TypedChoiceField(label="Severity", coerce=int, widget=forms.RadioSelect)
@@ -202,7 +215,7 @@ class ProgressForm(EtaForm):
     field_order = ("text", "eta")
 
 
-class WorkaroundForm(ActForm):
+class WorkaroundForm(LetterForm):
     text = written("The workaround")
     service_available = forms.TypedChoiceField(
         label="Is the service available with it?",
@@ -217,7 +230,7 @@ def _likely_cause(ticket: Ticket) -> str:
     return ticket.cause or (Cause.KNOWN_ISSUE if is_about_a_known_issue(ticket) else "")
 
 
-class FixForm(ActForm):
+class FixForm(LetterForm):
     text = written("The fix, and how to test it")
     cause = forms.ChoiceField(label="Cause", choices=Cause.choices, widget=forms.RadioSelect)
 
@@ -225,7 +238,7 @@ class FixForm(ActForm):
         self.fields["cause"].initial = _likely_cause(self.ticket) or None
 
 
-class AnswerForm(ActForm):
+class AnswerForm(LetterForm):
     text = written("The answer")
 
 
@@ -265,7 +278,7 @@ class ThirdPartyForm(ActForm):
     )
 
 
-class CloseForm(ActForm):
+class CloseForm(LetterForm):
     cause = forms.ChoiceField(label="Cause", choices=[("", "Choose the cause"), *Cause.choices])
     text = written("Closing words to the client", rows=5)
 

@@ -92,6 +92,7 @@ KEYS = (
     _one("n", "write-note", "Internal note", TICKET),
     _one("p", "write-phone", "Phone note", TICKET),
     _one("m", "macro", "Macro", TICKET),
+    _one("i", "insert-article", "Put the link of an article into the reply", TICKET),
     _one("s", "severity", "Confirm the severity", TICKET),
     _one("d", "fix", "Offer the fix", TICKET),
     _one("a", "assign", "Assign", TICKET),

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from mainstay.console import commands
 from mainstay.console.commands import Command
+from mainstay.console.presenters.articles import state_of
 from mainstay.console.rails import Place, places
 from mainstay.core.naming import BEGINS, BY_LETTERS, BY_WORDS, INSIDE, Fit, fit
 from mainstay.core.words import Piece, marked, words_of
-from mainstay.knowledge import queries as knowledge
+from mainstay.knowledge import finding
 from mainstay.orgs.access import active_memberships
 from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets import search
@@ -79,8 +80,8 @@ def answer(
         *_places(text, lines),
         _clients(text),
         _people(text, at=at),
-        _issues(person, text, at=at),
     ]
+    parts += _known(person, text, mend=not any(part.options for part in parts), at=at)
     found = sorted((part for part in parts if part.options), key=lambda part: part.best)
     return [*found, _everything(text)]
 
@@ -179,19 +180,26 @@ def _person(person: Person, text: str, membership: object) -> Ranked | None:
     return fits.order, Option(command, label, f"{person.email}, {hint}")
 
 
-def _issues(person: Person, text: str, *, at: datetime) -> Part:
+def _known(person: Person, text: str, *, mend: bool, at: datetime) -> Iterator[Part]:
+    """Return what the desk has written: known issues, and articles in every state. `mend`: with slips forgiven."""
     if not _long_enough(text):
-        return Part("Known issues", ())
-    words = words_of(text)
-    options = tuple(
-        Option(
-            Command(f"issue-{one.pk}", one.title, "eye", href=reverse("console:issue", args=[one.pk])),
-            marked(one.title, words, prefix=words[-1]) if words else (Piece(one.title, False),),
-            one.get_status_display(),
+        return
+    found = finding.known(person, text, at=at, limit=FEW, mend=mend)
+
+    def options(kind: str, icon: str, rows: Iterable[tuple[int, str, str]]) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                Command(f"{kind}-{pk}", title, icon, href=reverse(f"console:{kind}", args=[pk])),
+                marked(title, found.words, prefix=found.words[-1]),
+                hint,
+            )
+            for pk, title, hint in rows
         )
-        for one in knowledge.issues(person, at=at, text=text)[:FEW]
-    )
-    return Part("Known issues", options, BY_WORDS)
+
+    issues = [(one.pk, one.title, one.get_status_display()) for one in found.issues]
+    articles = [(one.pk, one.title, state_of(one).text) for one in found.articles]
+    yield Part("Known issues", options("issue", "eye", issues), BY_WORDS)
+    yield Part("Articles", options("article", "book", articles), BY_WORDS)
 
 
 def _everything(text: str) -> Part:

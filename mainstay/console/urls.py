@@ -73,6 +73,7 @@ urlpatterns = [
     path("articles/<int:article_id>/editions/<int:number>/", articles.article_edition, name="article_edition"),
     path("articles/<int:article_id>/do/<slug:act>/", articles.article_act, name="article_act"),
     path("tickets/<str:reference>/article/", articles.ticket_article, name="ticket_article"),
+    path("tickets/<str:reference>/articles/", knowledge.offered_articles, name="offered_articles"),
     path("issues/<int:issue_id>/show/", news.issue_show, name="issue_show"),
     path("issues/<int:issue_id>/hide/", news.issue_hide, name="issue_hide"),
     path("issues/<int:issue_id>/news/", news.issue_news, name="issue_news"),

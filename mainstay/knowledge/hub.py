@@ -10,11 +10,11 @@ from functools import lru_cache
 from django.db.models import Count, Q, QuerySet
 
 from mainstay.contracts.models import Product
-from mainstay.core import asking, spelling
+from mainstay.core import asking
 from mainstay.core.asking import Term
 from mainstay.core.words import Piece, enough, excerpt, fold, holds, marked, stem, telling
-from mainstay.knowledge import markdown
-from mainstay.knowledge.models import Edition, EditionWord
+from mainstay.knowledge import markdown, mending
+from mainstay.knowledge.models import Edition
 from mainstay.knowledge.rows.articles import Audience
 from mainstay.lib import sql
 from mainstay.orgs.access import active_memberships, works_the_desk
@@ -22,7 +22,6 @@ from mainstay.orgs.models import Person
 
 PAGE = 20  # articles on one page of a search
 CANDIDATES = 300  # that hold the words, among which the best come first
-NEIGHBOURS = 500  # words that a mistyped one is compared with
 MOST_RELATED = 4
 MOST_SUGGESTED = 4
 MOST_IN_SITEMAP = 50_000  # what a sitemap may hold by its protocol
@@ -201,27 +200,11 @@ def _mended(
     seen: QuerySet[Edition], terms: Sequence[Term]
 ) -> tuple[tuple[Term, ...], tuple[tuple[str, str], ...]]:
     """Put the nearest word that the reader's articles have in the place of each that none of them has."""
-    mended, instead = [], []
-    for term in terms:
-        word = term.words[0]
-        nearest = "" if len(term.words) > 1 or _is_known(seen, term) else _nearest(seen, word)
-        mended.append(Term((nearest,)) if nearest else term)
-        instead += [(word, nearest)] if nearest else []
-    return tuple(mended), tuple(instead)
-
-
-def _is_known(seen: QuerySet[Edition], term: Term) -> bool:
-    return bool(sql.matching(seen, [term])[:1])
-
-
-def _nearest(seen: QuerySet[Edition], word: str) -> str:
-    slips = spelling.slips(word)
-    if not slips:
-        return ""
-    begins, ends = spelling.ends_of(word)
-    alike = EditionWord.objects.filter(Q(begins=begins) | Q(ends=ends), edition__in=seen.values("pk"))
-    neighbours = alike.values_list("word", flat=True).distinct().order_by("word")
-    return spelling.nearest(word, (one for one in neighbours[:NEIGHBOURS] if abs(len(one) - len(word)) <= slips))
+    return mending.mended(
+        terms,
+        is_known=lambda term: bool(sql.matching(seen, [term])[:1]),
+        neighbours=lambda begins, ends: mending.words_of_editions(seen, begins, ends),
+    )
 
 
 def _worth(one: Edition, words: Sequence[str]) -> tuple[int, datetime, int]:

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from mainstay.knowledge import articles
+from mainstay.knowledge.articles import Content
 from mainstay.tickets.models import Attachment, Direction, Message, Ticket
 from mainstay.writing import macros
 from mainstay.writing.models import Draft, Macro
@@ -206,3 +208,26 @@ def test_a_note_takes_files_and_an_update_its_expected_time(desk: Desk, open_pag
     expect(page.locator(".entry--note .file")).to_contain_text("reader.png")
     expect(page.locator(".mention--me")).to_have_text("@Ida Flint")
     assert faults(page) == []
+
+
+def test_the_link_of_an_article_is_put_in_unless_the_client_could_not_open_it(desk: Desk, open_page: Open) -> None:
+    ticket, ida = desk.mail("ana", "Cards are not read"), desk.person["ida"]
+    for title in ("Clean the reader", "Clean the drawer"):
+        content = Content(title=title, text="With a cloth.", audience="public")
+        article = articles.begin(content=content, by=ida, at=desk.now)
+        if title.endswith("reader"):
+            articles.publish(article=article, by=desk.person["mara"], at=desk.now)
+    page = open_page("ida", at(ticket))
+    reply_of(page).fill("Please see this.")
+    page.get_by_label("Reply to the client").blur()
+    page.keyboard.press("i")
+    ask = page.get_by_role("searchbox", name="Words of the article")
+    expect(ask).to_be_focused()
+    ask.fill("clean")
+    found = page.locator("#articles-found")
+    expect(found).to_contain_text("It is a draft: no reader sees it.")
+    assert faults(page) == []
+    found.get_by_role("button", name="Put the link in the reply Clean the reader").click()
+    said = re.compile(r"^Please see this\.\n\nClean the reader: http\S+/hub/articles/clean-the-reader/$")
+    expect(reply_of(page)).to_have_value(said)
+    expect(reply_of(page)).to_be_focused()

@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "article_edition": (READ, STAFF),
     "article_act": (WRITE, STAFF),
     "ticket_article": (BOTH, STAFF),
+    "offered_articles": (READ, STAFF),
     "issues": (READ, STAFF),
     "issue_add": (BOTH, STAFF),
     "issue": (READ, STAFF),

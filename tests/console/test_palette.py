@@ -12,7 +12,9 @@ from django.urls import resolve
 from mainstay.console import commands
 from mainstay.console.acts import ACTS
 from mainstay.knowledge import actions as knowledge
+from mainstay.knowledge import articles
 from mainstay.knowledge.actions import Said
+from mainstay.knowledge.articles import Content
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person
 from mainstay.tickets import actions as tickets
@@ -156,3 +158,15 @@ def test_choosing_a_look_from_it_comes_back_to_the_page_and_nowhere_else(desk: D
     assert (kept.theme, kept.motion) == ("dark", "off")
     for goal in ("https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""):
         assert ida.post("/account/look/", {"theme": "dark", "next": goal})["Location"] == "/account/", goal
+
+
+def test_articles_are_found_in_every_state_and_a_slip_is_forgiven(desk: Desk, browse: Browse) -> None:
+    draft = articles.begin(content=Content(title="Renew a certificate"), by=desk.person["ida"], at=desk.now)
+    ida = browse("ida")
+    for asked in ("certif", "certifcate"):
+        page = ask(ida, asked)
+        assert "Articles" in headings(page), asked
+        assert f"article-{draft.pk}" in names(page), asked
+    assert "<mark>certificate</mark>" in page
+    assert f'href="/articles/{draft.pk}/"' in page
+    assert "Draft" in page

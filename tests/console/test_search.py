@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mainstay.knowledge import articles
+from mainstay.knowledge.articles import Content
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket
 from tests.console import pages
@@ -93,3 +95,20 @@ def test_the_palette_finds_as_one_types_and_leads_to_the_page(browse: Browse, ca
     assert 'href="/search/?q=zanzi"' in said.content.decode()
     assert cards.reference in pages.text(ida.get("/palette/", {"q": cards.reference.lower().replace("-", " ")}))
     assert cards.reference not in pages.text(ida.get("/palette/", {"q": "xylophone"}))
+
+
+def test_articles_stand_beside_tickets_and_a_slip_of_the_hand_is_said(
+    desk: Desk, browse: Browse, cards: Ticket
+) -> None:
+    for title in ("Renew a <certificate>", "Certificates", "A certificate lost", "The fourth certificate"):
+        content = Content(title=title, text=f"Where the {'zeppelin' if '<' in title else 'lamp'} is.")
+        articles.begin(content=content, by=desk.person["ida"], at=desk.now)
+    ida = browse("ida")
+    page = ida.get("/search/", {"q": "certificate"})
+    assert "The fourth certificate Draft Clients who are signed in Any product" in pages.text(page)
+    assert 'href="/articles/?text=certificate"' in page.content.decode(), "where there are more"
+    assert "<certificate>" not in page.content.decode()
+    page = ida.get("/search/", {"q": "fuorth"})
+    assert "nothing has fuorth ; shown is what has fourth ." in pages.text(page)
+    assert "Nothing was found" not in pages.text(page)
+    assert "Where the <mark>zeppelin</mark> is." in ida.get("/search/", {"q": "zeppelin"}).content.decode()

@@ -6,9 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from mainstay.knowledge import articles
+from mainstay.knowledge.articles import Content
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Direction, Message, Ticket
@@ -322,3 +325,27 @@ def test_saying_it_again_writes_no_new_row_and_old_rows_go(desk: Desk, browse: B
     desk.advance(hours=2)
     at_it(browse("jon"), ticket)
     assert [row.person for row in Presence.objects.all()] == [desk.person["jon"]]
+
+
+# ---- Articles -----------------------------------------------------------------------------------------------------
+
+
+def test_articles_are_offered_for_a_reply_and_one_that_the_client_cannot_open_is_not_sent(
+    desk: Desk, browse: Browse
+) -> None:
+    ticket, ida = desk.mail("ana", "Cards are not read"), browse("ida")
+    draft = articles.begin(content=Content(title="Read a card", text="Slowly."), by=desk.person["ida"], at=desk.now)
+    offered = ida.get(path(ticket, "articles/"), {"q": "card"}).content.decode()
+    link = f"{settings.BASE_URL}/hub/articles/read-a-card/"
+    assert "It is a draft: no reader sees it." in offered
+    assert "data-put" not in offered
+    form = form_of(ida.get(path(ticket)))
+    refused = ida.post(path(ticket, "write/reply/"), {"text": f"See {link}", "how": "reply", **form}, headers=SCRIPT)
+    assert refused.status_code == 422
+    assert "The requester cannot open &#39;Read a card&#39;. It is a draft" in refused.content.decode()
+    articles.publish(article=draft, by=desk.person["mara"], at=desk.now)
+    form = form_of(ida.get(path(ticket)))
+    assert ida.post(path(ticket, "write/reply/"), {"text": f"See {link}", "how": "reply", **form}, headers=SCRIPT).status_code == 204
+    offered = ida.get(path(ticket, "articles/"), {"q": "slwoly"}).content.decode()
+    assert f'data-put="Read a card: {link}"' in offered
+    assert "has no account to sign in with" in offered

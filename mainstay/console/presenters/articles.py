@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from mainstay.console.environment import url
 from mainstay.console.presenters.knowledge import ChangeLine, StatusWord
+from mainstay.core.words import Piece, excerpt, holds, marked
 from mainstay.knowledge import markdown
 from mainstay.knowledge.models import Article, ArticleFile, ArticleStep, Edition, Vote
 from mainstay.knowledge.rows.articles import Audience, State, Step
@@ -42,6 +43,18 @@ class ArticleLine:
     href: str
     writer: str
     changed: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """One article among what was found. `title` and `excerpt` are pieces of raw text."""
+
+    id: int
+    title: tuple[Piece, ...]
+    state: StatusWord
+    audience: StatusWord
+    product: str
+    excerpt: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,20 @@ def article_line(article: Article, zone: ZoneInfo, *, at: datetime) -> ArticleLi
         href=PUBLIC.format(article.address),
         writer=article.writer.name if article.writer else "",
         changed=moment(article.changed_at, zone, now=at, days=True),
+    )
+
+
+def found_line(article: Article, words: Sequence[str]) -> FoundLine:
+    """Return one article among what was found, with the words marked that it was found by. No query."""
+    inside = holds(article.body, words)
+    said = excerpt(markdown.plain(article.text), words) if inside else (Piece(article.summary, False),)
+    return FoundLine(
+        id=article.pk,
+        title=marked(article.title, words, prefix=words[-1]),
+        state=state_of(article),
+        audience=audience_of(article),
+        product=f"{article.product or 'Any product'} {article.product_version}".rstrip(),
+        excerpt=said,
     )
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.urls import reverse
 
 from mainstay.console.presenters.tickets import StateWord, state_of
-from mainstay.knowledge import queries
+from mainstay.knowledge import linking, queries
+from mainstay.knowledge.linking import Opening
 from mainstay.knowledge.models import Edition, IssueChange, IssueLink, KnownIssue, Status
 from mainstay.knowledge.rows.articles import Audience
 from mainstay.screens.moments import Moment, moment
@@ -60,13 +61,31 @@ class IssueLine:
 
 @dataclass(frozen=True, slots=True)
 class ArticleOffer:
-    """One article beside a request. `link` goes into a reply; `only`: who may read it, where not everybody may."""
+    """One article while a subject is typed; `only`: who may read it, where not everybody may."""
 
     title: str
     href: str
-    link: str
     summary: str
     only: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePut:
+    """One article whose link can go into a reply, as `put`.
+
+    `closed`: why the requester cannot open it; `warns`: what they need before they can.
+    """
+
+    id: int
+    title: str
+    href: str
+    summary: str
+    only: str
+    hint: str
+    link: str
+    put: str
+    closed: str
+    warns: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +126,30 @@ def issue_line(issue: KnownIssue, zone: ZoneInfo, *, at: datetime) -> IssueLine:
 
 def article_offer(edition: Edition) -> ArticleOffer:
     """Return one article as it is offered beside a request."""
-    only = "" if edition.audience == Audience.PUBLIC else str(Audience(edition.audience).label)
     href = f"/hub/articles/{edition.shown_for.address}/"
-    return ArticleOffer(edition.title, href, f"{settings.BASE_URL}{href}", edition.summary, only)
+    return ArticleOffer(edition.title, href, edition.summary, _only(edition))
+
+
+def article_put(opening: Opening) -> ArticlePut:
+    """Return one article as its link is offered for a reply. No query."""
+    article, shown = opening.article, opening.article.shown
+    said = shown or article
+    return ArticlePut(
+        id=article.pk,
+        title=said.title,
+        href=f"/hub/articles/{article.address}/" if shown else reverse("console:article", args=[article.pk]),
+        summary=said.summary,
+        only=_only(shown) if shown else "",
+        hint=str(Audience(shown.audience).label) if shown else article.get_state_display(),
+        link=linking.link_to(article),
+        put=f"{said.title}: {linking.link_to(article)}",
+        closed="" if opening.may else opening.words,
+        warns=opening.words if opening.may else "",
+    )
+
+
+def _only(edition: Edition) -> str:
+    return "" if edition.audience == Audience.PUBLIC else str(Audience(edition.audience).label)
 
 
 def status_of(issue: KnownIssue) -> StatusWord:

@@ -20,7 +20,7 @@ from mainstay.console.settling import onward, settle
 from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts.models import Product
 from mainstay.core import asking
-from mainstay.knowledge import actions, hub, queries, shelf
+from mainstay.knowledge import actions, finding, hub, linking, queries, shelf
 from mainstay.knowledge.models import KnownIssue, Status
 from mainstay.lib.time import now
 from mainstay.screens.zones import desk_zone
@@ -30,6 +30,7 @@ from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Cause
 
 PAGE = 50  # issues on one page
+MOST_OFFERED = 8  # articles whose link can be put into a reply
 
 
 @door("GET")
@@ -128,8 +129,9 @@ def ticket_issues(request: HttpRequest, reference: str) -> HttpResponseBase:
     found = ticket_or_404(request, reference, at=at)
     linked = queries.linked_to(found)
     like = queries.like(person, found.subject, at=at, but=[one.pk for one in linked])
+    similar = [one.article for one in hub.like(person, found.subject, at=at)]
     context = {
-        "articles": [presenters.article_offer(one) for one in hub.like(person, found.subject, at=at)],
+        "articles": [presenters.article_put(one) for one in linking.openings(found, similar, at=at)],
         "begun": shelf.about(found, person),
         "solved": shelf.is_solved(found),
         "reference": reference,
@@ -140,6 +142,25 @@ def ticket_issues(request: HttpRequest, reference: str) -> HttpResponseBase:
         "cause_open": bool(linked) and not found.cause,
     }
     return fragment(request, "knowledge/known.html", context)
+
+
+@door("GET")
+def offered_articles(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Return the articles whose link can be put into a reply, and which of them the requester cannot open."""
+    at, person = now(), me(request)
+    found = ticket_or_404(request, reference, at=at)
+    text = request.GET.get("q", "").replace("\x00", "")[: asking.LONGEST]
+    if text.strip():
+        rows = list(finding.known(person, text, at=at, limit=MOST_OFFERED).articles)
+    else:
+        rows = [one.article for one in hub.like(person, found.subject, at=at)]
+    lines = [presenters.article_put(one) for one in linking.openings(found, rows, at=at)]
+    context = {"lines": lines, "text": text.strip(), "reference": reference, "subject": found.subject}
+    if "q" in request.GET and request.headers.get("HX-Request") == "true":
+        return fragment(request, "tickets/articles_found.html", context)
+    if sending.by_script(request):
+        return fragment(request, "tickets/articles.html", {**context, "heading": "h2"})
+    return page(request, "tickets/articles_page.html", {**context, "heading": "h1"}, current="", at=at)
 
 
 @door("POST")

@@ -5,6 +5,7 @@ export function reply() {
   on("click", "[data-put]", (_, button) => {
     const area = $("#pane-reply textarea[name=text]");
     if (!area) return;
+    button.closest("dialog")?.close();
     $("#tab-reply")?.click();
     const text = button.dataset.put, typed = area.value.trimEnd();
     if (!typed.includes(text)) area.value = typed ? `${typed}\n\n${text}` : text;
