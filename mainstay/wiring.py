@@ -39,7 +39,7 @@ def wire() -> None:
     from mainstay.jobs import duties, handlers, lanes
     from mainstay.knowledge import publishing
     from mainstay.mail import closing, correspondence, enclosures, intake, mending, restraint, telling
-    from mainstay.orgs import signins
+    from mainstay.orgs import signin_links, signins
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
     from mainstay.outbox import events as outbox
@@ -104,6 +104,7 @@ def wire() -> None:
     duties.register("releases: say which are late", timedelta(hours=1), flags.say_late)
     duties.register("feedback: forget tokens that were refused", timedelta(days=1), products.forget_knocks)
     duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
+    duties.register("people: forget old links to sign in by", timedelta(days=1), signin_links.forget_old)
     duties.register("search: take in what is missing", timedelta(hours=1), passages.take_in_missing)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)
 

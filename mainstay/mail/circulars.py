@@ -79,5 +79,11 @@ def send(
 
 
 def vendor_now(at: datetime) -> str:
-    """Return our name where no ticket says which agreement names us: the brand's, or else the usual agreement's."""
-    return known.brand().name or letters.vendor_in(contracts.default_agreement(at).pk)
+    """Return our name where no ticket says which agreement names us: the brand's, or else the usual agreement's.
+
+    Before an agreement is installed, the product's.
+    """
+    try:
+        return known.brand().name or letters.vendor_in(contracts.default_agreement(at).pk)
+    except contracts.NoAgreement:
+        return "Mainstay"

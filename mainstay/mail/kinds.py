@@ -40,6 +40,7 @@ class Kind:
 
 # What each name stands for, and a value to show it with.
 NAMES: Mapping[str, tuple[str, str]] = {
+    "address": ("the address that it is sent to", "ana@acme.example"),
     "agent": ("the name of the person who writes", "Ida Flint"),
     "answer_by": ("by when an answer is wanted", "We ask for your answer by Tuesday 24 November 2026, 12:00 GMT."),
     "asked": (
@@ -48,6 +49,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     ),
     "cause": ("the cause that was found", "Cause: software or service."),
     "clause": ("the clause of the agreement", "5 (Resolution Time)"),
+    "code": ("the code that the sign-in page asks for", "K7Q-M2X"),
     "closing": (
         "what happens if nobody answers",
         "If we hear nothing within 5 working days we close the request.",
@@ -73,6 +75,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "issue": ("the known issue", "KI-12: Labels are printed askew"),
     "inviter": ("who invites", "Dee Marsh"),
     "kind": ("request or complaint", "request"),
+    "lasts": ("how long the link is good", "10 minutes"),
     "link": ("where to read on", "http://127.0.0.1:8000/"),
     "name": ("the name of the person it is for", "Ida Flint"),
     "notes": ("what a release brings", "Labels are printed straight again."),
@@ -258,6 +261,20 @@ KINDS: Mapping[str, Kind] = {
             "invitation", "Invitation to an account",
             ("greeting", "inviter", "organisation", "vendor", "link", "until"), ("organisation", "link", "until"),
             by_person=False, to=ACCOUNT, when="When somebody is invited to an account, and when that is sent again.",
+        ),
+        Kind(
+            "sign_in", "Link and code to sign in by", ("greeting", "link", "code", "lasts", "vendor"),
+            ("link", "code", "lasts"), by_person=False, to=ACCOUNT,
+            when="When somebody with an account at a client asks to sign in by mail.",
+        ),
+        Kind(
+            "new_password", "Link to choose a password", ("greeting", "link", "lasts", "vendor"), ("link", "lasts"),
+            by_person=False, to=ACCOUNT,
+            when="When somebody has forgotten their password, and when a colleague is invited to the desk.",
+        ),
+        Kind(
+            "no_account", "There is no account to sign in with", ("address", "vendor"), by_person=False, to=ACCOUNT,
+            when="When somebody asks to sign in by mail with an address that it cannot be done with.",
         ),
         Kind(
             "staff_notices", "Notices to staff", ("name", "count", "first", "notices", "link"), ("notices",),

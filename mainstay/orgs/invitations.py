@@ -6,8 +6,6 @@ mail servers look at every link; only accepting does.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from mainstay.core.saying import Refusal
+from mainstay.lib import keys
 from mainstay.orgs import access, actions, changes
 from mainstay.orgs.models import Invitation, Organisation, Person
 
@@ -62,10 +61,11 @@ def invite(
     access.require_keeper(by, organisation.pk, at=at)
     email = email.strip().lower()
     _check_free(organisation, email, by=by, at=at)
-    secret = _new_secret()
+    secret = keys.new()
     invitation = Invitation.objects.create(
         organisation=organisation, email=email, name=name.strip()[:200], role=rights.role.strip()[:120],
-        **rights.allowed, digest=_digest(secret), invited_by=by, invited_at=at, sent_at=at, expires_at=at + LASTS,
+        **rights.allowed, digest=keys.digest_of(secret), invited_by=by, invited_at=at, sent_at=at,
+        expires_at=at + LASTS,
     )  # fmt: skip
     told = changes.rights_in_words(rights.allowed)
     changes.note("user_invited", organisation=organisation, at=at, by=by, role=invitation.role, rights=told)
@@ -114,8 +114,8 @@ def send_again(*, invitation: Invitation, by: Person | None, at: datetime) -> tu
     invitation = _settling(invitation, by=by, at=at)
     if by is not None:
         _check_pace(by, at)
-    secret = _new_secret()
-    invitation.digest, invitation.sent_at, invitation.expires_at = _digest(secret), at, at + LASTS
+    secret = keys.new()
+    invitation.digest, invitation.sent_at, invitation.expires_at = keys.digest_of(secret), at, at + LASTS
     invitation.invited_by = by  # who answers for it from now on
     invitation.save(update_fields=["digest", "sent_at", "expires_at", "invited_by"])
     changes.note(
@@ -149,7 +149,7 @@ def opened(secret: str, *, at: datetime) -> Invitation:
 
 
 def _opened(rows: QuerySet[Invitation], secret: str, at: datetime) -> Invitation:
-    found = rows.filter(digest=_digest(secret)).first()
+    found = rows.filter(digest=keys.digest_of(secret)).first()
     if found is None or found.withdrawn_at is not None or not _still_meant(found, at):
         raise InvitationOver("This invitation is not open any more. Ask whoever invited you for a new one.")
     if found.accepted_at is not None:
@@ -238,11 +238,3 @@ def _unsettled() -> QuerySet[Invitation]:
 
 def _belongs(person: Person, organisation: Organisation, at: datetime) -> bool:
     return access.active_memberships(at).filter(person=person, organisation=organisation).exists()
-
-
-def _new_secret() -> str:
-    return secrets.token_urlsafe(32)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

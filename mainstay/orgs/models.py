@@ -230,6 +230,26 @@ class Invitation(models.Model):
         ]
 
 
+class SignInLink(models.Model):
+    """A link by which somebody may sign in once, without a password. Only a digest is kept.
+
+    It is over when it was used, when its person signed in otherwise, or when `expires_at` has come.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_in_links")
+    digest = models.CharField(max_length=64, unique=True)
+    goal = models.CharField(max_length=300, blank=True)  # the path that was asked for before
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # without having been used
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(used_at=None) | Q(ended_at=None), name="sign_in_link_ends_once")
+        ]
+
+
 class OneSession(models.Model):
     """That an organisation wants each of its people to be signed in once at a time, from when to when, and by whom."""
 

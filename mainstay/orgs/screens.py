@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime
 
+from mainstay.lib import keys
 from mainstay.orgs import access
 from mainstay.orgs.models import Person, Screen, StaffRole
 
@@ -13,8 +12,8 @@ from mainstay.orgs.models import Person, Screen, StaffRole
 def add(*, name: str, by: Person, at: datetime) -> str:
     """Add a screen and return its secret, which is told this once. Raises NotAllowed."""
     access.require(by, StaffRole.ADMINISTRATOR)
-    secret = secrets.token_urlsafe(32)
-    Screen.objects.create(name=name.strip()[:80], digest=_digest(secret), made_by=by, made_at=at)
+    secret = keys.new()
+    Screen.objects.create(name=name.strip()[:80], digest=keys.digest_of(secret), made_by=by, made_at=at)
     return secret
 
 
@@ -26,11 +25,7 @@ def end(*, screen_id: int, by: Person, at: datetime) -> bool:
 
 def seen_by(secret: str) -> Person | None:
     """Return as whom the screen with that secret looks; None for a wrong or an ended one."""
-    found = Screen.objects.filter(digest=_digest(secret), ended_at=None).select_related("made_by").first()
+    found = Screen.objects.filter(digest=keys.digest_of(secret), ended_at=None).select_related("made_by").first()
     if found is None or not access.at_least(found.made_by, StaffRole.ADMINISTRATOR):
         return None
     return found.made_by
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

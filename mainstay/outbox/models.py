@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-SEALED = ("account", "invitation")
+SEALED = ("account", "invitation", "sign_in", "new_password")
 
 
 class Letter(models.Model):

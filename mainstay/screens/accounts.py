@@ -10,15 +10,19 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.utils import get_next_redirect_url
+from django.conf import settings
 from django.contrib import messages
-from django.core.mail import EmailMessage
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from mainstay.lib.time import now
-from mainstay.mail import account_mail
+from mainstay.mail import account_letters, addresses
+from mainstay.orgs import signin_links
 from mainstay.orgs.access import active_memberships, has_account, works_the_desk
 from mainstay.orgs.models import Person
 
@@ -55,11 +59,24 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         """Send staff to the desk and clients to the portal, where no other page was asked for."""
         return "/" if works_the_desk(cast(Person, request.user)) else CLIENTS
 
-    def render_mail(
-        self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
-    ) -> EmailMessage:
-        """Write account mail on the vendor's paper, as every other letter."""
-        return account_mail.dressed(super().render_mail(template_prefix, email, context, headers), at=now())
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the letter as every other of ours, in words that the vendor can change."""
+        at, person = now(), Person.objects.filter(email=email.lower()).first()
+        if template_prefix == "account/email/login_code" and person is not None:
+            goal = get_next_redirect_url(context["request"]) or ""
+            account_letters.sign_in(person=person, address=email, code=context["code"], goal=goal, at=at)
+        elif template_prefix == "account/email/password_reset_key":
+            path = reset_path(context["uid"], context["key"])
+            account_letters.new_password(person=context["user"], address=email, path=path, at=at)
+        elif template_prefix == "account/email/unknown_account":
+            account_letters.no_account(address=email, at=at)
+        else:
+            raise LookupError(f"There is no letter of ours for {template_prefix}.")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link to a new password: on the address that we were given, whatever host was asked for."""
+        uid, _, secret = key.partition("-")
+        return f"{settings.BASE_URL}{reset_path(uid, secret)}"
 
     def is_safe_url(self, url: str) -> bool:
         """Whether to go on to `url` after signing in: a path of ours and nothing else (class C14)."""
@@ -77,9 +94,9 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untype
 
     def clean_email(self) -> str:
         """Forget whose address it is where that person signs in by a password only."""
-        email = cast(str, super().clean_email())
+        email = reachable(cast(str, super().clean_email()))
         person = cast("Person | None", getattr(self, "_user", None))
-        if person is not None and (person.staff_role or not has_account(person)):
+        if person is not None and not signin_links.may_use_one(person, at=now()):
             self._user = None
         return email
 
@@ -89,10 +106,24 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped 
 
     def clean_email(self) -> str:
         """Forget people without an account: authority alone opens no page."""
-        email = cast(str, super().clean_email())
+        email = reachable(cast(str, super().clean_email()))
         found = cast("list[Person]", getattr(self, "users", []))  # whom allauth found
         self.users = [person for person in found if has_account(person)]
         return email
+
+
+def reachable(email: str) -> str:
+    """Return `email`. Raises ValidationError where no letter could go to it, whoever's it is."""
+    try:
+        addresses.check(email)
+    except addresses.BadAddress as error:
+        raise ValidationError(_("No letter can be sent to this address. Look whether it is written right.")) from error
+    return email
+
+
+def reset_path(uid: str, key: str) -> str:
+    """Return the path of the page that takes a new password."""
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
 
 
 def _has_authority(person: Any) -> bool:

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
 
 from mainstay.lib.time import now
-from mainstay.orgs import one_session, signins
+from mainstay.orgs import one_session, signin_links, signins
 from mainstay.orgs.models import Person, SignIn
 from mainstay.screens import looks
 
@@ -131,6 +131,7 @@ def _begun(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     sign_in = signins.begin(person=cast(Person, user), session_key=key, at=at, **_whence(request))
     request.session[KEY] = sign_in.pk
     _remember(sign_in.pk, at)
+    signin_links.end_all(cast(Person, user), at=at)
     if one_session.keep(cast(Person, user), this=sign_in.pk, at=at):
         told = gettext("You were signed in elsewhere too; that session ended. Your organisation wants one per person.")
         messages.info(request, told, fail_silently=True)

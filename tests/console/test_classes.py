@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core import mail
 from django.db import models
 from django.test import Client
 
@@ -182,7 +181,8 @@ def test_c16_a_link_that_is_merely_opened_changes_nothing(desk: Desk) -> None:
     ida.set_password(PASSWORD)
     ida.save()
     Client().post("/accounts/password/reset/", {"email": ida.email})
-    [link] = re.findall(r"/accounts/password/reset/key/[\w-]+/", str(mail.outbox[-1].body))
+    body = Letter.objects.get().body.decode().replace("=\r\n", "")
+    [link] = set(re.findall(r"/accounts/password/reset/key/[\w-]+/", body))
     for _ in range(2):
         answer = Client().get(link, follow=True)
         assert answer.status_code == 200

@@ -59,6 +59,7 @@ TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:person": (BOTH, ADMINISTRATES),
     "portal:person_end": (BOTH, ADMINISTRATES),
     "portal:invitation": (BOTH, PUBLIC),
+    "portal:sign_in": (BOTH, PUBLIC),
     "portal:account": (BOTH, ANY),
     "portal:account_look": (WRITE, ANY),
     "portal:account_mails": (WRITE, ANY),

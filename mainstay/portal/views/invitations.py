@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from allauth.account.internal.flows.login import perform_login
-from allauth.account.models import Login
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -22,6 +20,8 @@ from mainstay.portal.access import ADMINISTRATES, door, me, public
 from mainstay.portal.environment import url
 from mainstay.portal.forms.people import AcceptForm, InviteForm
 from mainstay.portal.render import page
+from mainstay.portal.secrecy import private
+from mainstay.screens.entering import enter
 
 
 @door("GET", "POST", right=ADMINISTRATES)
@@ -74,7 +74,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         invitation = invitations.opened(token, at=at)
     except InvitationOver as over:
-        return _private(page(request, "portal/people/over.html", {"words": spoken(over)}, status=410))
+        return private(page(request, "portal/people/over.html", {"words": spoken(over)}, status=410))
     signed_in = request.user if isinstance(request.user, Person) else None
     mine = signed_in is not None and invitations.belongs_to(invitation, signed_in)
     known, stranger = invitations.is_known(invitation), signed_in is not None and not mine
@@ -96,7 +96,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
         "here": request.path,
     }
     status = 422 if refusal or (request.method == "POST" and form.errors) else 200
-    return _private(page(request, "portal/people/accept.html", context, status=status))
+    return private(page(request, "portal/people/accept.html", context, status=status))
 
 
 def _accepted(
@@ -109,20 +109,7 @@ def _accepted(
     messages.success(request, _("Welcome. This account is yours alone: one person, one account."))
     if signed_in is not None:
         return redirect(url("home"))
-    return cast(
-        HttpResponseBase, perform_login(request, Login(user=person, email=person.email, redirect_url=url("home")))
-    )
-
-
-def _private(response: HttpResponseBase) -> HttpResponseBase:
-    """Keep the secret of the link to this page: out of caches, out of what other pages are told, out of indexes.
-
-    Not `no-referrer`: with it a browser sends its form without an origin, which no form of ours is taken from.
-    """
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "strict-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return enter(request, person, goal=url("home"))
 
 
 def _invitation_or_404(request: HttpRequest, number: int) -> Invitation:
