@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from mainstay.core.saying import Refusal
 from mainstay.lib import keys
 from mainstay.orgs import access
 from mainstay.orgs.models import Person, SignInLink
@@ -21,7 +22,7 @@ REMEMBERED = timedelta(days=7)  # how long one that is over is kept, to say why 
 LONGEST_GOAL = 300
 
 
-class LinkOver(ValueError):
+class LinkOver(Refusal, ValueError):
     """The link signs nobody in, or not any more; the message says what to do."""
 
 

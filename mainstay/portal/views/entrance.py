@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.orgs import signin_links
 from mainstay.orgs.models import Person
@@ -40,7 +41,7 @@ def _signed_in(request: HttpRequest, token: str) -> HttpResponseBase:
     except LinkOver as over:
         if isinstance(request.user, Person) and not request.user.staff_role:  # pressed twice, or opened again
             return redirect(url("home"))
-        return _over(request, str(over), 410)
+        return _over(request, spoken(over), 410)
     stranger = request.user.email if isinstance(request.user, Person) else ""
     context = {"email": link.person.email, "stranger": stranger, "here": request.path}
     return page(request, "portal/entrance/link.html", context)
