@@ -19,7 +19,7 @@ from mainstay.contracts.models import Product
 from mainstay.lib import sql
 from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets import search
-from mainstay.tickets.access import ticket_id_in, visible_tickets
+from mainstay.tickets.access import copied_in, ticket_id_in, visible_tickets
 from mainstay.tickets.models import OPEN_STATES, State, Ticket
 
 PAGE = 25
@@ -31,7 +31,7 @@ STANDINGS: dict[str, Q] = {  # by what the client waits for, or what waits for t
     "closed": Q(state=State.CLOSED),
     "all": Q(),
 }
-MINE, EVERYBODY = "mine", "all"
+MINE, COPIED, EVERYBODY = "mine", "copied", "all"
 SORTS: dict[str, Order] = {
     "changed": (("changed_at", -1), ("pk", -1)),
     "reported": (("reported_at", -1), ("pk", -1)),
@@ -45,7 +45,7 @@ class Wanted:
     """What somebody asks to see. Days are whole days of `zone`, both ends among them; empty does not narrow."""
 
     standing: str = "open"
-    whose: str = MINE
+    whose: str = EVERYBODY
     sort: str = "changed"
     severity: int | None = None
     product: str = ""  # a key
@@ -104,10 +104,14 @@ def _rows(
 
 
 def counts(person: Person, wanted: Wanted, *, at: datetime) -> dict[str, int]:
-    """Return how many of what `wanted` asks for stand how, none beyond MOST_COUNTED. One query."""
+    """Return how many of what `wanted` asks for stand how, and, as COPIED, of all that they are copied in on.
+
+    None beyond MOST_COUNTED. One query.
+    """
     narrowed = _narrowed(person, wanted, at=at)
-    numbers = sql.counts_up_to(MOST_COUNTED, [narrowed.filter(standing) for standing in STANDINGS.values()])
-    return dict(zip(STANDINGS, numbers, strict=True))
+    asked = [narrowed.filter(standing) for standing in STANDINGS.values()]
+    numbers = sql.counts_up_to(MOST_COUNTED, [*asked, visible_tickets(person, at=at).filter(copied_in(person))])
+    return dict(zip((*STANDINGS, COPIED), numbers, strict=True))
 
 
 def matching(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticket]:
@@ -129,6 +133,8 @@ def _narrowed(person: Person, wanted: Wanted, *, at: datetime) -> QuerySet[Ticke
     found = visible_tickets(person, at=at)
     if wanted.whose == MINE:
         found = found.filter(requester=person)
+    if wanted.whose == COPIED:
+        found = found.filter(copied_in(person))
     exact = {
         "severity": wanted.severity,
         "product__key": wanted.product or None,

@@ -17,6 +17,7 @@ from mainstay.mail.parsed import Address
 from mainstay.orgs import access
 from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets import participants
+from mainstay.tickets.access import speaks_for, visible_tickets
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Participant, Ticket
 
@@ -38,8 +39,13 @@ class Standing:
     links_only: bool = False  # their organisation takes no content by mail
 
 
-def note(ticket: Ticket, others: Iterable[Address], *, received_at: datetime, at: datetime) -> None:
-    """Put those in copy of a mail down as taking part. Only colleagues with authority are accepted at once."""
+def note(
+    ticket: Ticket, others: Iterable[Address], *, by: Person | None, received_at: datetime, at: datetime
+) -> None:
+    """Put those in copy of a mail of `by` down as taking part. Only colleagues with authority are accepted at once.
+
+    Where `by` speaks for the client, that is their word for it, and the colleague sees the request's page too.
+    """
     new = {one.key: one for one in others if one.key != ticket.requester_address.casefold()}
     if not new:
         return
@@ -56,6 +62,10 @@ def note(ticket: Ticket, others: Iterable[Address], *, received_at: datetime, at
         if not (key in people and people[key].staff_role)
     ]
     Participant.objects.bulk_create(rows, ignore_conflicts=True)
+    accepted = [row.address for row in rows if row.accepted]
+    if accepted and by is not None and speaks_for(ticket, by, at=received_at):
+        nobodys = ticket.participants.filter(address__in=accepted, accepted=True, decided_by=None)
+        nobodys.update(decided_by=by, decided_at=at)
 
 
 def _is_colleague(person: Person | None, ticket: Ticket, at: datetime) -> bool:
@@ -83,6 +93,14 @@ def accept(*, ticket: Ticket, participant: int, by: Person, at: datetime, confir
     if known is not None:
         _ask_about(ticket, known.address, confirmed=confirmed, at=at)
     return participants.accept(ticket=ticket, participant=participant, by=by, at=at)
+
+
+def all_see(ticket: Ticket, asked: list[str], *, at: datetime) -> bool:
+    """Whether everybody at these addresses may look at the request online. No query where nobody is asked about."""
+    people = _people_at(asked) if asked else {}
+    return len(people) == len(set(asked)) and all(
+        visible_tickets(person, at=at).filter(pk=ticket.pk).exists() for person in people.values()
+    )
 
 
 def standings(ticket: Ticket, asked: Iterable[str], *, at: datetime) -> Mapping[str, Standing]:

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
 from mainstay.core.saying import Refusal
-from mainstay.mail import addresses, compose, desk, known, paper, promised, secure, wanted, wording
+from mainstay.mail import addresses, compose, copies, desk, known, paper, promised, secure, wanted, wording
 from mainstay.mail.letterhead import Sheet
 from mainstay.mail.parsed import Address
 from mainstay.mail.phrases import greeting
@@ -133,6 +133,7 @@ def _going(
     sheet = paper.laid_out(
         wording.KINDS[draft.key], one_line(said.subject), said.body, told=told, reference=ticket.reference,
         verified=ticket.verified, link=paper.link_to(ticket),
+        all_see=copies.all_see(ticket, [one.address for one in cc], at=at),
     )  # fmt: skip
     going = Going(sheet, tuple(to), tuple(cc), draft.files, thread)
     everybody = [one.address for one in (*to, *cc)]

@@ -16,6 +16,7 @@ from mainstay.orgs.models import Brand, Logo
 from mainstay.tickets.models import Ticket
 
 ANSWER = "Answer this mail to reach us, or read and answer online:"
+ANSWER_SOME = "Answer this mail to reach us. The requester, and whoever may see the request, can also do so online:"
 ANSWER_BY_MAIL = "Answer this mail to reach us, and leave the reference in its subject."
 ONLINE = "Read and answer it here:"
 
@@ -60,11 +61,22 @@ def _made(name: str, accent: str, accent_dark: str, below: tuple[str, ...], logo
 
 
 def laid_out(
-    kind: Kind, title: str, text: str, *, told: str = "", reference: str = "", verified: bool = True, link: str = ""
+    kind: Kind,
+    title: str,
+    text: str,
+    *,
+    told: str = "",
+    reference: str = "",
+    verified: bool = True,
+    link: str = "",
+    all_see: bool = True,
 ) -> Sheet:
-    """Lay out a letter. What stands below its words depends on who gets it: a stranger is told no way in."""
+    """Lay out a letter. What stands below its words depends on who gets it: a stranger is told no way in.
+
+    One copy goes to all, so where not `all_see` the request it says whose way in it is.
+    """
     if kind.to == CLIENT and reference and verified:
-        return Sheet(title, text, told, reference, ANSWER, link)
+        return Sheet(title, text, told, reference, ANSWER if all_see else ANSWER_SOME, link)
     if kind.to in (CLIENT, SENDER) and reference:
         return Sheet(title, text, "", reference, ANSWER_BY_MAIL)
     return Sheet(title, text, "", reference)

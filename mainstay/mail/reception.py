@@ -447,4 +447,5 @@ class _Reception:
         if self.sender.address and not self.sender.forged:
             known = {*self.own.addresses, self.sender.address.casefold()}
             others = [one for one in (*self.mail.to, *self.mail.cc) if one.key not in known]
-            copies.note(ticket, others, received_at=self.received_at, at=self.at)
+            by = self.sender.person if self.sender.may_be_believed else None
+            copies.note(ticket, others, by=by, received_at=self.received_at, at=self.at)

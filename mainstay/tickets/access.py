@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mainstay.core import reference
 from mainstay.orgs import access
 from mainstay.orgs.models import Person
-from mainstay.tickets.models import DEFAULT_PREFIX, FIRST_NUMBER, Kind, Ticket, Verification
+from mainstay.tickets.models import DEFAULT_PREFIX, FIRST_NUMBER, Kind, Participant, Ticket, Verification
 
 
 class TicketNotFound(LookupError):
@@ -24,7 +24,8 @@ def visible_tickets(person: Person, *, at: datetime) -> QuerySet[Ticket]:
 
     Staff see all but complaints, which are for managers and for whom a manager gave one (R3.10a). A client sees
     verified tickets that they requested, and all verified ones of an organisation where they may see all, apart from
-    the complaints of others. Held tickets are seen by staff only: nothing about an organisation is disclosed before.
+    the complaints of others; and those of their organisation that somebody entitled copied them in on (ADR 30). Held
+    tickets are seen by staff only: nothing about an organisation is disclosed before.
     """
     if access.manages(person):
         return Ticket.objects.all()
@@ -32,11 +33,9 @@ def visible_tickets(person: Person, *, at: datetime) -> QuerySet[Ticket]:
         return Ticket.objects.filter(~Q(kind=Kind.COMPLAINT) | Q(assignee=person))
     if not person.is_active:
         return Ticket.objects.none()
-    organisations = access.active_memberships(at).filter(person=person)
-    wide = organisations.filter(Q(sees_all=True) | Q(administrates=True)).values("organisation")
+    theirs = access.active_memberships(at).filter(person=person).values("organisation")
     return Ticket.objects.filter(
-        Q(requester=person, organisation__in=organisations.values("organisation"))
-        | Q(organisation__in=wide) & ~Q(kind=Kind.COMPLAINT),
+        spoken_for_by(person, at=at) | Q(pk__in=_shown_copies(person).values("ticket"), organisation__in=theirs),
         verification=Verification.VERIFIED,
     )
 
@@ -51,6 +50,43 @@ def hidden_tickets(person: Person, *, at: datetime) -> QuerySet[Ticket]:
     if access.works_the_desk(person):
         return Ticket.objects.filter(kind=Kind.COMPLAINT).exclude(assignee=person)
     return Ticket.objects.exclude(pk__in=visible_tickets(person, at=at).values("pk"))
+
+
+def spoken_for_by(person: Person, *, at: datetime) -> Q:
+    """Return the tickets on which a client's `person` speaks for the client: their own, and all where they see all."""
+    organisations = access.active_memberships(at).filter(person=person)
+    wide = organisations.filter(Q(sees_all=True) | Q(administrates=True)).values("organisation")
+    return Q(requester=person, organisation__in=organisations.values("organisation")) | (
+        Q(organisation__in=wide) & ~Q(kind=Kind.COMPLAINT)
+    )
+
+
+def speaks_for(ticket: Ticket, person: Person, *, at: datetime) -> bool:
+    """Whether `person` may say for the client whether a solution works, and who else hears of `ticket`.
+
+    The requester may, and whoever sees all requests of the organisation. Nobody else has a say in a complaint.
+    """
+    if ticket.requester_id == person.pk:
+        return person.is_active
+    if ticket.kind == Kind.COMPLAINT:
+        return False
+    return access.may_see_requests_of(person, ticket.organisation_id, at=at)
+
+
+def copied_in(person: Person) -> Q:
+    """Return the tickets that `person` takes part in without having asked; of these they see `visible_tickets`."""
+    return Q(pk__in=_copies(person).values("ticket"))
+
+
+def _copies(person: Person) -> QuerySet[Participant]:
+    addresses = Q(address=person.email) | Q(address__in=person.addresses.values("email"))
+    return Participant.objects.filter(addresses, accepted=True)
+
+
+def _shown_copies(person: Person) -> QuerySet[Participant]:
+    """Return where `person` takes part by a word that opens the page too: of a complaint, only its complainant's."""
+    by_the_complainant = Q(decided_by=F("ticket__requester"))
+    return _copies(person).filter(~Q(ticket__kind=Kind.COMPLAINT) | by_the_complainant, decided_by__isnull=False)
 
 
 def access_ticket(ticket_id: int, *, person: Person, at: datetime) -> Ticket:

@@ -15,7 +15,7 @@ from mainstay.contracts import queries as contracts
 from mainstay.orgs.access import active_memberships
 from mainstay.orgs.models import Person
 from mainstay.tickets import actions, content, delivery, events, participants
-from mainstay.tickets.access import may_write_by_mail
+from mainstay.tickets.access import may_write_by_mail, speaks_for
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.events import Happening
@@ -170,9 +170,12 @@ def asked_for_escalation(ticket: Ticket) -> Event | None:
 
 @transaction.atomic
 def share(*, ticket: Ticket, colleague: Person, by: Person, at: datetime) -> Participant:
-    """Have a colleague take part: they get what we write from now on, and may answer. Nobody else can be chosen."""
+    """Have a colleague take part: they see the request, get what we write from now on, and may answer.
+
+    Nobody else can be chosen.
+    """
     ticket = locked(ticket)
-    _require_authority(ticket, by, at)
+    _require_say_in_copies(ticket, by, at)
     if colleague not in colleagues(ticket, at=at):
         raise CannotDo("Only colleagues of your own organisation can be added. Ask us to add anybody else.")
     return participants.add(ticket=ticket, address=colleague.email, name=colleague.name, by=by, at=at)
@@ -182,7 +185,7 @@ def share(*, ticket: Ticket, colleague: Person, by: Person, at: datetime) -> Par
 def unshare(*, ticket: Ticket, participant: int, by: Person, at: datetime) -> Participant:
     """End the part of somebody in copy. Their part so far stays on record."""
     ticket = locked(ticket)
-    _require_authority(ticket, by, at)
+    _require_say_in_copies(ticket, by, at)
     return participants.decline(ticket=ticket, participant=participant, by=by, at=at)
 
 
@@ -227,6 +230,8 @@ def _is_newest_confirmation(ticket: Ticket, message: Message) -> bool:
 def _with_fix(ticket: Ticket, by: Person, at: datetime) -> Ticket:
     ticket = locked(ticket)
     _require_authority(ticket, by, at)
+    if not speaks_for(ticket, by, at=at):
+        raise CannotDo("Only who made this request can say whether our solution works. Write a message instead.")
     if not fix_waits(ticket, ticket.events.order_by("number")):
         raise CannotDo("There is no fix that waits for your word. Look at the messages below.")
     return ticket
@@ -248,6 +253,12 @@ def _writable(ticket: Ticket, by: Person, text: str, at: datetime, *, files: Seq
 def _require_authority(ticket: Ticket, by: Person, at: datetime) -> None:
     if not may_write(ticket, by, at=at):
         raise CannotDo("You may read this request but not write on it. Ask an administrator of your organisation.")
+
+
+def _require_say_in_copies(ticket: Ticket, by: Person, at: datetime) -> None:
+    _require_authority(ticket, by, at)
+    if not speaks_for(ticket, by, at=at):
+        raise CannotDo("Only who made this request can say who else hears of it. Ask them, or write a message.")
 
 
 def _say(

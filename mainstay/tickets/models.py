@@ -245,7 +245,10 @@ class Attachment(models.Model):
 
 
 class Participant(models.Model):
-    """An address that takes part in a ticket. Outsiders in copy get nothing until somebody accepts them."""
+    """An address that takes part in a ticket. Outsiders in copy get nothing until somebody accepts them.
+
+    Accepted by the word of nobody is a colleague whom another one's mail brought in: they get copies, and see no page.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
     address = models.CharField(max_length=254)
@@ -259,6 +262,7 @@ class Participant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ticket", "address"], name="participant_once_per_ticket")
         ]
+        indexes = [models.Index(fields=["address"], name="participant_by_address")]
 
 
 class Exclusion(models.Model):

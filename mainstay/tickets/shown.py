@@ -16,7 +16,7 @@ from mainstay.orgs.models import Person
 from mainstay.outbox.models import Letter
 from mainstay.tickets import events as e
 from mainstay.tickets import log
-from mainstay.tickets.access import visible_tickets
+from mainstay.tickets.access import spoken_for_by, visible_tickets
 from mainstay.tickets.delivery import TO_OTHERS
 from mainstay.tickets.models import (
     Attachment,
@@ -102,7 +102,8 @@ def waiting_questions(person: Person, *, at: datetime) -> list[DiagnosticRequest
 
 def fixes_with(person: Person, *, at: datetime) -> list[WaitingFix]:
     """Return the requests of `person` with a solution that waits for their word, the longest first. Two queries."""
-    found = visible_tickets(person, at=at).filter(state=State.RESOLVED).exclude(kind=Kind.COMPLAINT)
+    found = visible_tickets(person, at=at).filter(spoken_for_by(person, at=at), state=State.RESOLVED)
+    found = found.exclude(kind=Kind.COMPLAINT)
     tickets = {one.pk: one for one in found.select_related("terms").order_by("changed_at", "pk")[:50]}
     speaking = (e.FIX_PROVIDED, e.ACCEPTED)
     newest: dict[int, Event] = {}

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mainstay.contracts import actions as contracts
-from mainstay.tickets import actions
+from mainstay.tickets import actions, clients
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk
 from tests.portal.conftest import Browse
@@ -126,6 +126,28 @@ def test_a_colleague_is_added_on_the_page(desk: Desk, browse: Browse) -> None:
     assert (one.address, one.accepted) == (bo.email, True)
     ana.post(path(ticket, "unshare"), {"participant": one.pk})
     assert not ticket.participants.filter(accepted=True).exists()
+
+
+def test_who_is_copied_in_reads_writes_and_decides_nothing(desk: Desk, browse: Browse) -> None:
+    """ADR 30. Bo finds it in the list, in a tab of its own; nobody else has that tab."""
+    ticket, ana, bo = desk.opened(answered="Mon 10:00"), browse("ana"), browse("bo")
+    assert "I am copied in" not in words(bo.get("/portal/requests/"))
+    clients.share(ticket=ticket, colleague=desk.person["bo"], by=desk.person["ana"], at=desk.now)
+    for listed in ("/portal/", "/portal/requests/", "/portal/requests/?whose=copied"):
+        assert ticket.reference in words(bo.get(listed)), listed
+    assert ticket.reference not in words(bo.get("/portal/requests/?whose=mine"))
+    assert "I am copied in" not in words(ana.get("/portal/requests/"))
+
+    desk.fix("ida", ticket, arrives="Mon 11:00")
+    page = words(bo.get(path(ticket)))
+    assert "Whoever made the request says whether it works." in page
+    for offered in ("It works, close the request", "I no longer need this", "Add a colleague", "Remove Bo Lind"):
+        assert offered not in page, offered
+    assert bo.post(path(ticket, "accept"), {"nonce": "a"}).status_code == 422
+    assert bo.post(path(ticket, "write"), {"text": "Here too.", "nonce": "b"}).status_code == 302
+    assert "Remove Bo Lind" in words(ana.get(path(ticket)))
+    ana.post(path(ticket, "unshare"), {"participant": ticket.participants.get().pk})
+    assert bo.get(path(ticket)).status_code == 404
 
 
 def test_who_signs_in_again_after_sending_comes_back_to_the_request(desk: Desk, browse: Browse) -> None:

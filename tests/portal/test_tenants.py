@@ -94,7 +94,7 @@ def test_the_worlds_can_be_told_apart(worlds: tuple[World, World], browse: Brows
 def test_no_page_file_or_search_shows_a_word_of_another_client(worlds: tuple[World, World], browse: Browse) -> None:
     ours, theirs = worlds
     viewers = [(browse(who), world, other) for world, other in ((ours, theirs), (theirs, ours))
-               for who in (world.administrator, world.colleague, world.reader)]  # fmt: skip
+               for who in (world.administrator, world.colleague, world.reader, world.copied)]  # fmt: skip
     leaks, asked = [], 0
     for name, route in routes().items():
         if "GET" not in route.callback.door[0]:  # type: ignore[union-attr]  # set by `access.door`
@@ -114,16 +114,20 @@ def test_no_page_file_or_search_shows_a_word_of_another_client(worlds: tuple[Wor
 def test_a_colleague_who_does_not_see_all_reads_their_own_requests_alone(
     worlds: tuple[World, World], browse: Browse
 ) -> None:
-    leaks = []
-    for who in (worlds[0].colleague, worlds[0].reader):
+    """Whoever is copied in on a request reads that one beside them, and nobody else does."""
+    leaks, first, shared = [], worlds[0].own_word, worlds[0].shared_word
+    for who, hidden in (
+        (worlds[0].colleague, (first, shared)), (worlds[0].reader, (first, shared)), (worlds[0].copied, (first,)),
+    ):  # fmt: skip
         browser = browse(who)
         for name, route in routes().items():
             if "GET" in route.callback.door[0]:  # type: ignore[union-attr]  # set by `access.door`
                 searches = SEARCHES if not route.pattern.converters else ("",)
                 for path, search in itertools.product(paths(name), searches):
-                    if worlds[0].own_word in said(browser.get(path + search), path):
-                        leaks.append(f"{who} {path}{search}")
+                    text = said(browser.get(path + search), path)
+                    leaks += [f"{who} {path}{search}: {word}" for word in hidden if word in text]
     assert leaks == []
+    assert shared in said(browser.get("/portal/requests/"))
 
 
 def test_what_is_anothers_answers_as_what_does_not_exist_and_cannot_be_changed(
@@ -138,7 +142,7 @@ def test_what_is_anothers_answers_as_what_does_not_exist_and_cannot_be_changed(
         if "reference" not in route.pattern.converters:
             continue
         parts = route.pattern.converters
-        for who in (ours.administrator, ours.colleague):
+        for who in (ours.administrator, ours.colleague, ours.copied):
             browser = browse(who)
             for method in route.callback.door[0]:  # type: ignore[union-attr]  # set by `access.door`
                 send = getattr(browser, method.lower())

@@ -37,6 +37,12 @@ class World:
     administrator: str
     colleague: str  # raises requests, and sees their own alone
     reader: str  # may not even raise
+    copied: str  # may not raise either, and is copied in on one request of the administrator's
+
+    @property
+    def shared_word(self) -> str:
+        """The word that marks the one request that somebody is copied in on."""
+        return f"{self.word}shared"
 
     @property
     def own_word(self) -> str:
@@ -48,7 +54,7 @@ def furnish(desk: Desk, organisation: Organisation, word: str) -> World:
     """Fill one client's half of the desk: people, and requests of every kind in every state a client can see."""
     Organisation.objects.filter(pk=organisation.pk).update(name=f"{word} Trust", notes=f"{STAFF_ONLY} about {word}")
     organisation.refresh_from_db()
-    world = World(organisation, word, f"{word}-admin", f"{word}-colleague", f"{word}-reader")
+    world = World(organisation, word, f"{word}-admin", f"{word}-colleague", f"{word}-reader", f"{word}-copied")
     _people(desk, world)
     _requests(desk, world)
     _known(desk, world)
@@ -67,6 +73,7 @@ def _people(desk: Desk, world: World) -> None:
         (world.administrator, {"administrates": True}),
         (world.colleague, {}),
         (world.reader, {"may_raise": False}),
+        (world.copied, {"may_raise": False}),
     ):
         person = orgs.add_person(name=f"{who} Person", email=f"{who}@{world.word}.example", at=LONG_AGO)
         orgs.authorise(person=person, organisation=world.organisation, role=f"{who} role", at=LONG_AGO, **rights)
@@ -94,6 +101,12 @@ def _requests(desk: Desk, world: World) -> None:
         said = f"Here is the {mark} file."
         clients.write(ticket=desk.look(asked), by=desk.person[who], text=said, files=[file], at=desk.now)
         desk.advance(seconds=20)
+
+
+    administrator, copied = desk.person[world.administrator], desk.person[world.copied]
+    shared = desk.mail(administrator.email, f"Scanner {world.shared_word}", f"The {world.shared_word} scanner is dark.")
+    desk.confirm("ida", shared, 3)
+    clients.share(ticket=desk.look(shared), colleague=copied, by=administrator, at=desk.now)
 
 
 def _known(desk: Desk, world: World) -> None:

@@ -25,7 +25,8 @@ from mainstay.lib import sql
 from mainstay.mail import arrivals, intake
 from mainstay.orgs.models import StaffRole, Team
 from mainstay.outbox import delivery
-from mainstay.tickets.models import State, Ticket
+from mainstay.tickets.access import visible_tickets
+from mainstay.tickets.models import Participant, State, Ticket
 from mainstay.views import actions as saved
 from mainstay.views import queries as views
 from tests.desk import Desk
@@ -160,6 +161,24 @@ def test_a_far_page_rides_it_too(crowd: Desk) -> None:
     page = plans(lambda: listing.page(mara, wanted, at=crowd.now))
 
     assert any("promise_by_due" in plan for _, plan in page), page
+
+
+def test_what_somebody_is_copied_in_on_is_found_by_their_addresses(crowd: Desk) -> None:
+    """Bo is copied in on one of two thousand, each of which has somebody in copy."""
+    bo = crowd.person["bo"]
+    Participant.objects.bulk_create(
+        Participant(ticket=one, address=f"{one.pk}@acme.example", accepted=True, added_at=crowd.now)
+        for one in Ticket.objects.all()
+    )
+    mine = Ticket.objects.filter(organisation=crowd.acme).order_by("pk")[5]
+    Participant.objects.filter(ticket=mine).update(address=bo.email, decided_by=crowd.person["mara"])
+    _read_small_tables_by_index()
+    ((_, plan),) = plans(lambda: list(visible_tickets(bo, at=crowd.now).values_list("pk")))
+
+    assert "participant_by_address" in plan, plan
+    assert "SCAN V0" not in plan, plan
+    assert "Seq Scan on tickets_participant" not in plan, plan
+    assert list(visible_tickets(bo, at=crowd.now)) == [mine]
 
 
 FOR_ONE_IN_A_HUNDRED = [  # what is asked, and the index that leads to it

@@ -6,12 +6,16 @@ import pytest
 
 from mainstay.clocks import requests as requests_of
 from mainstay.escalation import wishes
-from mainstay.mail import correspondence, requests
-from mainstay.tickets import actions, clients, shown
+from mainstay.mail import copies as mail_copies
+from mainstay.mail import correspondence, paper, requests
+from mainstay.orgs import actions as orgs
+from mainstay.orgs.models import Person
+from mainstay.tickets import actions, clients, participants, shown
+from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Message, Submission, Ticket
 from mainstay.tickets.shown import Shown
-from tests.desk import Desk
+from tests.desk import LONG_AGO, Desk
 from tests.scenarios.test_fields import field
 
 MARKER = "marker-inside-only"
@@ -205,6 +209,106 @@ def test_a_colleague_is_added_and_gets_what_we_write(desk: Desk) -> None:
     assert [letter.kind for letter in desk.sent("bo")] == ["reply"]
     clients.unshare(ticket=ticket, participant=one.pk, by=ana, at=desk.now)
     assert desk.event(ticket, "participant_removed").actor == ana.ref
+
+
+def test_a_colleague_who_is_copied_in_sees_the_request_and_may_write_on_it(desk: Desk) -> None:
+    """ADR 30: until they are taken out of the copies again. What is decided for the client is not theirs to decide."""
+    ticket, (ana, bo) = desk.opened(answered="Mon 10:00"), (desk.person[one] for one in ("ana", "bo"))
+    assert not sees(desk, "bo", ticket)
+    one = clients.share(ticket=ticket, colleague=bo, by=ana, at=desk.now)
+    assert sees(desk, "bo", ticket)
+    wanted = requests_of.Wanted(whose=requests_of.COPIED)
+    assert [line.ticket.pk for line in requests_of.page(bo, wanted, at=desk.now).lines] == [ticket.pk]
+    assert requests_of.page(ana, wanted, at=desk.now).lines == []
+
+    desk.ask("ida", ticket, arrives="Mon 11:00")
+    (question,) = shown.waiting_questions(bo, at=desk.now)
+    clients.answer(question=question, by=bo, text="Omnikeys.", at=desk.now)
+    desk.fix("ida", ticket, arrives="Mon 12:00")
+    assert shown.fixes_with(bo, at=desk.now) == []
+    for act in (clients.accept, clients.reject, clients.withdraw):
+        with pytest.raises(CannotDo, match="Only .* who made this request|Only who made this request"):
+            act(ticket=ticket, by=bo, text="No.", at=desk.now)
+    with pytest.raises(CannotDo, match="who else hears of it"):
+        clients.share(ticket=ticket, colleague=bo, by=bo, at=desk.now)
+    with pytest.raises(CannotDo, match="who else hears of it"):
+        clients.unshare(ticket=ticket, participant=one.pk, by=bo, at=desk.now)
+    looks(desk, "bo", ticket)
+    clients.unshare(ticket=ticket, participant=one.pk, by=ana, at=desk.now)
+    assert not sees(desk, "bo", ticket)
+
+
+def test_only_whoever_speaks_for_the_client_opens_a_page_by_a_copy(desk: Desk) -> None:
+    """Ana's mail and the desk do; Fay's, who was copied in herself, brings Gus mail and no page."""
+    desk.at("Mon 09:00")
+    fay, gus = colleague(desk, "fay"), colleague(desk, "gus")
+    ticket = desk.mail("ana", copies=[fay.email])
+    assert sees(desk, "fay", ticket)
+    desk.reply("ida", ticket, arrives="Mon 09:30")
+    desk.answer(fay.email, ticket, "Here too.", copies=[gus.email])
+    assert ticket.participants.get(address=gus.email).accepted
+    assert not sees(desk, "gus", ticket)
+    desk.answer("ana", ticket, "Gus knows the readers.", copies=[fay.email, gus.email])
+    assert sees(desk, "gus", ticket)
+    desk.does(participants.decline, "jon", ticket, participant=ticket.participants.get(address=gus.email).pk)
+    desk.answer("ana", ticket, "And the cables.", copies=[gus.email])
+    assert not sees(desk, "gus", ticket), "who was taken out is not brought back by an old list of copies"
+    desk.does(participants.accept, "jon", ticket, participant=ticket.participants.get(address=gus.email).pk)
+    assert sees(desk, "gus", ticket)
+
+
+def test_a_copy_opens_nothing_for_outsiders_nor_once_authority_or_account_has_ended(desk: Desk) -> None:
+    """A5: Cleo of another client gets mail where the desk says so twice, and sees no page."""
+    ticket, fay = desk.opened(answered="Mon 10:00"), colleague(desk, "fay")
+    desk.does(mail_copies.add, "ida", ticket, address="cleo@carrow.example", name="Cleo", confirmed=True)
+    assert not sees(desk, "cleo", ticket)
+    clients.share(ticket=ticket, colleague=fay, by=desk.person["ana"], at=desk.now)
+    assert sees(desk, "fay", ticket)
+    Person.objects.filter(pk=fay.pk).update(is_active=False)
+    assert not sees(desk, "fay", ticket)
+    bo = desk.person["bo"]
+    clients.share(ticket=ticket, colleague=bo, by=desk.person["ana"], at=desk.now)
+    desk.advance(minutes=1)
+    orgs.end_authority(membership=bo.memberships.get(), by=desk.person["mara"], at=desk.now)
+    assert not sees(desk, "bo", ticket)
+
+
+def test_of_a_complaint_only_the_complainants_own_copies_see_the_page(desk: Desk) -> None:
+    """R3.10a: neither the desk nor an administrator opens a complaint to a colleague."""
+    desk.at("Mon 09:00")
+    fay, gus = colleague(desk, "fay"), colleague(desk, "gus")
+    complaint = desk.mail("ana", "COMPLAINT", "Nobody rang back.", copies=[fay.email])
+    assert sees(desk, "fay", complaint)
+    desk.does(mail_copies.add, "mara", complaint, address=gus.email, name="Gus")
+    assert not sees(desk, "gus", complaint)
+    assert not sees(desk, "bo", complaint)
+
+
+def test_a_letter_says_whose_the_way_in_is_where_somebody_in_copy_has_none(desk: Desk) -> None:
+    ticket = desk.opened(answered="Mon 10:00")
+    clients.share(ticket=ticket, colleague=desk.person["bo"], by=desk.person["ana"], at=desk.now)
+    desk.reply("ida", ticket, "We found the place.", arrives="Mon 10:30")
+    assert paper.ANSWER in desk.sent("bo", kind="reply")[-1].text
+    desk.does(mail_copies.add, "ida", ticket, address="eve@elsewhere.example", name="Eve")
+    desk.reply("ida", ticket, "We mended it.", arrives="Mon 10:40")
+    assert paper.ANSWER not in desk.sent("bo", kind="reply")[-1].text
+    assert "whoever may see the request" in " ".join(desk.sent("bo", kind="reply")[-1].text.split())
+
+
+def sees(desk: Desk, who: str, ticket: Ticket) -> bool:
+    """Whether somebody finds the request by its reference, as every page of it does."""
+    try:
+        return shown.ticket_of(ticket.reference, person=Person.objects.get(pk=desk.person[who].pk), at=desk.now) == ticket
+    except TicketNotFound:
+        return False
+
+
+def colleague(desk: Desk, who: str) -> Person:
+    """Add a colleague of Ana's who raises requests and sees their own."""
+    person = orgs.add_person(name=f"{who.title()} Moor", email=f"{who}@acme.example", at=LONG_AGO)
+    orgs.authorise(person=person, organisation=desk.acme, role="Receptionist", at=LONG_AGO)
+    desk.person[who] = person
+    return person
 
 
 def test_a_client_sees_nothing_of_the_inside_of_the_desk(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from mainstay.screens.people import initials
 from mainstay.screens.promises import zone_of
 from mainstay.tickets import clients, delivery, log
 from mainstay.tickets import events as e
+from mainstay.tickets.access import speaks_for
 from mainstay.tickets.models import Attachment, Direction, Event, Kind, Message, State, Ticket
 from mainstay.tickets.shown import Shown
 
@@ -139,6 +140,7 @@ class RequestPage:
     colleagues: tuple[tuple[int, str], ...]  # who could be added
     mine: bool
     may_write: bool
+    may_share: bool
     may_reopen: bool
     may_withdraw: bool
     may_escalate: bool
@@ -159,12 +161,14 @@ def page_of(found: Shown, person: Person, *, at: datetime) -> RequestPage:
     mine, complaint = ticket.requester_id == person.pk, ticket.kind == Kind.COMPLAINT
     has_asked = any(one.kind == e.ESCALATION_REQUESTED for one in found.events)
     wish = clients.asked_for_escalation(ticket) if has_asked else None
-    fix = may_write and clients.fix_waits(ticket, found.events)
+    speaks = may_write and speaks_for(ticket, person, at=at)
+    waits = may_write and clients.fix_waits(ticket, found.events)
+    fix = waits and speaks
     return RequestPage(
         reference=ticket.reference,
         subject=ticket.subject or _("(no subject)"),
         standing=standing(ticket.state, ticket.kind),
-        explained=_explained(found, fix=fix, zone=zone, at=at),
+        explained=_explained(found, fix=fix, waits=waits, zone=zone, at=at),
         severity=severity_words(terms, reading.severity if reading.confirmed else None),
         product=ticket.product.name if ticket.product else "",
         organisation=ticket.organisation.name if ticket.organisation else "",
@@ -176,9 +180,10 @@ def page_of(found: Shown, person: Person, *, at: datetime) -> RequestPage:
         closes=closes(ticket, found.events, terms, at=at) if fix else "",
         thread=_thread(found, zone, at=at),
         copies=tuple((one.pk, one.name or one.address) for one in found.copies),
-        colleagues=tuple((one.pk, one.name) for one in clients.colleagues(ticket, at=at)) if may_write else (),
+        colleagues=tuple((one.pk, one.name) for one in clients.colleagues(ticket, at=at)) if speaks else (),
         mine=mine,
         may_write=may_write and (not closed or clients.may_reopen(ticket, at=at)),
+        may_share=speaks,
         may_reopen=may_write and closed and clients.may_reopen(ticket, at=at),
         may_withdraw=mine and not closed and not complaint,
         may_escalate=may_write and not closed and wish is None,
@@ -207,13 +212,15 @@ def closes(ticket: Ticket, events: Sequence[Event], terms: Terms, *, at: datetim
     return words.by(moment_, zone_of(terms), now=at)
 
 
-def _explained(found: Shown, *, fix: bool, zone: ZoneInfo, at: datetime) -> str:
+def _explained(found: Shown, *, fix: bool, waits: bool, zone: ZoneInfo, at: datetime) -> str:
     """Return one sentence on what happens next."""
     ticket = found.ticket
     if found.merged_into:
         return _("This request goes on together with %(reference)s.") % {"reference": found.merged_into}
     if fix:
         return _("Please try our solution and tell us whether it works.")
+    if waits:
+        return _("Our solution is there to be tried. Whoever made the request says whether it works.")
     if ticket.state == State.WAITING_CLIENT:
         return _("Please answer our question below. Our time rests until you do.")
     if ticket.state == State.CLOSED and ticket.closed_at:

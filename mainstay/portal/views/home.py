@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from mainstay.clocks import requests as listed
-from mainstay.clocks.requests import EVERYBODY, MINE, Wanted
+from mainstay.clocks.requests import Wanted
 from mainstay.lib.time import now
 from mainstay.phone.standing import service_of
 from mainstay.portal.access import RAISES, SEES_ALL, door, me, standing
@@ -22,8 +22,7 @@ SHOWN = 8  # open requests; the rest has a page of its own
 def home(request: HttpRequest) -> HttpResponse:
     """Show where a client comes in."""
     at, who, person = now(), standing(request), me(request)
-    wide = who.may(SEES_ALL)
-    wanted = Wanted(whose=EVERYBODY if wide else MINE, sort="due")
+    wanted = Wanted(sort="due")
     found = listed.page(person, wanted, at=at, size=SHOWN)
     counts = listed.counts(person, wanted, at=at)
     zone = desk_zone()
@@ -33,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "lines": [line(one, zone, at=at) for one in found.lines],
         "open": counts["open"],
-        "wide": wide,
+        "wide": who.may(SEES_ALL),
         "may_raise": who.may(RAISES),
         "services": [
             presenters.service(service_of(person, one, at=at), one.name, at=at) for one in who.organisations(RAISES)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainstay.clocks import requests as listed
-from mainstay.clocks.requests import EVERYBODY, MINE, STANDINGS, Wanted
+from mainstay.clocks.requests import COPIED, EVERYBODY, MINE, STANDINGS, Wanted
 from mainstay.contracts import queries as contracts
 from mainstay.contracts.models import Product
 from mainstay.core.terms import Terms
@@ -53,10 +53,10 @@ def requests(request: HttpRequest) -> HttpResponse:
         ],
         "form": form,
         "wanted": wanted,
-        "wide": standing(request).may(SEES_ALL),
+        "wide": (wide := standing(request).may(SEES_ALL)),
         "whose": [
-            (MINE, _("Mine"), _address(request, whose=MINE), wanted.whose == MINE),
-            (EVERYBODY, _("My organisation's"), _address(request, whose=EVERYBODY), wanted.whose == EVERYBODY),
+            (key, label, _address(request, whose=key), key == wanted.whose)
+            for key, label in _whose(wide, bool(counts[COPIED]) or wanted.whose == COPIED)
         ],
         "narrowed": _narrowed(wanted),
         "next": _address(request, after=found.after) if found.after else "",
@@ -84,15 +84,14 @@ def requests_file(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[ListForm, Wanted]:
-    """Return what narrows the list. Somebody who sees all begins with all, anybody else has only their own."""
+    """Return what narrows the list. It begins with everything that the person may see."""
     person, said = me(request), request.GET
     choices = listed.choices(person, at=now())
     form = ListForm(said, choices, severities_of(standing(request).organisations()))
-    wide = standing(request).may(SEES_ALL)
     whose = said.get("whose", "")
     return form, form.wanted(
         standing=said["standing"] if said.get("standing") in STANDINGS else "open",
-        whose=whose if wide and whose in (MINE, EVERYBODY) else EVERYBODY if wide else MINE,
+        whose=whose if whose in (MINE, COPIED) else EVERYBODY,
         zone=desk_zone(),
         after=said.get("after", ""),
         before=said.get("before", ""),
@@ -115,6 +114,13 @@ def terms_of(organisation: Organisation, product: Product | None) -> Terms:
 
 def _tab(key: str) -> str:
     return {"open": _("Open"), "yours": _("Waiting for you"), "closed": _("Closed"), "all": _("All")}[key]
+
+
+def _whose(wide: bool, copied: bool) -> list[tuple[str, str]]:
+    """Return by whom the list can be narrowed; nothing for somebody who has only what they asked for themselves."""
+    everybody = (EVERYBODY, _("My organisation's") if wide else _("All that I see"))
+    in_copy = [(COPIED, _("I am copied in"))] if copied else []
+    return [(MINE, _("Mine")), *in_copy, everybody] if wide or copied else []
 
 
 def _narrowed(wanted: Wanted) -> bool:
