@@ -79,8 +79,9 @@ def copied_in(person: Person) -> Q:
 
 
 def _copies(person: Person) -> QuerySet[Participant]:
-    addresses = Q(address=person.email) | Q(address__in=person.addresses.values("email"))
-    return Participant.objects.filter(addresses, accepted=True)
+    first = Person.objects.filter(pk=person.pk).values("email")
+    addresses = first.union(person.addresses.values("email"), all=True)  # no OR: PostgreSQL would read all copies
+    return Participant.objects.filter(address__in=addresses, accepted=True)
 
 
 def _shown_copies(person: Person) -> QuerySet[Participant]:
