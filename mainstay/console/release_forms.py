@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django import forms
 from mainstay.contracts.models import Product
 from mainstay.orgs.models import Organisation
 from mainstay.releases.announcing import Wording
-from mainstay.releases.models import Announcement, Kind, Release
+from mainstay.releases.dates import said
+from mainstay.releases.models import Announcement, Kind, Place, Release
 from mainstay.tickets.models import Ticket
 
 LONGEST = 20_000  # characters of one text
@@ -109,6 +111,33 @@ class ShipForm(_Form):
         self.initial.setdefault("included", [key for key, _ in choices])
 
 
+class ChooseForm(_Form):
+    """Another release for one request."""
+
+    release = forms.TypedChoiceField(
+        label="Waits for", required=False, empty_value=None,
+        help_text="A later one does not move the promise: it is missed when the next one ships without it.",
+        error_messages={"invalid_choice": "It cannot wait for that one. Choose one of those that are offered."},
+    )  # fmt: skip
+    tells = forms.BooleanField(label="Tell the requester", required=False, initial=True)
+    reason = _text("Why", "Worded for the requester; it goes into the letter.", rows=3)
+
+    def __init__(self, *args: Any, choices: Sequence[Release], place: Place, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field, offered = self.fields["release"], {str(one.pk): one for one in choices}
+        if isinstance(field, forms.TypedChoiceField):
+            words = [(key, f"{one}, {said(one.planned_on)}") for key, one in offered.items()]
+            field.choices, field.coerce = [("", "Whichever is next"), *words], offered.__getitem__
+        self.initial.setdefault("release", place.release_id if place.chosen else None)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason where somebody is told."""
+        found = super().clean() or {}
+        if found.get("tells") and not found.get("reason"):
+            self.add_error("reason", "Write it in words for the requester, who is told.")
+        return found
+
+
 class AnnounceForm(_Form):
     """What is announced, and whom it concerns."""
 
@@ -125,9 +154,9 @@ class AnnounceForm(_Form):
 
     def wording(self) -> Wording:
         """Return what a valid form says."""
-        said = self.cleaned_data
+        typed = self.cleaned_data
         return Wording(
-            said["title"], said["text"], said["effective_on"], list(said["products"]), list(said["organisations"])
+            typed["title"], typed["text"], typed["effective_on"], list(typed["products"]), list(typed["organisations"])
         )
 
 

@@ -65,7 +65,7 @@ class Release(models.Model):
 class Round(models.Model):
     """One change of a release that requests hear of: a date given, moved, kept or taken away. Written once.
 
-    The rounds of a release are the history of its dates.
+    The rounds of a release are the history of its dates, and of who chose it for a request.
     """
 
     class Change(models.TextChoices):
@@ -76,6 +76,7 @@ class Round(models.Model):
         SHIPPED = "shipped", "Shipped"
         WITHDRAWN = "withdrawn", "Withdrawn"
         AUDIENCE = "audience", "Goes to other clients"
+        CHOSEN = "chosen", "Chosen for a request"
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="rounds")
     change = models.CharField(max_length=10, choices=Change.choices)

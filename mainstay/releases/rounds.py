@@ -92,25 +92,28 @@ def _hear(told: Round, hearing: Hearing, at: datetime) -> Said:
     if hearing.includes_fix:
         return _resolve(told, ticket, at)
     was = placing.current(ticket)
-    stood = _stood(told, ticket, was) if told.tells else Known()
+    stood = _stood(told, hearing, was) if told.tells else Known()
     if hearing.includes_fix is False:
         append(ticket, [_released(told, ticket, was, includes_fix=False)], actor=_actor(told), recorded_at=at)
     now = placing.settle(ticket, at=at, by=told.by, in_turn=True)
     return _tell(told, hearing, stood, _release_of(now), at) if told.tells else NOTHING
 
 
-def _stood(told: Round, ticket: Ticket, place: Place | None) -> Known:
+def _stood(told: Round, hearing: Hearing, place: Place | None) -> Known:
     """Return what a request waited for until now by its log: what the portal showed to whoever got no letter."""
+    if told.change == Round.Change.CHOSEN:
+        return Known(hearing.was_id, hearing.was_on)
     if place is None or place.release is None:
         return Known()
-    day = placing.day_heard(ticket, place.release)
+    day = placing.day_heard(hearing.ticket, place.release)
     moved = told.before if place.release_id == told.release_id else None
     return Known(place.release_id, day or moved or place.release.planned_on)
 
 
 def _is_overtaken(told: Round) -> bool:
     """Whether the release has moved, shipped or been withdrawn since: then a later round tells what holds."""
-    return Round.objects.filter(release=told.release_id, pk__gt=told.pk).exclude(change=Round.Change.AUDIENCE).exists()
+    later = Round.objects.filter(release=told.release_id, pk__gt=told.pk)
+    return later.exclude(change__in=(Round.Change.AUDIENCE, Round.Change.CHOSEN)).exists()
 
 
 def _resolve(told: Round, ticket: Ticket, at: datetime) -> Said:

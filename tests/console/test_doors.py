@@ -54,7 +54,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "release_change": (BOTH, MANAGER),
     "round_again": (WRITE, MANAGER),
     "ticket_release": (READ, STAFF),
-    "release_choose": (WRITE, STAFF),
+    "release_choose": (BOTH, STAFF),
     "announcements": (READ, STAFF),
     "announcement": (READ, STAFF),
     "announcement_add": (BOTH, MANAGER),

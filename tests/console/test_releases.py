@@ -128,7 +128,7 @@ def test_who_gets_it_can_be_changed(desk: Desk, browse: Browse, ticket: Ticket) 
     assert "Rota 5.4.0" in pages.text(mara.get("/releases/?product=rota&kind=minor"))
 
 
-def test_a_ticket_s_card_says_its_release_and_lets_another_be_chosen(
+def test_a_ticket_s_card_says_its_release_and_shows_what_another_one_does_before(
     desk: Desk, browse: Browse, ticket: Ticket
 ) -> None:
     ida, mara = browse("ida"), browse("mara")
@@ -137,13 +137,37 @@ def test_a_ticket_s_card_says_its_release_and_lets_another_be_chosen(
     plan(mara, Product.objects.get(), day="2027-03-02", name="5.5")
     desk.work()
     assert "Rota 5.4 Planned Tuesday 2 February 2027" in pages.text(card(ida, ticket))
-    later = Release.objects.get(name="5.5")
-    ida.post(f"/tickets/{ticket.reference}/release/choose/", {"release": later.pk})
+    later, path = Release.objects.get(name="5.5"), f"/tickets/{ticket.reference}/release/choose/"
+    asked = {"release": later.pk, "tells": "on"}
+    assert "in words for the requester, who is told" in pages.text(fill(ida, path, "look", **asked))
+    shown = pages.text(fill(ida, path, "look", **asked, reason="It needs longer."))
+    assert (
+        "Waits for changes from Rota 5.4, Tuesday 2 February 2027 to Rota 5.5, Tuesday 2 March 2027 "
+        "Promised by Tuesday 2 February 2027, as it is Told ana@acme.example"
+    ) in shown
+    desk.work()
+    place = placing.current(ticket)
+    assert place is not None
+    assert (str(place.release), desk.sent(kind="release_changed")) == ("Rota 5.4", [])
+    fill(ida, path, **asked, reason="It needs longer.")
+    desk.work()
     place = placing.current(ticket)
     assert place is not None
     assert (place.release, place.chosen_by) == (later, desk.person["ida"])
-    answer = ida.post(f"/tickets/{ticket.reference}/release/choose/", {"release": "99"}, follow=True)
-    assert "There is no such release." in pages.text(answer)
+    (letter,) = desk.sent(kind="release_changed")
+    assert "no longer waits for Rota 5.4." in letter.text
+    assert "Rota 5.5, on Tuesday 2 March 2027." in letter.text
+    assert "It needs longer." in letter.text
+    assert "chosen by Ida Flint" in pages.text(card(ida, ticket))
+    assert "one of those that are offered" in pages.text(ida.post(path, {"release": "99", "step": "look"}))
+    again = fill(ida, path, "look", **asked, reason="Again.")
+    assert "Told Nobody: it goes on waiting for the same one." in pages.text(again)
+
+
+def test_a_request_that_waits_for_no_release_is_offered_none(desk: Desk, browse: Browse, rota: Product) -> None:
+    ticket = desk.mail("ana", "Hello")
+    said = browse("ida").get(f"/tickets/{ticket.reference}/release/choose/", follow=True)
+    assert "This request does not wait for a release." in pages.text(said)
 
 
 def card(browser: Client, ticket: Ticket) -> Any:

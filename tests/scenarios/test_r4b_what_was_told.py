@@ -8,11 +8,12 @@ import pytest
 
 from mainstay.contracts.models import Product
 from mainstay.outbox.models import Letter
-from mainstay.releases import actions, foresight, placing, rounds
+from mainstay.releases import actions, choosing, foresight, placing, rounds
 from mainstay.releases.models import Hearing, Release, Round
+from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk
-from tests.scenarios.test_r4b_releases import LATER, THURSDAY, TUESDAY, planned, wish
+from tests.scenarios.test_r4b_releases import LATER, THURSDAY, TUESDAY, place, planned, wish
 
 SOONER = date(2026, 1, 19)
 IN_WORDS = {
@@ -188,3 +189,57 @@ def test_looking_first_says_that_nobody_is_told_what_they_know(desk: Desk, relea
     for day, tells in ((THURSDAY, False), (TUESDAY, True)):
         (one,) = foresight.of_moving(release, day)
         assert (one.changes, one.tells) == (True, tells)
+
+
+def test_choosing_another_release_for_a_request_tells_its_requester_why(
+    desk: Desk, rota: Product, release: Release, ticket: Ticket
+) -> None:
+    later = planned(desk, rota, "5.5", LATER)
+    foreseen = choosing.foresee(ticket=ticket, release=later, by=desk.person["ida"], at=desk.now)
+    assert (foreseen.after.name, foreseen.due, foreseen.due_then) == ("Rota 5.5", TUESDAY, TUESDAY)
+    assert place(ticket) == "Rota 5.4"
+    desk.does(choosing.choose, "ida", ticket, release=later, reason="It needs longer.")
+    desk.work()
+    said = only(desk, "release_changed")
+    assert "no longer waits for Rota 5.4." in said
+    assert "Rota 5.5, on Tuesday 3 February 2026." in said
+    assert "It needs longer." in said
+    move(desk, later, date(2026, 2, 10))
+    desk.work()
+    assert "It was planned for Tuesday 3 February 2026." in only(desk, "release_moved").replace("\r", "")
+
+
+def test_choosing_back_before_the_letter_has_left_tells_nothing(
+    desk: Desk, rota: Product, release: Release, ticket: Ticket
+) -> None:
+    later = planned(desk, rota, "5.5", LATER)
+    for wanted in (later, None):
+        choosing.choose(ticket=ticket, release=wanted, reason="Why.", by=desk.person["ida"], at=desk.now)
+        write(desk, Round.objects.latest("pk"))
+    desk.work()
+    assert desk.sent(kind="release_changed") == []
+    assert Letter.objects.get(kind="release_changed").state == "withdrawn"
+
+
+def test_choosing_for_one_request_does_not_silence_what_others_are_told(
+    desk: Desk, rota: Product, release: Release, ticket: Ticket
+) -> None:
+    other = wish(desk, rota, "cleo")
+    told = move(desk, release, THURSDAY)
+    manual = planned(desk, rota, "Handbook 3", kind="documentation")
+    desk.does(choosing.choose, "ida", other, release=manual, reason="Only words.")
+    desk.does(choosing.choose, "ida", other, release=None, tells=False)
+    write(desk, told)
+    desk.work()
+    assert (IN_WORDS[TUESDAY], IN_WORDS[THURSDAY]) in says(desk)
+
+
+def test_choosing_without_a_reason_tells_nobody_or_is_refused(
+    desk: Desk, rota: Product, release: Release, ticket: Ticket
+) -> None:
+    later = planned(desk, rota, "5.5", LATER)
+    with pytest.raises(CannotDo, match="Say why"):
+        desk.does(choosing.choose, "ida", ticket, release=later)
+    desk.does(choosing.choose, "ida", ticket, release=later, tells=False)
+    desk.work()
+    assert desk.sent(kind="release_changed") == []

@@ -14,11 +14,12 @@ from mainstay.mail.telling import Hearer, Outcome, Progress
 from mainstay.orgs.models import Organisation
 from mainstay.outbox.models import Letter
 from mainstay.releases.announcing import Foretold, Wording, notice_words
+from mainstay.releases.choosing import Choice
 from mainstay.releases.dates import said
 from mainstay.releases.foresight import Foreseen, Wait
 from mainstay.releases.models import Announcement, Edition, Hearing, Place, Recipient, Release, Round, Stage
 from mainstay.screens.moments import Moment, moment
-from mainstay.tickets.models import State
+from mainstay.tickets.models import State, Ticket
 
 STAGES = {
     Stage.PLANNED: ("accent", "clock"),
@@ -141,6 +142,8 @@ def _what(told: Round) -> str:
         return f"shipped it on {day(told.after)}, planned for {day(told.before)}"
     if told.change == Round.Change.WITHDRAWN:
         return f"withdrew it, planned for {day(told.before)}"
+    if told.change == Round.Change.CHOSEN:
+        return "chose where a request waits"
     if told.change == Round.Change.AUDIENCE:
         return "changed which clients get it"
     return f"planned it for {day(told.after)}"
@@ -198,6 +201,32 @@ def moves(foreseen: Iterable[Foreseen], *, tells: bool) -> list[MoveLine]:
 
 def _told(one: Foreseen) -> str:
     return one.place.ticket.requester_address if one.tells else "nobody: they were told so last"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceLine:
+    """Another release for one request: before and after, and who is told."""
+
+    before: str
+    after: str
+    due: str
+    due_then: str
+    told: str
+
+
+def choice_line(choice: Choice, ticket: Ticket, *, tells: bool) -> ChoiceLine:
+    """Return what a choice would do."""
+    return ChoiceLine(
+        wait(choice.before), wait(choice.after), day(choice.due), day(choice.due_then), _told_of(choice, ticket, tells)
+    )
+
+
+def _told_of(choice: Choice, ticket: Ticket, tells: bool) -> str:
+    if not choice.changes:
+        return "Nobody: it goes on waiting for the same one."
+    if choice.knows:
+        return "Nobody: the requester was told so last."
+    return (ticket.requester_address or "Nobody: there is no address.") if tells else "Nobody."
 
 
 def wait(it: Wait) -> str:

@@ -16,23 +16,21 @@ from mainstay.console.access import door, me
 from mainstay.console.looking import look_first
 from mainstay.console.presenters import releases as presenters
 from mainstay.console.release_forms import DescribeForm, MoveForm, PlanForm, ShipForm, WithdrawForm
-from mainstay.console.render import fragment, page
+from mainstay.console.render import page
 from mainstay.console.settling import onward
-from mainstay.console.views.tickets import ticket_or_404
 from mainstay.contracts.models import Product
 from mainstay.lib.time import now
 from mainstay.mail.telling import progress
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import StaffRole
-from mainstay.releases import actions, foresight, placing, queries, rounds
+from mainstay.releases import actions, foresight, queries, rounds
 from mainstay.releases.dates import Plan
 from mainstay.releases.foresight import Foreseen
 from mainstay.releases.models import Hearing, Kind, Release, Round, Stage
 from mainstay.screens.zones import desk_zone
-from mainstay.tickets.actions import CannotDo
 
 MANAGER = StaffRole.MANAGER
-"""Who plans and ships. Everybody at the desk may look, and choose a release for a ticket."""
+"""Who plans and ships. Everybody at the desk may look, and choose a release for a ticket (`release_card`)."""
 PAGE = 50
 
 
@@ -192,39 +190,6 @@ def round_again(request: HttpRequest, release_id: int, round_id: int) -> HttpRes
     count = rounds.try_again(told, at=now())
     messages.success(request, f"{count} will be tried again." if count else "There is nothing to try again.")
     return onward(request, reverse("console:release", args=[release_id]))
-
-
-@door("GET")
-def ticket_release(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Return the card of a ticket that says which release it waits for, and lets another one be chosen."""
-    at = now()
-    found = ticket_or_404(request, reference, at=at)
-    place = placing.current(found)
-    context = {
-        "reference": reference,
-        "place": place,
-        "line": presenters.release_line(place.release, today=_today(at)) if place and place.release else None,
-        "choices": [(one.pk, f"{one}, {presenters.day(one.planned_on)}") for one in placing.choices(found)],
-        "chosen": place.release_id if place and place.chosen else None,
-        "product": found.product,
-    }
-    return fragment(request, "releases/card.html", context)
-
-
-@door("POST")
-def release_choose(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Have a ticket wait for another release, or for whichever is next."""
-    at, found = now(), ticket_or_404(request, reference, at=now())
-    key = request.POST.get("release", "")
-    wanted = Release.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
-    try:
-        if key and wanted is None:
-            raise CannotDo("There is no such release. Choose one of those that are offered.")
-        place = placing.choose(ticket=found, release=wanted, by=me(request), at=at)
-        messages.success(request, f"It waits for {place.release}." if place.release else "No release is planned.")
-    except CannotDo as error:
-        messages.error(request, str(error))
-    return sending.done(request, reverse("console:ticket", args=[reference]) + "#card-release")
 
 
 class _Words:
