@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from mainstay.contracts.models import Product
 from mainstay.core import asking
@@ -22,6 +22,7 @@ from mainstay.tickets.access import visible_tickets
 from mainstay.tickets.models import Ticket
 
 CANDIDATES = 200
+MOST_ABOUT = 20  # issues that a product's page lists
 MOST_TICKETS = 200  # that an issue's page lists
 
 
@@ -58,6 +59,35 @@ def issues(
         found = sql.matching(found, asked.terms) if asked.terms else found.none()
     linked = Count("links", filter=Q(links__ended_at=None))
     return found.annotate(tickets=linked).order_by("-changed_at", "-pk")
+
+
+def shown_issues(person: Person | None, *, at: datetime) -> QuerySet[KnownIssue]:
+    """Return the issues that a reader of the Support Hub sees: published ones alone, and without signing in none."""
+    if person is None:
+        return KnownIssue.objects.none()
+    return visible_issues(person, at=at).filter(published_at__lte=at)
+
+
+def issues_about(person: Person | None, product: Product | None, *, at: datetime) -> list[KnownIssue]:
+    """Return what readers see to be wrong with a product, or without one with any; what is fixed comes last."""
+    about = Q(products=None)
+    if product is not None:
+        about |= Q(pk__in=KnownIssue.objects.filter(products=product))
+    rows = shown_issues(person, at=at).filter(about).select_related("fixed_in__product").prefetch_related("products")
+    fixed_last = Case(When(status=Status.FIXED, then=1), default=0)
+    return list(rows.order_by(fixed_last, "-changed_at", "-pk")[:MOST_ABOUT])
+
+
+def unsolved(person: Person | None, *, at: datetime) -> list[tuple[Product, int]]:
+    """Return how many issues that are not fixed readers see of each product: a client of those that it has."""
+    if person is None:
+        return []
+    shown = shown_issues(person, at=at).exclude(status=Status.FIXED).values("pk")
+    rows = KnownIssue.products.through.objects.filter(knownissue__in=shown)
+    if not works_the_desk(person):
+        rows = rows.filter(product__in=products_of(clients_of(person, at=at), at=at))
+    numbers = dict(rows.values_list("product").annotate(number=Count("pk")).order_by())
+    return [(one, numbers[one.pk]) for one in Product.objects.filter(pk__in=numbers)] if numbers else []
 
 
 def _below(after: int) -> Q:

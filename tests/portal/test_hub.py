@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from mainstay.contracts import actions as contracts
-from mainstay.knowledge import articles, attaching
+from mainstay.contracts.models import ContractProduct
+from mainstay.knowledge import actions as knowledge
+from mainstay.knowledge import articles, attaching, publishing
+from mainstay.knowledge.actions import Said
 from mainstay.knowledge.articles import Content
 from mainstay.knowledge.models import Article, Vain, Vote
 from mainstay.portal.views import hub as views
+from mainstay.releases import actions as releases
 from tests.console import pages
 from tests.console.conftest import Browse
 from tests.desk import Desk
@@ -258,3 +263,36 @@ def test_pages_cost_few_queries_however_many_articles_there_are(
         ana.get("/hub/articles/print-a-label-3/")
     with django_assert_max_num_queries(11):
         ana.get("/hub/search/?q=label")
+
+
+def test_a_products_page_says_what_is_wrong_to_whoever_has_the_product(desk: Desk, browse: Browse, lantern: Any) -> None:
+    ida = desk.person["ida"]
+    for organisation in (desk.acme, desk.carrow):
+        other = contracts.add_product(key=f"only-{organisation.key}", name=f"Only {organisation.name}")
+        ContractProduct.objects.create(contract=desk.contract(organisation), product=other)
+    ContractProduct.objects.create(contract=desk.contract(desk.acme), product=lantern)
+    planned = releases.plan(
+        product=lantern, name="5.4", kind="minor", planned_on=date(2027, 2, 2), by=desk.person["mara"], at=desk.now, notes=""
+    )
+    askew = Said("Labels are askew", "They lean.", "planned", workaround="Use 4.1.", products=[lantern], versions="4.2", fixed_in=planned)
+    for said in (askew, Said("Everything is slow", "It is."), Said("Not told yet", "It is secret.", products=[lantern])):
+        issue = knowledge.add_issue(said=said, by=ida, at=desk.now)
+        if said.title != "Not told yet":
+            publishing.publish(issue=issue, by=ida, at=desk.now)
+    ana = browse("ana")
+    assert "Lantern 1 known issue" in pages.text(ana.get("/hub/"))
+    told = pages.text(ana.get("/hub/products/lantern/"))
+    assert "Labels are askew KI-" in told
+    assert "A fix is planned for Lantern 5.4 4.2 Changed on" in told
+    assert "Use 4.1." in told
+    assert "Everything is slow" in told, "it is about any product"
+    assert "Not told yet" not in told
+    assert "Everything is slow" in pages.text(ana.get("/hub/products/any/"))
+    staff = browse("ida").get("/hub/products/lantern/").content.decode()
+    assert "Labels are askew" in staff
+    assert "Not told yet" not in staff
+    assert "/portal/issues/" not in staff, "which is for clients"
+    for who in (Client(), browse("cleo")):
+        assert who.get("/hub/products/lantern/").status_code == 404
+        assert "Labels" not in pages.text(who.get("/hub/"))
+    assert Client().get("/hub/products/any/").status_code == 404

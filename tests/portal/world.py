@@ -10,9 +10,9 @@ from django.apps import apps
 from django.db.models import Field, Model
 
 from mainstay.contracts import actions as contracts
-from mainstay.contracts.models import Product
+from mainstay.contracts.models import ContractProduct, Product
 from mainstay.knowledge import actions as knowledge
-from mainstay.knowledge import articles, attaching
+from mainstay.knowledge import articles, attaching, publishing
 from mainstay.knowledge.articles import Content
 from mainstay.knowledge.rows.articles import Audience
 from mainstay.orgs import actions as orgs
@@ -112,9 +112,14 @@ def _requests(desk: Desk, world: World) -> None:
 def _known(desk: Desk, world: World) -> None:
     ticket = Ticket.objects.filter(organisation=world.organisation).order_by("pk").first()
     assert ticket is not None
+    ida = desk.person["ida"]
     said = knowledge.Said(title="Printers stop", symptoms="A printer prints nothing.")
-    issue = knowledge.add_issue(said=said, by=desk.person["ida"], at=desk.now)
+    issue = knowledge.add_issue(said=said, by=ida, at=desk.now)
     desk.does(knowledge.link, "ida", ticket, issue=issue)
+    product = contracts.add_product(key=f"printer-{world.word}", name=f"Printer {world.word}")
+    ContractProduct.objects.create(contract=desk.contract(world.organisation), product=product)
+    said = knowledge.Said(title=f"Printers at {world.word} are slow", symptoms="They are.", products=[product])
+    publishing.publish(issue=knowledge.add_issue(said=said, by=ida, at=desk.now), by=ida, at=desk.now)
 
 
 def _written(desk: Desk, world: World) -> None:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from mainstay.contracts.models import Product
 from mainstay.core.words import Piece
 from mainstay.knowledge import hub
 from mainstay.knowledge.markdown import Heading
@@ -71,11 +72,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A product on the first page."""
+    """A product on the first page, with how many articles and how many issues that are not fixed."""
 
     name: str
     href: str
     number: int
+    issues: int = 0
 
 
 def line(edition: Edition) -> Line:
@@ -110,6 +112,16 @@ def parts(editions: Sequence[Edition]) -> list[Part]:
     titles = {Kind.GUIDE: _("Guides"), Kind.TECHNICAL: _("Technical documents")}
     found = [Part(title, tuple(line(one) for one in editions if one.kind == kind)) for kind, title in titles.items()]
     return [one for one in found if one.lines]
+
+
+def shelves(articles: Sequence[tuple[Product, int]], issues: Sequence[tuple[Product, int]]) -> list[Shelf]:
+    """Return the products that there is anything about, by their names."""
+    written, wrong = ({one.pk: number for one, number in counted} for counted in (articles, issues))
+    products = {one.pk: one for one, _number in (*articles, *issues)}
+    return [
+        Shelf(one.name, url("hub:product", one.key), written.get(one.pk, 0), wrong.get(one.pk, 0))
+        for one in sorted(products.values(), key=lambda one: (one.name, one.pk))
+    ]
 
 
 def day(at: datetime) -> Day:

@@ -73,6 +73,7 @@ class IssueLine:
     products: str
     versions: str
     changed: str
+    helps: str  # what solves it, or else what helps until then
 
 
 def day(of: date | datetime) -> str:
@@ -147,7 +148,7 @@ def issue_line(issue: KnownIssue) -> IssueLine:
     """Return one known issue."""
     return IssueLine(
         issue.name, issue.title, url("issue", issue.pk), _standing(issue), issue.status == Status.FIXED,
-        _products(issue), issue.versions, day(issue.changed_at),
+        _products(issue), issue.versions, day(issue.changed_at), issue.solution.strip() or issue.workaround.strip(),
     )  # fmt: skip
 
 

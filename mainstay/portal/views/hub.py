@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from mainstay.contracts.models import Product
 from mainstay.core import asking
-from mainstay.knowledge import hub, readers
+from mainstay.knowledge import hub, queries, readers
 from mainstay.knowledge.attaching import DOWNLOAD
 from mainstay.knowledge.models import Edition
 from mainstay.lib import files
@@ -26,6 +26,7 @@ from mainstay.portal.access import public
 from mainstay.portal.environment import url
 from mainstay.portal.forms.hub import HelpedForm
 from mainstay.portal.presenters import hub as presenters
+from mainstay.portal.presenters.releases import issue_line
 from mainstay.portal.render import fragment, page
 from mainstay.portal.views.caching import for_everybody
 
@@ -39,10 +40,7 @@ READER = "hub_reader"  # what makes one session one reader
 def start(request: HttpRequest) -> HttpResponseBase:
     """Show where somebody begins: a search, the products, what is new."""
     at, person = now(), _reader(request)
-    shelves = [
-        presenters.Shelf(product.name, url("hub:product", product.key), number)
-        for product, number in hub.products(person, at=at)
-    ]
+    shelves = presenters.shelves(hub.products(person, at=at), queries.unsolved(person, at=at))
     general = hub.articles_of(person, None, at=at)
     if general and shelves:
         shelves.append(presenters.Shelf(_("All products"), url("hub:product", ANY), len(general)))
@@ -57,20 +55,27 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 @public("GET")
 def product(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Show what there is about a product; `any` is what is about all of them."""
+    """Show what there is about a product; `any` is what is about all of them.
+
+    Issues about any product stand beside those about this one, but alone they make no page: that would tell of each
+    product whether there is one.
+    """
     at, person = now(), _reader(request)
     found = Product.objects.filter(key=key).first()
     editions = hub.articles_of(person, found, at=at) if found or key == ANY else []
-    if not editions:
+    issues = queries.issues_about(person, found, at=at) if found or key == ANY else []
+    if not editions and not any(found is None or found in one.products.all() for one in issues):
         return _nothing(request)
     context = {
         "name": found.name if found else _("All products"),
         "key": key,
         "parts": presenters.parts(editions),
+        "issues": [issue_line(one) for one in issues],
+        "all_issues": f"{url('issues')}?{urlencode({'product': '' if found is None else key})}",
         "canonical": _canonical(url("hub:product", key)),
     }
     answer = page(request, "portal/hub/product.html", context, current="hub")
-    return for_everybody(request, answer, changed_at=max(one.published_at for one in editions))
+    return for_everybody(request, answer, changed_at=max((one.published_at for one in editions), default=None))
 
 
 @public("GET")
