@@ -37,7 +37,7 @@ def wire() -> None:
     from mainstay.feedback import products, surveys
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
-    from mainstay.knowledge import publishing
+    from mainstay.knowledge import cleaning, publishing
     from mainstay.mail import closing, correspondence, enclosures, intake, mending, restraint, telling
     from mainstay.orgs import signin_links, signins
     from mainstay.outbox import actions as posting
@@ -103,6 +103,7 @@ def wire() -> None:
     duties.register("releases: place what waits for one", timedelta(minutes=15), placing.place_waiting)
     duties.register("releases: say which are late", timedelta(hours=1), flags.say_late)
     duties.register("feedback: forget tokens that were refused", timedelta(days=1), products.forget_knocks)
+    duties.register("articles: forget files that nothing names", timedelta(days=1), cleaning.clean)
     duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
     duties.register("people: forget old links to sign in by", timedelta(days=1), signin_links.forget_old)
     duties.register("search: take in what is missing", timedelta(hours=1), passages.take_in_missing)

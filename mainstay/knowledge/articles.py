@@ -17,7 +17,10 @@ from mainstay.knowledge.rows.articles import LONGEST_ADDRESS, Audience, Kind, St
 from mainstay.lib import sql
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Organisation, Person, StaffRole
-from mainstay.tickets.actions import CannotDo
+from mainstay.tickets import events
+from mainstay.tickets.actions import CannotDo, locked
+from mainstay.tickets.events import Happening
+from mainstay.tickets.log import append
 from mainstay.tickets.models import Ticket
 
 MOST_WORDS = 3_000  # of one edition, that mistyped ones are compared with
@@ -49,14 +52,21 @@ class Content:
 def begin(
     *, content: Content, by: Person | None, at: datetime, address: str = "", ticket: Ticket | None = None
 ) -> Article:
-    """Begin an article as a draft. Without an `address` its title gives one. Raises CannotDo where one is taken."""
+    """Begin an article as a draft. Without an `address` its title gives one. Raises CannotDo where one is taken.
+
+    The log of the `ticket` whose solution it begins with says so.
+    """
     _check(content)
+    ticket = locked(ticket) if ticket else None
     article = Article(begun_at=at, changed_at=at, ticket=ticket, writer=by, **content.columns)
     article.address = _free_address(address) if address else _own_address(content.title)
     _index(article)
     article.save(force_insert=True)
     article.organisations.set(content.organisations)
     _keep_step(article, Step.BEGAN, by=by, at=at)
+    if ticket is not None:
+        happening = Happening(events.ARTICLE_BEGUN, at, {"article": article.pk})
+        append(ticket, [happening], actor=by.ref if by else "articles", recorded_at=at)
     return article
 
 

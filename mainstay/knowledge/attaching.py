@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from mainstay.core import picture
-from mainstay.knowledge.models import Article, ArticleFile
+from mainstay.knowledge.models import Article, ArticleFile, LooseFile
 from mainstay.knowledge.rows.articles import State
 from mainstay.lib import files, sql
 from mainstay.orgs.models import Person
@@ -43,17 +44,27 @@ def attach(*, article: Article, name: str, data: bytes, by: Person | None, at: d
         "content_type": found.media if found else DOWNLOAD, "size": len(data), "digest": files.put(data),
         "width": found.width if found else 0, "height": found.height if found else 0, "added_at": at, "added_by": by,
     }  # fmt: skip
+    before = article.files.filter(name=name).values_list("digest", flat=True).first()
     kept, _ = ArticleFile.objects.update_or_create(article=article, name=name, defaults=columns)
+    if before and before != kept.digest:
+        loosen([before], at=at)
     _is_changed(article, by)
     return kept
 
 
 @transaction.atomic
-def detach(*, file: ArticleFile, by: Person) -> None:
+def detach(*, file: ArticleFile, by: Person, at: datetime) -> None:
     """Take a file out of the text being written. What was published with it keeps it."""
     article = sql.lock_rows(Article.objects.all()).get(pk=file.article_id)
     file.delete()
+    loosen([file.digest], at=at)
     _is_changed(article, by)
+
+
+def loosen(digests: Iterable[str], *, at: datetime) -> None:
+    """Have what is stored under these digests looked at later, when nothing may name it any more."""
+    for digest in digests:
+        LooseFile.objects.update_or_create(digest=digest, defaults={"since": at})
 
 
 def _is_changed(article: Article, by: Person | None) -> None:

@@ -40,8 +40,7 @@ def openings(ticket: Ticket, articles: Sequence[Article], *, at: datetime) -> li
     """
     reader = ticket.requester
     shown = [one.shown_id for one in articles if one.shown_id]
-    visible = hub.visible_articles(reader, at=at).filter(pk__in=shown)
-    seen = set(visible.values_list("pk", flat=True)) if shown else set()
+    seen = set(hub.visible_articles(reader, at=at).filter(pk__in=shown).values_list("pk", flat=True) if shown else ())
     can_sign_in = bool(seen) and reader is not None and has_account(reader)
     return [_opening(one, ticket, may=one.shown_id in seen, can_sign_in=can_sign_in) for one in articles]
 

@@ -12,6 +12,7 @@ from mainstay.knowledge.rows.articles import ArticleStep as ArticleStep
 from mainstay.knowledge.rows.articles import Edition as Edition
 from mainstay.knowledge.rows.articles import EditionWord as EditionWord
 from mainstay.knowledge.rows.articles import FormerAddress as FormerAddress
+from mainstay.knowledge.rows.articles import LooseFile as LooseFile
 from mainstay.knowledge.rows.readers import Vain as Vain
 from mainstay.knowledge.rows.readers import Vote as Vote
 from mainstay.mail.telling import Hearer

@@ -151,7 +151,8 @@ def about(ticket: Ticket, person: Person) -> list[Article]:
     """Return the articles that began with the solution of a ticket, which the caller may see."""
     if ticket.state == TicketState.NEW:
         return []
-    return list(kept_articles(person).filter(ticket=ticket).order_by("pk")[:20])
+    found = kept_articles(person).filter(ticket=ticket).select_related("product", "writer")
+    return list(found.order_by("pk")[:20])
 
 
 def begun_by(ticket: Ticket) -> Content:

@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,6 +41,7 @@ def put(data: bytes) -> str:
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(digest)
     if _is_sound(path, digest):
+        os.utime(path)  # it is wanted again: `remove_rested` leaves it
         return digest
     _make_directory(path.parent)
     partial = path.with_name(f".{digest}.{secrets.token_hex(4)}.partial")
@@ -95,6 +97,15 @@ def remove(digest: str) -> bool:
     existed = path.is_file()
     path.unlink(missing_ok=True)
     return existed
+
+
+def remove_rested(digest: str, *, before: datetime) -> bool:
+    """Erase as `remove` does, unless it was put after `before`: whoever put it may not have committed their row yet."""
+    try:
+        put_at = path_of(digest).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return put_at < before.timestamp() and remove(digest)
 
 
 def digests() -> Iterator[str]:

@@ -59,6 +59,7 @@ CAUSE_RECORDED = "cause_recorded"
 CALL_RECORDED = "call_recorded"
 KNOWN_ISSUE_LINKED = "known_issue_linked"
 KNOWN_ISSUE_UNLINKED = "known_issue_unlinked"
+ARTICLE_BEGUN = "article_begun"
 STEP_FIRED = "step_fired"
 PARTICIPANT_ADDED = "participant_added"
 PARTICIPANT_ACCEPTED = "participant_accepted"
@@ -126,6 +127,7 @@ WORDS: Mapping[str, str] = {
     CALL_RECORDED: "Telephone call",
     KNOWN_ISSUE_LINKED: "Linked to a known issue",
     KNOWN_ISSUE_UNLINKED: "No longer linked to a known issue",
+    ARTICLE_BEGUN: "Article begun from this ticket",
     STEP_FIRED: "Due step noticed",
     PARTICIPANT_ADDED: "Somebody takes part in copy",
     PARTICIPANT_ACCEPTED: "Somebody in copy accepted",

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mainstay.console.views import articles as views
-from mainstay.knowledge import readers
+from mainstay.knowledge import articles, readers
 from mainstay.knowledge.models import Article
 from tests.console import pages
 from tests.console.conftest import Browse
@@ -152,7 +152,13 @@ def test_a_solution_becomes_an_article_in_two_clicks_without_the_clients_own(des
     article = Article.objects.get()
     assert article.ticket == desk.look(ticket)
     assert ticket.reference in pages.text(ida.get(f"/articles/{article.pk}/"))
-    assert "Began here Print a <label> Draft" in pages.text(ida.get(card))
+    assert "Began here Print a <label> Draft Everybody" in pages.text(ida.get(card))
+    assert desk.event(desk.look(ticket), "article_begun").payload == {"article": article.pk}
+    assert "Article begun from this ticket" in pages.text(ida.get(f"/tickets/{ticket.reference}/"))
+    articles.publish(article=article, by=desk.person["mara"], at=desk.now)
+    said = ida.get(card)
+    assert "Began here Print a <label> Published Everybody As readers see it" in pages.text(said)
+    assert 'href="/hub/articles/print-a-label/"' in said.content.decode()
 
 
 def test_published_articles_are_offered_while_a_subject_is_typed(

@@ -210,7 +210,7 @@ def test_an_edition_keeps_its_pictures_whatever_becomes_of_them(desk: Desk, put:
     attaching.attach(article=article, name="dialog one.png", data=PNG + b"x", by=ida, at=desk.now)
     article.refresh_from_db()
     assert article.state == "draft"
-    attaching.detach(file=article.files.get(name="notes.pdf"), by=ida)
+    attaching.detach(file=article.files.get(name="notes.pdf"), by=ida, at=desk.now)
     kept = shelf.edition_of(article, 1)
     assert kept is not None
     assert files.read(kept.files["dialog one.png"]["digest"]) == PNG

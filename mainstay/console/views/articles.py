@@ -196,7 +196,7 @@ def article_attach(request: HttpRequest, article_id: int) -> HttpResponseBase:
 def article_detach(request: HttpRequest, file_id: int) -> HttpResponseBase:
     """Take a file out of an article."""
     found = _file_or_404(request, file_id)
-    attaching.detach(file=found, by=me(request))
+    attaching.detach(file=found, by=me(request), at=now())
     messages.success(request, f"{found.name} is taken out. What was published with it keeps it.")
     return sending.done(request, reverse("console:article", args=[found.article_id]) + "#files")
 

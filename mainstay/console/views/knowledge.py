@@ -13,6 +13,7 @@ from mainstay.console import sending
 from mainstay.console.access import door, me
 from mainstay.console.knowledge_forms import IssueForm, initial_of
 from mainstay.console.presenters import knowledge as presenters
+from mainstay.console.presenters.articles import article_line
 from mainstay.console.presenters.news import news_of
 from mainstay.console.presenters.search import alike
 from mainstay.console.render import fragment, page
@@ -132,7 +133,7 @@ def ticket_issues(request: HttpRequest, reference: str) -> HttpResponseBase:
     similar = [one.article for one in hub.like(person, found.subject, at=at)]
     context = {
         "articles": [presenters.article_put(one) for one in linking.openings(found, similar, at=at)],
-        "begun": shelf.about(found, person),
+        "begun": [article_line(one, zone, at=at) for one in shelf.about(found, person)],
         "solved": shelf.is_solved(found),
         "reference": reference,
         "linked": [presenters.issue_line(one, zone, at=at) for one in linked],

@@ -117,6 +117,16 @@ class ArticleFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["article", "name"], name="article_file_named_once")]
 
 
+class LooseFile(models.Model):
+    """What is stored under a digest that an article has named and names no longer: looked at again some time later."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="loose_file_by_since")]
+
+
 class FormerAddress(models.Model):
     """An address that an article had; whoever comes there is sent on."""
 
