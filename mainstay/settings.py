@@ -126,7 +126,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/ip,5/5m/key",
+    # Whoever types a stranger's address has letters sent there: a few an hour, whichever form they come by.
+    "reset_password": "20/m/ip,3/5m/key,6/h/key",
+    "request_login_code": "20/m/ip,3/5m/key,6/h/key",
+}
 ACCOUNT_FORMS = {
     "request_login_code": "mainstay.screens.accounts.CodeForm",
     "reset_password": "mainstay.screens.accounts.ResetForm",

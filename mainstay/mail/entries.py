@@ -8,6 +8,7 @@ from mainstay.mail import sanitise
 from mainstay.mail.parsed import ParsedMail
 from mainstay.mail.senders import Sender
 from mainstay.tickets.content import NewFile, NewMessage
+from mainstay.tickets.delivery import SIGN_UP_CODE
 from mainstay.tickets.models import Direction
 
 
@@ -34,7 +35,7 @@ def entry_of(
         recipients=tuple(one.address for one in (*mail.to, *mail.cc)),
         message_id=mail.message_id,
         in_reply_to=in_reply_to or next(iter(mail.in_reply_to), ""),
-        purpose=purpose,
+        purpose=purpose or (SIGN_UP_CODE if sign_up_code else ""),
         automatic=automatic,
         notes=(*notes, *_warnings(mail, sender, sign_up_code)),
         files=tuple(

@@ -30,6 +30,10 @@ _TAG_OF_PROGRAMS = re.compile(
 _BARE_REFERENCE = re.compile(
     r"\b(?:ticket|case|call|incident|ref|reference)?\s{0,2}#?\s{0,2}[a-z]{0,10}[-#]?\d[\d-]{1,20}\b", re.I
 )
+# Letters of other alphabets that look like those of the word: whoever has such a keyboard means what is read.
+_LOOK_ALIKES = str.maketrans(
+    "\u0441\u03f2\u043e\u03bf\u043c\u0440\u03c1\u04cf\u0430\u03b1\u0456\u03b9\u0442\u03c4", "ccoompplaaiitt"
+)
 _COMPLAINT = re.compile(r"\b" + r"\W{0,3}".join("complaint") + r"s?\b")
 
 
@@ -47,7 +51,7 @@ def complaint(subject: str) -> Literal["complaint", "offered", "none"]:
     """
     plain = unicodedata.normalize("NFKC", subject[:1_000]).casefold()
     if not _COMPLAINT.search(plain):
-        return "none"
+        return "offered" if _COMPLAINT.search(plain.translate(_LOOK_ALIKES)) else "none"
     bare = _without_tags(plain)
     while found := _PREFIX.match(bare) or _GATEWAY.match(bare):
         bare = bare[found.end() :]

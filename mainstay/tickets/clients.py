@@ -7,9 +7,10 @@ reporter has been provided to them (pack, section 5): `saw` writes that down, on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from mainstay.contracts import queries as contracts
 from mainstay.orgs.access import active_memberships
@@ -21,6 +22,7 @@ from mainstay.tickets.content import NewFile, NewMessage
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import (
+    Attachment,
     Cause,
     DiagnosticRequest,
     Direction,
@@ -36,17 +38,20 @@ from mainstay.tickets.rows.submissions import Submission
 CHANNEL = "portal"
 ESCALATION_REQUEST = "escalation_request"
 NO_LONGER_NEEDED = "no_longer_needed"
+WITHIN, MOST_SENT, MOST_OCTETS = timedelta(hours=1), 60, 200_000_000  # forms of one person's, and their files together
 
 
 def once(*, by: Person, key: str, at: datetime, act: Callable[[], Ticket]) -> tuple[Ticket, bool]:
     """Do `act` unless this person has sent the same showing of a form before; return its ticket, and whether it is new.
 
     Two that arrive together do it once: the second one fails on the unique row, and finds what the first one did.
+    Raises CannotDo where they have sent more within the hour than anybody types (class C17).
     """
     try:
         with transaction.atomic():
             if (known := _submitted(by, key)) is not None:
                 return known, False
+            _within_quota(by, at)
             ticket = act()
             Submission.objects.create(person=by, key=key, ticket=ticket, at=at)
             return ticket, True
@@ -60,6 +65,14 @@ def once(*, by: Person, key: str, at: datetime, act: Callable[[], Ticket]) -> tu
 def _submitted(by: Person, key: str) -> Ticket | None:
     found = Submission.objects.filter(person=by, key=key).select_related("ticket").first()
     return found.ticket if found else None
+
+
+def _within_quota(by: Person, at: datetime) -> None:
+    since = at - WITHIN
+    sent = Submission.objects.filter(person=by, at__gt=since).count()
+    files = Attachment.objects.filter(message__author=by, message__channel=CHANNEL, message__at__gt=since)
+    if sent >= MOST_SENT or (files.aggregate(octets=Sum("size"))["octets"] or 0) >= MOST_OCTETS:
+        raise CannotDo("You have sent a lot within the hour. Please wait a little, or ring us if it is urgent.")
 
 
 def may_write(ticket: Ticket, person: Person, *, at: datetime) -> bool:

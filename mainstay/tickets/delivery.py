@@ -30,6 +30,7 @@ ESCALATION_NOTICE = "escalation_notice"
 BREACH_NOTICE = "breach_notice"
 REPLY = "reply"
 
+SIGN_UP_CODE = "sign_up_code"  # of a mail that proves our address to somebody else's service: for the desk alone
 TO_OTHERS = {BREACH_NOTICE}  # not to the client: gives the reporter nothing
 
 EVENT_OF = {

@@ -23,7 +23,7 @@ from mainstay.orgs.models import Organisation, Person
 from mainstay.outbox.models import Letter
 from mainstay.tickets import narrowing
 from mainstay.tickets.access import ticket_id_in, visible_tickets
-from mainstay.tickets.delivery import TO_OTHERS
+from mainstay.tickets.delivery import SIGN_UP_CODE, TO_OTHERS
 from mainstay.tickets.models import Cause, Direction, Message, Passage, State, Ticket
 from mainstay.tickets.passages import whose_word
 
@@ -287,7 +287,7 @@ def while_typing(person: Person, text: str, *, at: datetime, limit: int = 8) -> 
 
 def _of_clients() -> QuerySet[Passage]:
     """Return what a client may find words in: what `shown` shows them, but for the seconds that a letter is held."""
-    hidden = Q(letter__state=Letter.State.WITHDRAWN) | Q(purpose__in=TO_OTHERS)
+    hidden = Q(letter__state=Letter.State.WITHDRAWN) | Q(purpose__in={SIGN_UP_CODE, *TO_OTHERS})
     hidden |= Q(direction=Direction.IN, automatic=True)
     found = Passage.objects.exclude(source=Passage.Source.NOTE)
     return found.filter(~Exists(Message.objects.filter(hidden, pk=OuterRef("message"))))

@@ -17,7 +17,7 @@ from mainstay.outbox.models import Letter
 from mainstay.tickets import events as e
 from mainstay.tickets import log
 from mainstay.tickets.access import spoken_for_by, visible_tickets
-from mainstay.tickets.delivery import TO_OTHERS
+from mainstay.tickets.delivery import SIGN_UP_CODE, TO_OTHERS
 from mainstay.tickets.models import (
     Attachment,
     Carried,
@@ -116,7 +116,7 @@ def fixes_with(person: Person, *, at: datetime) -> list[WaitingFix]:
 def _messages(ticket: Ticket, *, at: datetime) -> QuerySet[Message]:
     """Return the messages between client and desk, those that the ticket was split off with among them."""
     carried = list(Carried.objects.filter(ticket=ticket).values_list("message", flat=True))
-    theirs = Q(direction=Direction.IN, automatic=False)
+    theirs = Q(direction=Direction.IN, automatic=False) & ~Q(purpose=SIGN_UP_CODE)
     gone = Q(letter=None) | Q(letter__hold_until=None) | Q(letter__hold_until__lte=at)
     gone |= Q(letter__accepted_at__isnull=False)
     ours = Q(direction=Direction.OUT) & gone & ~Q(purpose__in=TO_OTHERS)

@@ -13,6 +13,7 @@ from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets import complained, content, events
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.content import NewMessage
+from mainstay.tickets.delivery import SIGN_UP_CODE
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import Direction, Ticket, Verification
@@ -93,6 +94,11 @@ def _release(
     ticket: Ticket, organisation: Organisation, person: Person | None, role: str, by: Person, at: datetime
 ) -> None:
     """Give the ticket to its organisation. The terms are those that were in force when it was reported (R5.S5)."""
+    if ticket.messages.filter(purpose=SIGN_UP_CODE).exists():
+        raise CannotDo(
+            "It holds a sign-up code or link, which is for the desk alone, and a client would read it. Refuse it; if a "
+            "client needs something, make a request for them."
+        )
     snapshot = contracts.terms_for(organisation=organisation, product=ticket.product, at=ticket.reported_at)
     ticket.organisation, ticket.requester, ticket.terms = organisation, person, snapshot
     ticket.verification, ticket.verification_reason = Verification.VERIFIED, ""

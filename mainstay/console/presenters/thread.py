@@ -28,6 +28,7 @@ from mainstay.writing.mentions import Place
 PURPOSES = {
     "acknowledgement": "Acknowledgement",
     "neutral_acknowledgement": "Acknowledgement",
+    "sign_up_code": "Sign-up code",
     "missing_details": "Asked for missing details",
     "severity_confirmation": "Severity confirmed",
     "severity_reason": "Reason for the severity",

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from mainstay.clocks import queries as clocks
 from mainstay.core.terms import Terms
 from mainstay.mail import quotes
+from mainstay.mail.addresses import spoofing
+from mainstay.mail.parsed import Address
 from mainstay.orgs.models import Person
 from mainstay.portal.environment import url
 from mainstay.portal.presenters import promises, words
@@ -81,6 +83,8 @@ class Entry:
     machine: bool
     face: str
     sender: str
+    address: str  # of whoever wrote from outside: a name is whatever its bearer says
+    doubt: str  # what about the name may mislead the eye
     label: str
     text: str
     folded: str
@@ -136,7 +140,7 @@ class RequestPage:
     fix: str  # the text of a solution that waits for a word, empty where none does
     closes: str  # when silence closes it
     thread: tuple[Entry | Happened, ...]
-    copies: tuple[tuple[int, str], ...]  # (id, name) of whoever gets what we write
+    copies: tuple[tuple[int, str, str], ...]  # (id, name, address) of whoever gets what we write
     colleagues: tuple[tuple[int, str], ...]  # who could be added
     mine: bool
     may_write: bool
@@ -179,7 +183,7 @@ def page_of(found: Shown, person: Person, *, at: datetime) -> RequestPage:
         fix=_newest(found, delivery.FIX) if fix else "",
         closes=closes(ticket, found.events, terms, at=at) if fix else "",
         thread=_thread(found, zone, at=at),
-        copies=tuple((one.pk, one.name or one.address) for one in found.copies),
+        copies=tuple((one.pk, one.name, one.address) for one in found.copies),
         colleagues=tuple((one.pk, one.name) for one in clients.colleagues(ticket, at=at)) if speaks else (),
         mine=mine,
         may_write=may_write and (not closed or clients.may_reopen(ticket, at=at)),
@@ -301,6 +305,8 @@ def _entry(message: Message, ticket: Ticket, zone: ZoneInfo, at: datetime) -> En
         machine=message.automatic,
         face=initials(name),
         sender=_("Automatic message") if message.automatic else name,
+        address="" if ours else message.author_address,
+        doubt="" if ours else _doubt(message),
         label=str(LABELS[message.purpose]) if message.purpose in LABELS else "",
         text=text,
         folded=folded,
@@ -309,6 +315,13 @@ def _entry(message: Message, ticket: Ticket, zone: ZoneInfo, at: datetime) -> En
         when=moment(message.at, zone, now=at),
         said=words.on(message.at, zone, now=at),
     )
+
+
+def _doubt(message: Message) -> str:
+    """Return what to heed about a name that reads like something else (class B8); empty for nearly all."""
+    if not spoofing(Address(message.author_name, message.author_address)):
+        return ""
+    return _("This name or address may be made to look like another. Look at it letter by letter.")
 
 
 def _text(message: Message) -> tuple[str, str]:

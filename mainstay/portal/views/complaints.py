@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import filenames
 from mainstay.orgs.models import Membership
+from mainstay.portal import nonces
 from mainstay.portal.access import door, me, standing
 from mainstay.portal.forms.complaints import ComplaintForm
 from mainstay.portal.presenters.complaints import answered_within_for
@@ -73,9 +73,8 @@ def complaint_new(request: HttpRequest) -> HttpResponseBase:
             return HttpResponseRedirect(reverse("portal:complaints"))
         except CannotDo as error:
             form.add_error(None, spoken(error))
-    nonce = request.POST.get("nonce", "")[:40] or secrets.token_urlsafe(12)
     status = 422 if form.errors else 200
-    context = {"form": form, "nonce": nonce, "within": _within(request, at)}
+    context = {"form": form, "nonce": nonces.shown(request), "within": _within(request, at)}
     return page(request, "portal/complaints/new.html", context, current="complaints", status=status)
 
 
@@ -87,7 +86,7 @@ def _filed(request: HttpRequest, said: dict[str, Any], at: datetime) -> tuple[Ti
     membership = _membership(request, said)
     return clients.once(
         by=me(request),
-        key=f"complaint:{request.POST.get('nonce', '')[:40]}",
+        key=nonces.kept(request),
         at=at,
         act=lambda: complaints.from_person(
             person=me(request), organisation=membership.organisation, role=membership.role, text=said["text"],

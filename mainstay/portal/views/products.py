@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from mainstay.feedback import products, sources
 from mainstay.feedback.models import Source
 from mainstay.feedback.products import BadWords, NotGenuine, Said, Taken, TooMany, UsedOtherwise
+from mainstay.feedback.tokens import Claims
 from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import filenames
@@ -71,7 +72,8 @@ def _answered(request: HttpRequest, source: Source, at: datetime) -> HttpRespons
     nonce = request.POST.get("nonce", "")[:40]
     if form.is_valid():
         try:
-            taken = _take(request.POST.get("token", ""), form.cleaned_data, nonce, request, at, only=source)
+            known, claims = _who(request.POST.get("token", ""), request, at, only=source)
+            taken = _take(known, claims, form.cleaned_data, nonce, at)
             context = {"taken": taken, "vendor": vendor_name(), "product": source.product.name}
             return fragment(request, "portal/products/taken.html", context)
         except REFUSALS as error:
@@ -103,6 +105,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
     """
     at = now()
     try:
+        source, claims = _who(_bearer(request), request, at)  # first: a stranger's files are not even unpacked
         said = _body(request)
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > 255:
@@ -110,7 +113,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
         form = ProductForm(said, request.FILES)
         if not form.is_valid():
             return _problem(422, " ".join(dict.fromkeys(str(one) for errors in form.errors.values() for one in errors)))
-        taken = _take(_bearer(request), form.cleaned_data, key, request, at)
+        taken = _take(source, claims, form.cleaned_data, key, at)
     except TooLarge as error:
         return _problem(413, str(error))
     except REFUSALS as error:
@@ -127,9 +130,8 @@ def thanks(taken: Taken) -> str:
     return words % {"reference": taken.reference}
 
 
-def _take(
-    token: str, said: dict[str, Any], key: str, request: HttpRequest, at: datetime, *, only: Source | None = None
-) -> Taken:
+def _who(token: str, request: HttpRequest, at: datetime, *, only: Source | None = None) -> tuple[Source, Claims]:
+    """Return whom the token names. One that is not genuine is counted. Raises NotGenuine, TooMany."""
     try:
         source, claims = products.who(token, at=at)
         if only is not None and source.pk != only.pk:
@@ -137,6 +139,10 @@ def _take(
     except NotGenuine:
         products.knock(request.META.get("REMOTE_ADDR", ""), at=at)
         raise
+    return source, claims
+
+
+def _take(source: Source, claims: Claims, said: dict[str, Any], key: str, at: datetime) -> Taken:
     words = Said(said["kind"], said["text"], said["subject"], said["page"], _files(said["attachments"]))
     return products.take(source=source, claims=claims, said=words, key=key, at=at)
 

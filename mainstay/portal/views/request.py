@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
@@ -18,6 +17,7 @@ from mainstay.escalation import wishes
 from mainstay.lib import files
 from mainstay.lib.language import spoken
 from mainstay.lib.time import now
+from mainstay.portal import nonces
 from mainstay.portal.access import door, me
 from mainstay.portal.forms.requests import WordsForm
 from mainstay.portal.presenters import promises
@@ -54,7 +54,7 @@ def _page(
     found = shown.shown(ticket, at=at)
     context = {
         "it": presenters.page_of(found, me(request), at=at),
-        "key": request.POST.get("nonce", "")[:64] or secrets.token_urlsafe(16),
+        "key": nonces.shown(request),
         "pane": pane,  # the form that came back, with what was typed
         "typed": request.POST.get("text", "") if form is not None else "",
         "troubles": [str(one) for found in form.errors.values() for one in found] if form is not None else [],
@@ -83,7 +83,7 @@ def _done(request: HttpRequest, reference: str, pane: str, act: Act, told: str) 
             return ticket
 
         try:
-            _ticket, fresh = clients.once(by=me(request), key=_key(request), at=at, act=do)
+            _ticket, fresh = clients.once(by=me(request), key=nonces.kept(request), at=at, act=do)
         except CannotDo as error:
             form.add_error(None, spoken(error))
         else:
@@ -91,10 +91,6 @@ def _done(request: HttpRequest, reference: str, pane: str, act: Act, told: str) 
                 messages.success(request, told)
             return redirect("portal:request", reference)
     return _page(request, ticket_or_404(request, reference), at=at, pane=pane, form=form)
-
-
-def _key(request: HttpRequest) -> str:
-    return request.POST.get("nonce", "")[:64] or secrets.token_urlsafe(16)
 
 
 @door("GET", "POST")

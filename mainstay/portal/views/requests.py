@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +24,7 @@ from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import requests as making
 from mainstay.orgs.models import Organisation
+from mainstay.portal import nonces
 from mainstay.portal.access import RAISES, SEES_ALL, door, me, standing
 from mainstay.portal.forms.requests import ListForm, NewRequestForm
 from mainstay.portal.presenters import agreement as promised
@@ -148,7 +148,7 @@ def new_request(request: HttpRequest) -> HttpResponseBase:
             made, fresh = making.make(
                 by=person, organisation=said["organisation"], product=said["product"], subject=said["subject"],
                 text=form.whole_text(), urgency=said["urgency"], impact=said["impact"],
-                files=attachments(said["attached"]), about=about, key=_key(request), at=at,
+                files=attachments(said["attached"]), about=about, key=nonces.kept(request), at=at,
             )  # fmt: skip
         except CannotDo as error:
             form.add_error(None, spoken(error))
@@ -159,7 +159,7 @@ def new_request(request: HttpRequest) -> HttpResponseBase:
             return redirect("portal:request", made.reference)
     context = {
         "form": form,
-        "key": _key(request),
+        "key": nonces.shown(request),
         "about": about,
         "one": organisations[0] if len(organisations) == 1 else None,
         "most": MOST_FILES,
@@ -227,11 +227,6 @@ def _promise(request: HttpRequest, organisations: tuple[Organisation, ...], *, a
 def _product_in(said: str, organisations: tuple[Organisation, ...]) -> Product | None:
     """Return the product of that number among those that the form offers."""
     return next((one for one in _products(organisations) if str(one.pk) == said), None)
-
-
-def _key(request: HttpRequest) -> str:
-    """Return what makes this showing of the form different from every other; a form that comes back keeps it."""
-    return request.POST.get("nonce", "")[:64] or secrets.token_urlsafe(16)
 
 
 def _about(request: HttpRequest) -> Ticket | None:
