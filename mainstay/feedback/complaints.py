@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mainstay.mail import correspondence, letters
 from mainstay.orgs.models import Organisation, Person
@@ -18,14 +19,14 @@ from mainstay.tickets.models import Direction, Kind, Ticket
 @transaction.atomic
 def from_survey(*, about: Ticket, text: str, ratings: Sequence[str], at: datetime) -> Ticket:
     """Make a complaint of an answer to the survey about `about`, by whoever the survey was sent to."""
-    words = "\n".join([text, *(["", "Rated in the survey:", *ratings] if ratings else [])])
+    words = "\n".join([text, *(["", _("Rated in the survey:"), *ratings] if ratings else [])])
     message = NewMessage(
         Direction.IN, "survey", words, author=about.requester, author_name=about.requester_name,
         author_address=about.requester_address,
     )  # fmt: skip
     return _filed(
         message, about=about, organisation=about.organisation, person=about.requester, role=about.requester_role,
-        subject=f"Complaint about {about.reference}", at=at,
+        subject=_("Complaint about %(reference)s") % {"reference": about.reference}, at=at,
     )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def from_person(
         Direction.IN, channel, text.strip(), author=person, author_name=person.name, author_address=person.email,
         files=tuple(files),
     )  # fmt: skip
-    usual = f"Complaint about {about.reference}" if about else "Complaint"
+    usual = _("Complaint about %(reference)s") % {"reference": about.reference} if about else _("Complaint")
     return _filed(
         message, about=about, organisation=organisation, person=person, role=role, subject=subject.strip() or usual,
         at=at,

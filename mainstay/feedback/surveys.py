@@ -14,13 +14,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from mainstay.contracts import queries as contracts
-from mainstay.core.saying import Refusal
+from mainstay.core.saying import Refusal, marked
 from mainstay.escalation import actions as escalation
 from mainstay.feedback import complaints
 from mainstay.feedback.models import BEST, WORST, Part, Rating, Survey, SurveyManner
 from mainstay.lib import sql
+from mainstay.lib.language import ours
 from mainstay.mail import letters, phrases
 from mainstay.mail.enclosures import NOTHING, Enclosure
 from mainstay.mail.letters import Draft
@@ -34,14 +36,14 @@ from mainstay.tickets.models import Event, Kind, Ticket
 
 LONGEST = 10_000  # characters of a comment
 USUAL = (  # key, words, and the commitment of the agreement that it is about; the desk changes them in the console
-    ("reception", "Reaching us and being heard", ""),
-    ("response", "How soon we answered", "response"),
-    ("updates", "Being kept up to date", "update"),
-    ("resolution", "How it was solved", "resolution"),
-    ("manner", "How we dealt with you", ""),
+    ("reception", marked("Reaching us and being heard"), ""),
+    ("response", marked("How soon we answered"), "response"),
+    ("updates", marked("Being kept up to date"), "update"),
+    ("resolution", marked("How it was solved"), "resolution"),
+    ("manner", marked("How we dealt with you"), ""),
 )
 LETTER = "survey"
-SHOWN = "A link to our survey goes with this letter; only its recipient has it."
+SHOWN = marked("A link to our survey goes with this letter; only its recipient has it.")
 
 
 class NoAnswer(ValueError):
@@ -61,6 +63,7 @@ def manner() -> SurveyManner:
     return SurveyManner.objects.first() or SurveyManner()
 
 
+@ours
 def enclose(ticket: Ticket, at: datetime) -> Enclosure:
     """Ask about the support for `ticket`, which is being closed: return the paragraph with the link.
 
@@ -80,9 +83,10 @@ def enclose(ticket: Ticket, at: datetime) -> Enclosure:
     )
     happening = Happening(events.SURVEY_SENT, at, {"survey": survey.pk})
     append(locked(ticket), [happening], actor="survey", recorded_at=at)
-    words = f"How was our support? It takes a minute: {settings.BASE_URL}/survey/{token}/"
+    asked = _("How was our support? It takes a minute: %(link)s") % {"link": f"{settings.BASE_URL}/survey/{token}/"}
     until = phrases.moment(expires_at, phrases.zone_of(terms))
-    return Enclosure(f"{words}\nThe link is yours alone and works once, until {until}.", SHOWN)
+    once = _("The link is yours alone and works once, until %(until)s.") % {"until": until}
+    return Enclosure(f"{asked}\n{once}", _(SHOWN))
 
 
 def _asked_lately(address: str, at: datetime) -> bool:
@@ -96,10 +100,11 @@ def begin_with_usual_parts() -> None:
         Part.objects.bulk_create(usual_parts(), ignore_conflicts=True)
 
 
+@ours
 def usual_parts() -> list[Part]:
     """Return the parts that a desk begins with; not kept yet."""
     return [
-        Part(key=key, words=words, commitment=commitment, position=position)
+        Part(key=key, words=_(words), commitment=commitment, position=position)
         for position, (key, words, commitment) in enumerate(USUAL, start=1)
     ]
 

@@ -11,11 +11,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from mainstay.jobs import actions as jobs
 from mainstay.knowledge.actions import TEXTS, Said, change_issue
 from mainstay.knowledge.models import IssueChange, KnownIssue, News, Reader, Status
 from mainstay.lib import sql
+from mainstay.lib.language import ours
 from mainstay.mail import letters, telling
 from mainstay.mail.letters import Draft
 from mainstay.mail.telling import Outcome
@@ -51,6 +53,7 @@ def _show(issue: KnownIssue, shown: bool, by: Person, at: datetime) -> KnownIssu
 
 
 @transaction.atomic
+@ours
 def give_news(
     *, issue: KnownIssue, text: str, tells: bool, by: Person | None, at: datetime, but: Collection[int] = ()
 ) -> News:
@@ -86,11 +89,11 @@ def standing_of(issue: KnownIssue) -> str:
     """Return how far an issue has come, as a sentence for clients."""
     release = str(issue.fixed_in) if issue.fixed_in else issue.release.strip()
     return {
-        Status.INVESTIGATING: "We are looking for the cause.",
-        Status.WORKAROUND: "There is a way around it.",
-        Status.PLANNED: f"A fix is planned for {release}." if release else "A fix is planned.",
-        Status.FIXED: f"It is fixed in {release}." if release else "It is fixed.",
-    }[Status(issue.status)]
+        Status.INVESTIGATING: _("We are looking for the cause."),
+        Status.WORKAROUND: _("There is a way around it."),
+        Status.PLANNED: _("A fix is planned for %(release)s.") if release else _("A fix is planned."),
+        Status.FIXED: _("It is fixed in %(release)s.") if release else _("It is fixed."),
+    }[Status(issue.status)] % {"release": release}
 
 
 def ask_for(news: News, *, at: datetime) -> None:
@@ -125,6 +128,7 @@ def _tell(news: News, reader: Reader, at: datetime) -> telling.Said:
     return telling.Said(Outcome.TOLD, letter=message.letter)
 
 
+@ours
 def hear_shipped(told: Round) -> None:
     """Have every issue whose fix was planned for a release be fixed once that is out, and say so.
 
@@ -136,7 +140,5 @@ def hear_shipped(told: Round) -> None:
         said = Said(**texts, products=list(issue.products.all()), fixed_in=told.release)
         fixed = change_issue(issue=issue, said=said, by=told.by, at=told.at)
         published = fixed.published_at is not None
-        give_news(
-            issue=fixed, text=f"{told.release} is out, and with it the fix.", tells=published, by=told.by, at=told.at,
-            but=in_it,
-        )  # fmt: skip
+        text = _("%(release)s is out, and with it the fix.") % {"release": told.release}
+        give_news(issue=fixed, text=text, tells=published, by=told.by, at=told.at, but=in_it)

@@ -1,10 +1,22 @@
-"""What a room below said, in the language of whoever reads it."""
+"""What is said, in the language of whoever reads it: the refusals and words of rooms, days and moments, letters."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.utils import translation
+from django.utils.dates import MONTHS_ALT, WEEKDAYS
+from django.utils.translation import gettext
 
 from mainstay.core.saying import Refusal, Saying
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def spoken(what: object) -> str:
@@ -14,3 +26,34 @@ def spoken(what: object) -> str:
         return saying.told(translation.gettext, translation.ngettext)
     text = str(saying)
     return translation.gettext(text) if text else ""
+
+
+def ours(act: Callable[P, T]) -> Callable[P, T]:
+    """Have `act` speak the desk's language, whatever its thread speaks: what it writes is kept, or leaves by mail."""
+
+    @wraps(act)
+    def within(*args: P.args, **kwargs: P.kwargs) -> T:
+        with translation.override(settings.LANGUAGE_CODE):
+            return act(*args, **kwargs)
+
+    return within
+
+
+def tag() -> str:
+    """Return the language that is spoken, as a page names it: 'en-GB'."""
+    return translation.to_locale(translation.get_language() or settings.LANGUAGE_CODE).replace("_", "-")
+
+
+def day(date: date) -> str:
+    """Return a day as a letter says it: 'Tuesday 3 February 2026'."""
+    return gettext("%(weekday)s %(day)d %(month)s %(year)d") % {
+        "weekday": WEEKDAYS[date.weekday()], "day": date.day, "month": MONTHS_ALT[date.month], "year": date.year,
+    }  # fmt: skip
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as a letter says it, with its zone: 'Monday 23 November 2026, 09:00 GMT'."""
+    local = at.astimezone(zone)
+    return gettext("%(day)s, %(time)s %(zone)s") % {
+        "day": day(local.date()), "time": f"{local:%H:%M}", "zone": local.tzname() or "UTC",
+    }  # fmt: skip

@@ -11,8 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from mainstay.contracts import queries as contracts
+from mainstay.lib.language import ours
 from mainstay.mail import compose, desk, known, letters, paper, secure, wording
 from mainstay.mail.letterhead import Sheet
 from mainstay.mail.parsed import Address
@@ -21,6 +23,7 @@ from mainstay.outbox import actions as outbox
 from mainstay.outbox.models import Letter
 
 
+@ours
 def send(
     key: str,
     values: Mapping[str, str],
@@ -47,12 +50,12 @@ def send(
         known.rules(), key, organisation_id=organisation.pk if organisation else None, addresses=[to.address], at=at
     )
     if rule is not None:
-        news = {"news": wording.KINDS[key].news, "vendor": vendor}
+        news = {"news": _(wording.KINDS[key].news), "vendor": vendor}
         said, to, title = wording.fill(known.text_of("link_only_news"), news), Address("", to.address), ""
         link = link or f"{settings.BASE_URL}/portal/"
     sheet = Sheet(title or letters.one_line(said.subject), said.body)
     if link:
-        sheet = replace(sheet, answer=online, link=link)
+        sheet = replace(sheet, answer=_(online), link=link)
     text, html, pictures = used.written(sheet)
     message_id = desk.signer().make_message_id(f"n{secrets.token_hex(12)}")
     body = compose.build(

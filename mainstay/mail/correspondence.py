@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mainstay.contracts import out_of_hours
 from mainstay.contracts import queries as contracts
+from mainstay.core.saying import marked
 from mainstay.core.terms import Terms
 from mainstay.escalation import actions as escalation
 from mainstay.lib import telephone
+from mainstay.lib.language import ours
 from mainstay.mail import enclosures, letters, notices, phrases
 from mainstay.mail.letters import CannotWrite, Draft, Thread
 from mainstay.orgs.models import Person
@@ -32,19 +35,27 @@ __all__ = [
     "update_progress",
 ]  # fmt: skip
 
+CAUSES = {
+    Cause.KNOWN_ISSUE: marked("known issue"),
+    Cause.USE: marked("installation or use"),
+    Cause.SOFTWARE: marked("software or service"),
+    Cause.THIRD_PARTY: marked("third party"),
+    Cause.NO_FAULT: marked("no fault found"),
+}
 NEUTRAL = "neutral_acknowledgement"
 SILENCE = "closure_after_silence"
 mail_notices = notices.mail_notices
 notify_coordinator = notices.notify_coordinator
 
 
+@ours
 def acknowledge(ticket: Ticket, at: datetime, *, thread: Thread | None = None) -> Message:
     """Send the reference of a verified request, and in the same mail ask for what is missing (R3.2a,
     R3.3a).
     """
     terms = contracts.load(ticket.terms)
     values = {
-        "kind": "complaint" if ticket.kind == Kind.COMPLAINT else "request",
+        "kind": _("complaint") if ticket.kind == Kind.COMPLAINT else _("request"),
         "asked": phrases.asked(_missing(ticket)),
         "hours": _out_of_hours(ticket, terms),
     }
@@ -64,6 +75,7 @@ def _out_of_hours(ticket: Ticket, terms: Terms) -> str:
     return f"{said} {number}".strip()
 
 
+@ours
 def neutral_acknowledgement(ticket: Ticket, at: datetime, *, thread: Thread | None = None) -> Message:
     """Send the reference of a request that is held, with nothing of any organisation and no word of the
     sender's.
@@ -76,6 +88,7 @@ def neutral_acknowledgement(ticket: Ticket, at: datetime, *, thread: Thread | No
     return letters.send(ticket, draft, at=at, thread=thread)
 
 
+@ours
 def ask_for_missing(ticket: Ticket, at: datetime) -> Message | None:
     """Ask once more for what is still missing; None, and no mail, where nothing is."""
     if not ticket.missing:
@@ -92,6 +105,7 @@ def reply(*, ticket: Ticket, by: Person, text: str, at: datetime, files: Sequenc
 
 
 @transaction.atomic
+@ours
 def confirm_severity(
     *,
     ticket: Ticket,
@@ -123,6 +137,7 @@ def confirm_severity(
 
 
 @transaction.atomic
+@ours
 def ask_client(
     *,
     ticket: Ticket,
@@ -155,6 +170,7 @@ def remind(at: datetime) -> int:
 
 
 @transaction.atomic
+@ours
 def _remind(request_id: int, ticket_id: int, at: datetime) -> bool:
     """Write one reminder, unless an answer came meanwhile. Its row changes with it, so it is written once."""
     ticket = tickets.locked(ticket_id)
@@ -177,9 +193,11 @@ def _remind(request_id: int, ticket_id: int, at: datetime) -> bool:
 def _wanted_by(wanted: datetime | None, terms: Terms) -> str:
     if wanted is None:
         return ""
-    return f"We ask for your answer by {phrases.moment(wanted, phrases.zone_of(terms))}."
+    when = phrases.moment(wanted, phrases.zone_of(terms))
+    return _("We ask for your answer by %(when)s.") % {"when": when}
 
 
+@ours
 def update_progress(
     *,
     ticket: Ticket,
@@ -193,13 +211,15 @@ def update_progress(
     if eta is not None and eta <= at:
         raise CannotWrite("The solution is expected at a time that is past. Choose a later one.")
     zone = phrases.zone_of(contracts.load(ticket.terms))
-    words = f"We expect it to be solved by {phrases.moment(eta, zone)}." if eta else ""
+    expected = _("We expect it to be solved by %(when)s.")
+    words = expected % {"when": phrases.moment(eta, zone)} if eta else ""
     effect = {"eta": eta.isoformat() if eta else None}
     values = {"text": _said(text), "eta": words}
     draft = Draft(delivery.PROGRESS_UPDATE, values, by, effect, files=files, answers=True)
     return letters.send(ticket, draft, at=at)
 
 
+@ours
 def offer_workaround(
     *, ticket: Ticket, by: Person, text: str, service_available: bool, at: datetime
 ) -> Message:
@@ -207,8 +227,8 @@ def offer_workaround(
 
     With the service available again it ends the resolution clock (pack, section 5).
     """
-    back = "With it the service is available again."
-    words = back if service_available else "The service is not available yet."
+    back = _("With it the service is available again.")
+    words = back if service_available else _("The service is not available yet.")
     draft = Draft(
         delivery.WORKAROUND,
         {"text": _said(text), "service": words},
@@ -220,6 +240,7 @@ def offer_workaround(
 
 
 @transaction.atomic
+@ours
 def offer_fix(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: datetime) -> Message:
     """Send a fix for acceptance testing, and record the cause that was found (R3.4b)."""
     if needed := required.complaint(ticket):
@@ -233,13 +254,14 @@ def offer_fix(*, ticket: Ticket, by: Person, text: str, cause: str = "", at: dat
     values = {
         "text": _said(text),
         "cause": _cause(cause),
-        "closing": f"If we hear nothing from you within {silence}, we close the request.",
+        "closing": phrases.closing(silence),
     }
     draft = Draft(delivery.FIX, values, by, {"cause": cause}, answers=True)
     return letters.send(ticket, draft, at=at)
 
 
 @transaction.atomic
+@ours
 def answer_on_site(*, ticket: Ticket, by: Person, text: str, words: str, at: datetime) -> Message | None:
     """Record that the client asks for support on site; where the contract does not include it, answer so (R3.8).
 
@@ -262,6 +284,7 @@ def answer_complaint(*, ticket: Ticket, by: Person, text: str, at: datetime) -> 
 
 
 @transaction.atomic
+@ours
 def close(
     *, ticket: Ticket, by: Person, text: str, cause: str = "", held_for: timedelta = letters.UNDO, at: datetime
 ) -> Message:
@@ -307,6 +330,7 @@ def hear(ticket: Ticket, heard: Sequence[Event], recorded_at: datetime) -> None:
             notices.notify_coordinator(ticket, event, recorded_at)
 
 
+@ours
 def tell_client_escalated(ticket: Ticket, event: Event, at: datetime) -> Message | None:
     """Tell the client to whom their request went (R3.5c).
 
@@ -317,7 +341,7 @@ def tell_client_escalated(ticket: Ticket, event: Event, at: datetime) -> Message
     clock = str(event.payload.get("clock", ""))
     values = {
         "whom": str(event.payload["whom"]),
-        "why": f"This is because of the time that the {clock} takes." if clock else "",
+        "why": _("This is because of the time that the %(clock)s takes.") % {"clock": clock} if clock else "",
     }
     draft = Draft(delivery.ESCALATION_NOTICE, values, automatic="auto-generated")
     return letters.send(ticket, draft, at=at)
@@ -333,6 +357,7 @@ def close_after_silence(at: datetime) -> int:
 
 
 @transaction.atomic
+@ours
 def _close_if_silent(ticket_id: int, at: datetime) -> bool:
     ticket = tickets.locked(ticket_id)
     if ticket.state != State.RESOLVED:
@@ -364,17 +389,17 @@ def _missing(ticket: Ticket) -> list[str]:
 
 def _target(terms: Terms, commitment: str, severity: int) -> str:
     found = next((one for one in terms.commitments if one.name == commitment), None)
-    return phrases.target(found.rules.get(severity), f"a {commitment}") if found else ""
+    return phrases.target(found.rules.get(severity)) if found else ""
 
 
 def _cause(cause: str) -> str:
-    return f"The cause: {Cause(cause).label.lower()}." if cause else ""
+    return _("The cause: %(cause)s.") % {"cause": _(CAUSES[Cause(cause)])} if cause else ""
 
 
 def _reopening(ticket: Ticket) -> str:
     closing = contracts.load(ticket.terms).closing
     span = phrases.span(closing.reopening, day=closing.calendar.day)
-    return f"If it is not solved, answer this mail within {span} and it is opened again."
+    return _("If it is not solved, answer this mail within %(span)s and it is opened again.") % {"span": span}
 
 
 def _said(text: str) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mainstay.contracts import queries as contracts
+from mainstay.lib.language import ours
 from mainstay.mail import addresses, circulars, desk, letters, phrases
 from mainstay.mail.parsed import Address
 from mainstay.orgs import access, invitations
@@ -67,6 +68,7 @@ def _check(email: str) -> None:
         raise InvitationRefused("Letters to that address came back, so we write to it no more. Ask support.")
 
 
+@ours
 def _post(invitation: Invitation, secret: str, by: Person | None, at: datetime) -> None:
     terms = contracts.terms_for(organisation=invitation.organisation, product=None, at=at)
     vendor = letters.brand().name or letters.vendor_of(terms)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mainstay.core.saying import marked
+
 Audience = Literal["client", "account", "sender", "other", "staff"]
 
 CLIENT: Audience = "client"  # somebody of a client, about their own request
@@ -34,7 +36,7 @@ class Kind:
     by_person: bool = True  # a person writes the words it frames
     when: str = ""
     to: Audience = CLIENT
-    news: str = "There is news about your request."
+    news: str = marked("There is news about your request.")
     promise: bool = False
 
 
@@ -121,7 +123,7 @@ KINDS: Mapping[str, Kind] = {
             "acknowledgement", "Acknowledgement of a request", (*_TO_CLIENT, "kind", "asked", "hours"),
             ("reference", "asked"), by_person=False,
             when="At once, when an authorised user's request has been logged. It also asks for what is missing.",
-            news="We have logged your request.", promise=True,
+            news=marked("We have logged your request."), promise=True,
         ),
         # No word of whoever wrote: it may go to somebody who never wrote to us (class A12).
         Kind(
@@ -133,113 +135,117 @@ KINDS: Mapping[str, Kind] = {
             "missing_details", "Request for missing details", (*_TO_CLIENT, "asked"), ("reference", "asked"),
             by_person=False,
             when="When a held request has been verified and details are still missing.",
-            news="We need a little more from you to work on your request.",
+            news=marked("We need a little more from you to work on your request."),
         ),
         Kind(
             "reply", "Reply", _BY_PERSON, ("reference", "text"),
             when="When a colleague answers from the composer of a ticket.",
-            news="We have written an answer to you.", promise=True,
+            news=marked("We have written an answer to you."), promise=True,
         ),
         Kind(
             "severity_confirmation", "Confirmation of the severity",
             (*_BY_PERSON, "severity", "severity_name", "target"), ("reference", "severity", "text"),
             when="When a colleague confirms the severity. The response clock ends once it has been accepted.",
-            news="We have confirmed the severity of your request.", promise=True,
+            news=marked("We have confirmed the severity of your request."), promise=True,
         ),
         Kind(
             "request_for_information", "Question to the client", (*_BY_PERSON, "answer_by"),
             ("reference", "text", "answer_by"),
             when="When a colleague asks the client. The resolution clock rests once it has been accepted.",
-            news="We have a question for you. While we wait for your answer, the time for the resolution does not run.",
+            news=marked(
+                "We have a question for you. While we wait for your answer, the time for the resolution does not run."
+            ),
             promise=True,
         ),
         Kind(
             "reminder", "Reminder of a question", (*_TO_CLIENT, "text", "answer_by"), ("reference", "text"),
             by_person=False, when="By itself, when a question has had no answer for the time that the agreement names.",
-            news="We still wait for your answer to our question. Until then the time for the resolution does not run.",
+            news=marked(
+                "We still wait for your answer to our question. Until then the time for the resolution does not run."
+            ),
             promise=True,
         ),
         Kind(
             "progress_update", "Progress update", (*_BY_PERSON, "eta"), ("reference", "text", "eta"),
             when="When a colleague sends a progress update. The update clock begins its next round.",
-            news="We have written down where your request stands.", promise=True,
+            news=marked("We have written down where your request stands."), promise=True,
         ),
         Kind(
             "workaround", "Workaround", (*_BY_PERSON, "service"), ("reference", "text", "service"),
             when="When a colleague offers a workaround.",
-            news="There is a way to go on until your request is solved for good.",
+            news=marked("There is a way to go on until your request is solved for good."),
         ),
         Kind(
             "fix", "Fix for acceptance testing", (*_BY_PERSON, "cause", "closing"), ("reference", "text"),
             when="When a colleague offers a fix. The resolution clock ends once it has been accepted.",
-            news="We have a solution for your request and ask you to test it.",
+            news=marked("We have a solution for your request and ask you to test it."),
         ),
         Kind(
             "on_site", "Support on site is not included", (*_BY_PERSON, "clause"), ("reference", "clause"),
             when="When a client asks for support on site and the contract does not include it.",
-            news="We have answered your question about support on site.",
+            news=marked("We have answered your question about support on site."),
         ),
         Kind(
             "complaint_answer", "Answer to a complaint", _BY_PERSON, ("reference", "text"),
             when="When a colleague answers a complaint. The complaint's clock ends once it has been accepted.",
-            news="We have answered your complaint.",
+            news=marked("We have answered your complaint."),
         ),
         Kind(
             "closure", "Closure", (*_BY_PERSON, "cause", "reopening", "survey"),
             ("reference", "text", "survey"),
-            when="When a colleague closes a ticket, alone or with others.", news="We have closed your request.",
+            when="When a colleague closes a ticket, alone or with others.", news=marked("We have closed your request."),
         ),
         Kind(
             "closure_after_silence", "Closure after silence", (*_TO_CLIENT, "reopening", "survey"),
             ("reference", "survey"), by_person=False,
             when="By itself, when a fix has met with silence for the time that the agreement names.",
-            news="We have closed your request, as we have heard nothing since we sent you a solution.",
+            news=marked("We have closed your request, as we have heard nothing since we sent you a solution."),
         ),
         Kind(
             "survey", "Survey after a closing without a letter", (*_TO_CLIENT, "survey"), ("reference", "survey"),
             by_person=False, when="When a ticket is closed because the client accepted its solution.",
-            news="Your request is closed, as you accepted its solution.",
+            news=marked("Your request is closed, as you accepted its solution."),
         ),
         Kind(
             "escalation_notice", "Notice of an escalation", (*_TO_CLIENT, "whom", "why"), ("reference", "whom"),
             by_person=False, when="By itself, at each step of the ladder that tells the client.",
-            news="Your request has been escalated within our organisation.", promise=True,
+            news=marked("Your request has been escalated within our organisation."), promise=True,
         ),
         Kind(
             "release_planned", "A request has its release", (*_TO_CLIENT, "release", "planned"),
             ("reference", "release", "planned"), by_person=False, when="When a request is put into a release.",
-            news="What you asked for is planned for a release.",
+            news=marked("What you asked for is planned for a release."),
         ),
         Kind(
             "release_moved", "A release has another day", (*_TO_CLIENT, "release", "was", "planned", "reason"),
             ("reference", "release", "was", "planned"), by_person=False,
             when="When the planned day of a release changes, to the requester of each request in it.",
-            news="The release that your request waits for has another day.",
+            news=marked("The release that your request waits for has another day."),
         ),
         Kind(
             "release_changed", "A request is in another release", (*_TO_CLIENT, "release", "planned", "reason"),
             ("reference", "release", "planned"), by_person=False,
             when="When a request is taken out of a release or put into another.",
-            news="Your request no longer waits for the release that we named.",
+            news=marked("Your request no longer waits for the release that we named."),
         ),
         Kind(
             "release_shipped", "The release with the solution is out",
             (*_TO_CLIENT, "release", "notes", "closing"), ("reference", "release"), by_person=False,
             when="When a release is out, to the requester of each request in it.",
-            news="The release with the solution for your request is out. Please test it and tell us.",
+            news=marked("The release with the solution for your request is out. Please test it and tell us."),
         ),
         Kind(
             "known_issue_update", "News of a known issue", (*_TO_CLIENT, "issue", "standing", "details"),
             ("reference", "issue", "standing"), by_person=False,
             when="When news of a known issue is told, to the requester of each request that is about it.",
-            news="There is news of the known issue that your request is about.",
+            news=marked("There is news of the known issue that your request is about."),
         ),
         # About no request: it goes to everybody concerned.
         Kind(
             "announcement", "Announcement of a change",
             ("what", "greeting", "title", "effective", "notice", "products", "details", "reason", "vendor"),
             ("title", "effective", "details"), by_person=False,
-            when="When an announcement is published, to everybody concerned.", news="A change is coming.",
+            when="When an announcement is published, to everybody concerned.", news=marked("A change is coming."),
         ),
         Kind(
             "link_only", "News for a client who takes links only", ("reference", "news", "graded", "survey", "vendor"),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import get_language, gettext
 
 from mainstay.lib import rows
 from mainstay.mail import secure, wording
 from mainstay.mail.models import Suppression, Template
 from mainstay.orgs.brand import brand_now
 from mainstay.orgs.models import Brand
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,24 @@ def text_of(key: str) -> wording.Text:
     """Return our own wording of a text, or else the shipped one. One query, unless `knowing`."""
     known = _known.get()
     edited = known.texts.get(key) if known else Template.objects.filter(key=key).first()
-    return wording.Text(edited.subject, edited.text) if edited else wording.shipped(key)
+    return wording.Text(edited.subject, edited.text) if edited else shipped(key)
+
+
+def shipped(key: str) -> wording.Text:
+    """Return the shipped text in the language that is spoken; a translation that lacks a name is not used."""
+    return _shipped(key, get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _shipped(key: str, language: str) -> wording.Text:
+    english = wording.shipped(key)
+    found = wording.translated(english, gettext)
+    try:
+        wording.check(key, found)
+    except wording.BadText as error:
+        log.error("The letter %s is sent in English. In %s it cannot be used: %s", key, language, error)
+        return english
+    return found
 
 
 def brand() -> Brand:

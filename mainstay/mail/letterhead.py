@@ -1,4 +1,4 @@
-"""The one form of every mail that leaves, in HTML and in plain text. Pure: words in, a calm page out.
+"""The one form of every mail that leaves, in HTML and in plain text: words in, a calm page out. No query.
 
 Nothing is fetched from anywhere: no picture, no font, no pixel that counts readers; a logo travels inside the mail.
 All text is escaped; the only marks that are made are paragraphs, lists and links to addresses that stand in the text
@@ -14,8 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from django.utils import translation
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
+
+from mainstay.lib import language
 
 Scheme = Literal["", "light", "dark"]
 
@@ -152,11 +155,15 @@ def _text() -> Template:
 
 
 def _environment(*, escaped: bool) -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_STATIONERY),
         autoescape=escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.globals["language"] = language.tag
+    return made

@@ -15,9 +15,11 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
 from mainstay.core.saying import Refusal
+from mainstay.lib.language import ours
 from mainstay.mail import addresses, compose, copies, desk, known, paper, promised, secure, wanted, wording
 from mainstay.mail.letterhead import Sheet
 from mainstay.mail.parsed import Address
@@ -85,6 +87,7 @@ class Going:
     thread: Thread
 
 
+@ours
 def send(ticket: Ticket, draft: Draft, *, at: datetime, thread: Thread | None = None) -> Message:
     """Compose `draft`, put it into the outbox and write it into the thread, all or nothing.
 
@@ -151,14 +154,14 @@ def without_words(going: Going, ticket: Ticket, draft: Draft, told: str, vendor:
     """
     values = {
         "reference": ticket.reference,
-        "news": wording.KINDS[draft.key].news,
+        "news": _(wording.KINDS[draft.key].news),
         "graded": _graded(draft),
         "survey": draft.values.get("survey", ""),
         "vendor": vendor,
     }
     said = wording.fill(text_of("link_only"), values)
     sheet = Sheet(
-        one_line(said.subject), said.body, told, ticket.reference, paper.ONLINE, paper.link_to(ticket)
+        one_line(said.subject), said.body, told, ticket.reference, _(paper.ONLINE), paper.link_to(ticket)
     )
     to, cc = (tuple(Address("", one.address) for one in several) for several in (going.to, going.cc))
     return Going(sheet, to, cc, (), replace(going.thread, foreign=()))
@@ -166,7 +169,7 @@ def without_words(going: Going, ticket: Ticket, draft: Draft, told: str, vendor:
 
 def _graded(draft: Draft) -> str:
     severity, name = draft.effect.get("severity"), draft.values.get("severity_name", "")
-    return f"It is severity {severity}: {name}." if severity else ""
+    return _("It is severity %(severity)s: %(name)s.") % {"severity": severity, "name": name} if severity else ""
 
 
 def _posted(ticket: Ticket, draft: Draft, going: Going, used: paper.Paper, at: datetime) -> Letter:

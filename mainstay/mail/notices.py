@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mainstay.clocks import queries as clocks
 from mainstay.core.clock import Clock
 from mainstay.escalation import actions as escalation
 from mainstay.escalation import queries as escalations
 from mainstay.escalation.models import Notice
+from mainstay.lib.language import ours
 from mainstay.lib.time import to_text
 from mainstay.mail import addresses, circulars, letters, phrases
 from mainstay.mail.letters import Draft, Thread
@@ -31,6 +34,7 @@ COLUMNS = ("from", "to", "kind", "seconds counted", "calendar", "severity", "tar
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+@ours
 def notify_coordinator(ticket: Ticket, event: Event, at: datetime) -> Message | None:
     """Send a breach to whoever stands outside the vendor on the ladder, with the ledger attached (R3.5b).
 
@@ -49,10 +53,10 @@ def notify_coordinator(ticket: Ticket, event: Event, at: datetime) -> Message | 
     zone = phrases.zone_of(terms)
     values = {
         "whom": whom,
-        "organisation": ticket.organisation.name if ticket.organisation else "not known yet",
+        "organisation": ticket.organisation.name if ticket.organisation else _("not known yet"),
         "promise": clock.name,
         "clause": clock.clause,
-        "severity": str(reading.severity or "not confirmed"),
+        "severity": str(reading.severity or _("not confirmed")),
         "reported": phrases.moment(ticket.reported_at, zone),
         "due": phrases.moment(clock.due, zone) if clock.due else "",
     }
@@ -143,6 +147,7 @@ def mail_notices(at: datetime) -> int:
 
 
 @transaction.atomic
+@ours
 def _mail_bundle(person: Person, notices: Sequence[Notice], at: datetime) -> bool:
     """Mail one person's notices. Where that person cannot be reached by mail they are still on the screen."""
     escalation.mark_mailed(notices, at=at)
@@ -151,14 +156,14 @@ def _mail_bundle(person: Person, notices: Sequence[Notice], at: datetime) -> boo
     count = len(notices)
     values = {
         "name": person.name,
-        "count": f"{count} notice{'' if count == 1 else 's'}",
+        "count": ngettext("%(count)d notice", "%(count)d notices", count) % {"count": count},
         "first": notices[0].text,
         "notices": "\n".join(f"- {notice.text}" for notice in notices),
         "link": settings.BASE_URL,
     }
     circulars.send(
         "staff_notices", values, to=Address(person.name, person.email), about=f"person:{person.pk}", sender="Mainstay",
-        title="What you should know", at=at,
+        title=_("What you should know"), at=at,
     )  # fmt: skip
     return True
 

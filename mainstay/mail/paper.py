@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from mainstay.core.saying import marked
 from mainstay.mail import letterhead
 from mainstay.mail.compose import Picture
 from mainstay.mail.kinds import CLIENT, SENDER, Kind
@@ -15,10 +17,12 @@ from mainstay.orgs import brand as brands
 from mainstay.orgs.models import Brand, Logo
 from mainstay.tickets.models import Ticket
 
-ANSWER = "Answer this mail to reach us, or read and answer online:"
-ANSWER_SOME = "Answer this mail to reach us. The requester, and whoever may see the request, can also do so online:"
-ANSWER_BY_MAIL = "Answer this mail to reach us, and leave the reference in its subject."
-ONLINE = "Read and answer it here:"
+ANSWER = marked("Answer this mail to reach us, or read and answer online:")
+ANSWER_SOME = marked(
+    "Answer this mail to reach us. The requester, and whoever may see the request, can also do so online:"
+)
+ANSWER_BY_MAIL = marked("Answer this mail to reach us, and leave the reference in its subject.")
+ONLINE = marked("Read and answer it here:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,9 @@ def laid_out(
     One copy goes to all, so where not `all_see` the request it says whose way in it is.
     """
     if kind.to == CLIENT and reference and verified:
-        return Sheet(title, text, told, reference, ANSWER if all_see else ANSWER_SOME, link)
+        return Sheet(title, text, told, reference, _(ANSWER if all_see else ANSWER_SOME), link)
     if kind.to in (CLIENT, SENDER) and reference:
-        return Sheet(title, text, "", reference, ANSWER_BY_MAIL)
+        return Sheet(title, text, "", reference, _(ANSWER_BY_MAIL))
     return Sheet(title, text, "", reference)
 
 

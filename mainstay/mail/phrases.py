@@ -1,4 +1,4 @@
-"""Pure: moments, hours, targets and missing details in the words of our letters."""
+"""Hours, targets and missing details in the words of our letters, in the language that is spoken. No query."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mainstay.core.saying import marked
 from mainstay.core.terms import Rule, Target, Terms
+from mainstay.lib.language import moment
+
+__all__ = [
+    "asked", "closing", "greeting", "length", "moment", "out_of_hours", "out_of_hours_number", "span", "target",
+    "zone_of",
+]  # fmt: skip
 
 ASSESSMENT = "severity"  # the requester's own; asked for when something is asked, never a reason to wait
 _ASKED = {
-    "organisation": "the organisation you write for",
-    "role": "your role there",
-    "description": "what happens, since when, and what you were doing",
-    ASSESSMENT: "how urgent it is for you and how far it reaches: high, medium or low for each",
+    "organisation": marked("the organisation you write for"),
+    "role": marked("your role there"),
+    "description": marked("what happens, since when, and what you were doing"),
+    ASSESSMENT: marked("how urgent it is for you and how far it reaches: high, medium or low for each"),
 }
-_OPTIONAL = (
+_OPTIONAL = marked(
     "If you can, tell us how urgent it is for you and how far it reaches: high, medium or low for each. "
     "It helps us to assess it."
 )
@@ -28,21 +38,16 @@ def asked(missing: Collection[str]) -> str:
     if not missing:
         return ""
     if set(missing) == {ASSESSMENT}:
-        return _OPTIONAL
-    items = "\n".join(f"- {words}" for name, words in _ASKED.items() if name in missing)
-    return f"Please answer this mail and tell us:\n\n{items}"
+        return _(_OPTIONAL)
+    items = "\n".join(f"- {_(words)}" for name, words in _ASKED.items() if name in missing)
+    return _("Please answer this mail and tell us:") + f"\n\n{items}"
 
 
 def greeting(name: str) -> str:
     """Return how a letter begins. A name that holds an address or a link is not repeated."""
     plain = " ".join(name.split())
-    return f"Dear {plain}," if plain and not set(plain) & set("@/:<>") and len(plain) <= 80 else "Hello,"
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return a moment as a letter says it, with its zone: 'Monday 23 November 2026, 09:00 GMT'."""
-    local = at.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} {local.tzname()}"
+    named = plain and not set(plain) & set("@/:<>") and len(plain) <= 80
+    return _("Dear %(name)s,") % {"name": plain} if named else _("Hello,")
 
 
 def zone_of(terms: Terms) -> ZoneInfo:
@@ -57,13 +62,14 @@ def out_of_hours(terms: Terms, at: datetime) -> str:
     if usual.is_open(at):
         return ""
     opens = moment(usual.next_open(at), zone_of(terms))
-    words = f"We received it outside service hours. The time of our promises begins to run on {opens}."
+    words = _("We received it outside service hours. The time of our promises begins to run on %(opens)s.")
+    words %= {"opens": opens}
     at_once = [
         level for level, rule in rules.items() if level is not None and rule.calendar.calendar.is_open(at)
     ]
     if at_once:
-        levels = " or ".join(str(level) for level in sorted(at_once))
-        words += f" For a request of severity {levels} it runs from now."
+        levels = _(" or ").join(str(level) for level in sorted(at_once))
+        words += " " + _("For a request of severity %(levels)s it runs from now.") % {"levels": levels}
     return words
 
 
@@ -71,24 +77,25 @@ def out_of_hours_number(number: str, words: str) -> str:
     """Return how a client's own out-of-hours number is told to it; nothing where it has none."""
     if not number:
         return ""
-    return f"If it cannot wait until then, ring your out-of-hours number {number}. {words}".strip()
+    told = _("If it cannot wait until then, ring your out-of-hours number %(number)s.") % {"number": number}
+    return f"{told} {words}".strip()
 
 
-def target(rule: Rule | None, what: str) -> str:
-    """Return what is promised by `rule`, as a sentence; nothing where nothing is."""
+def target(rule: Rule | None) -> str:
+    """Return what is promised for a resolution by `rule`, as a sentence; nothing where nothing is."""
     if rule is None or rule.target is None:
         return ""
-    return f"Our target for {what}: {length(rule.target, day=rule.calendar.day)}."
+    return _("Our target for a resolution: %(length)s.") % {"length": length(rule.target, day=rule.calendar.day)}
 
 
 def length(promised: Target, *, day: timedelta) -> str:
     """Return a target in words: '6 hours of service time', '7 calendar days', 'the next release'."""
     if promised.next_release:
-        return "the next release"
+        return _("the next release")
     if promised.days is not None:
-        return "1 calendar day" if promised.days == 1 else f"{promised.days} calendar days"
+        return ngettext("%(count)d calendar day", "%(count)d calendar days", promised.days) % {"count": promised.days}
     budget = promised.budget or timedelta()
-    return f"{span(budget, day=day)} of service time"
+    return _("%(length)s of service time") % {"length": span(budget, day=day)}
 
 
 def span(budget: timedelta, *, day: timedelta) -> str:
@@ -96,10 +103,18 @@ def span(budget: timedelta, *, day: timedelta) -> str:
     minutes.
     """
     if budget > day and not budget % day:
-        return f"{budget // day} working days"
+        count = budget // day
+        return ngettext("%(count)d working day", "%(count)d working days", count) % {"count": count}
     hours, rest = divmod(budget, timedelta(hours=1))
     minutes = rest // timedelta(minutes=1)
-    parts = [(hours, "hour"), (minutes, "minute")]
-    return (
-        " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count) or "no time"
-    )
+    parts = []
+    if hours:
+        parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
+    if minutes:
+        parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
+    return " ".join(parts) or _("no time")
+
+
+def closing(silence: str) -> str:
+    """Return what happens if nobody answers a solution within `silence`, a span in words."""
+    return _("If we hear nothing from you within %(span)s, we close the request.") % {"span": silence}

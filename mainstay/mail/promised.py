@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from mainstay.clocks import queries as clocks
 from mainstay.clocks.models import Clock
 from mainstay.contracts import queries as contracts
@@ -43,31 +45,35 @@ def _graded(ticket: Ticket, severity: int, at: datetime) -> str:
     ]
     clock = core.read([*history, *given], contracts.load(ticket.terms), at=at).clock("resolution")
     if clock is None:
-        return f"Severity {severity}."
+        return _severity(severity)
     return _solving(ticket, severity, clock.state, clock.due, clock.target_text, at)
 
 
 def _solving(
     ticket: Ticket, severity: int, state: str, due: datetime | None, target: str, at: datetime
 ) -> str:
-    graded = f"Severity {severity}."
+    graded = _severity(severity)
     if state == "paused":
-        return f"{graded} The time for the solution stands still at present."
+        return f"{graded} {_('The time for the solution stands still at present.')}"
     if state != "running":
         return graded
     if due is None:
-        return f"{graded} We aim to solve this with the next release." if target == "next release" else graded
-    when = _moment(ticket, due)
-    if due < at:
-        return f"{graded} We promised to solve this by {when}, and are late."
-    return f"{graded} We aim to solve this by {when}."
+        released = target == "next release"
+        return f"{graded} {_('We aim to solve this with the next release.')}" if released else graded
+    late, soon = _("We promised to solve this by %(when)s, and are late."), _("We aim to solve this by %(when)s.")
+    return f"{graded} {late if due < at else soon}" % {"when": _moment(ticket, due)}
 
 
 def _complaint(ticket: Ticket, clock: Clock, at: datetime) -> str:
     if clock.due is None:
         return ""
-    late = ", and are late" if clock.due < at else ""
-    return f"We {'promised' if late else 'aim'} to answer your complaint by {_moment(ticket, clock.due)}{late}."
+    late = _("We promised to answer your complaint by %(when)s, and are late.")
+    soon = _("We aim to answer your complaint by %(when)s.")
+    return (late if clock.due < at else soon) % {"when": _moment(ticket, clock.due)}
+
+
+def _severity(severity: int) -> str:
+    return _("Severity %(severity)d.") % {"severity": severity}
 
 
 def _moment(ticket: Ticket, due: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from mainstay.mail import wording
+from mainstay.mail import known, wording
 from mainstay.mail.models import Arrival, Mailbox, Outcome, RawMail, Suppression, Template
 from mainstay.orgs.models import Person
 from mainstay.tickets.access import hidden_tickets, ticket_id_in
@@ -134,5 +134,5 @@ def text(key: str) -> Wording:
 
 
 def _wording(key: str, edited: Template | None) -> Wording:
-    said = wording.Text(edited.subject, edited.text) if edited else wording.shipped(key)
+    said = wording.Text(edited.subject, edited.text) if edited else known.shipped(key)
     return Wording(wording.KINDS[key], said, edited, wording.preview(key, said))

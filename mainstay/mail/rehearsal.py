@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Terms
+from mainstay.lib.language import ours
 from mainstay.mail import (
     circulars,
     compose,
@@ -48,6 +50,7 @@ class Shown:
         return letterhead.plain(self.sheet, self.paper.head)
 
 
+@ours
 def shown(
     key: str,
     text: wording.Text,
@@ -87,7 +90,7 @@ def _true_of(ticket: Ticket) -> dict[str, str]:
         "reference": ticket.reference,
         "subject": ticket.subject,
         "greeting": phrases.greeting(ticket.requester_name),
-        "kind": "complaint" if ticket.kind == Kind.COMPLAINT else "request",
+        "kind": _("complaint") if ticket.kind == Kind.COMPLAINT else _("request"),
         "organisation": ticket.organisation.name if ticket.organisation else "",
         "reported": phrases.moment(ticket.reported_at, phrases.zone_of(terms)),
         "asked": phrases.asked(ticket.missing),

@@ -12,26 +12,29 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mainstay.contracts.models import Product
 from mainstay.contracts.queries import home_zone
+from mainstay.core.saying import marked
 from mainstay.jobs import actions as jobs
 from mainstay.lib import sql
+from mainstay.lib.language import day, ours
 from mainstay.mail import addresses, circulars, letters, phrases, telling
 from mainstay.mail.parsed import Address
 from mainstay.mail.telling import Outcome, Said
 from mainstay.mail.wording import Text, fill
 from mainstay.orgs.models import Membership, Organisation, Person
 from mainstay.releases import audience
-from mainstay.releases.dates import said
 from mainstay.releases.models import Announcement, Edition, Recipient
 from mainstay.tickets.actions import CannotDo
 
 JOB, KEY = "announcement", "announcement"
 WHAT = {
-    Edition.Sort.FIRST: "A change is coming",
-    Edition.Sort.CORRECTED: "Correction",
-    Edition.Sort.WITHDRAWN: "Withdrawn",
+    Edition.Sort.FIRST: marked("A change is coming"),
+    Edition.Sort.CORRECTED: marked("Correction"),
+    Edition.Sort.WITHDRAWN: marked("Withdrawn"),
 }
 
 
@@ -108,12 +111,13 @@ def notice_days(effective_on: date, at: datetime) -> int:
 def notice_words(days: int) -> str:
     """Return the notice as people say it."""
     if days < 0:
-        return "It has taken effect already."
+        return _("It has taken effect already.")
     if days == 0:
-        return "It takes effect today."
-    return "That is 1 day's notice." if days == 1 else f"That is {days} days' notice."
+        return _("It takes effect today.")
+    return ngettext("That is %(count)d day's notice.", "That is %(count)d days' notice.", days) % {"count": days}
 
 
+@ours
 def foretell(announcement: Announcement, *, sort: str, wording: Wording, reason: str = "", at: datetime) -> Foretold:
     """Return what an edition with that wording would say, and to whom. Nothing is written, and nobody is told."""
     said = Edition(
@@ -197,16 +201,17 @@ def _tell(edition: Edition, recipient: Recipient, at: datetime) -> Said:
     return Said(Outcome.TOLD, letter=letter)
 
 
+@ours
 def _values(edition: Edition, products: Sequence[str], name: str) -> dict[str, str]:
     withdrawn = edition.sort == Edition.Sort.WITHDRAWN
     return {
-        "what": WHAT[Edition.Sort(edition.sort)],
+        "what": _(WHAT[Edition.Sort(edition.sort)]),
         "greeting": phrases.greeting(name),
         "title": edition.title,
-        "effective": said(edition.effective_on),
+        "effective": day(edition.effective_on),
         "notice": "" if withdrawn else notice_words(edition.notice_days),
-        "products": f"This is about {', '.join(products)}." if products else "",
-        "details": "This change does not come, for now." if withdrawn else edition.text,
+        "products": _("This is about %(products)s.") % {"products": ", ".join(products)} if products else "",
+        "details": _("This change does not come, for now.") if withdrawn else edition.text,
         "reason": edition.reason,
     }
 

@@ -38,8 +38,3 @@ def place_of(plans: Iterable[Plan], client: int | None, chosen: int | None) -> P
 def end_of(day: date, zone: ZoneInfo) -> datetime:
     """Return the last second of `day` in `zone`, as UTC: a release is in time on the whole of its day."""
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(seconds=1)
-
-
-def said(day: date) -> str:
-    """Return a day as a letter says it: 'Tuesday 3 February 2026'."""
-    return f"{day:%A} {day.day} {day:%B %Y}"

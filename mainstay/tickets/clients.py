@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from mainstay.contracts import queries as contracts
 from mainstay.orgs.access import active_memberships
@@ -123,7 +124,7 @@ def answer(
 def accept(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
     """Accept the fix, which closes the request (R3.9)."""
     ticket = _with_fix(ticket, by, at)
-    _say(ticket, by, text.strip() or "It works. We accept the fix.", events.ACCEPTED, at)
+    _say(ticket, by, text.strip() or _("It works. We accept the fix."), events.ACCEPTED, at)
     actions.close(ticket=ticket, actor=by.ref, cause=ticket.cause or Cause.NO_FAULT, at=at)
 
 
@@ -147,7 +148,8 @@ def withdraw(*, ticket: Ticket, by: Person, text: str, at: datetime) -> None:
         raise CannotDo("A complaint ends with our answer. Write to us if it has settled itself.")
     if ticket.requester_id != by.pk:
         raise CannotDo("Only the person who made this request can close it. Write a message instead.")
-    kept = content.keep(ticket, _said(by, text.strip() or "We no longer need this.", purpose=NO_LONGER_NEEDED), at=at)
+    words = text.strip() or _("We no longer need this.")
+    kept = content.keep(ticket, _said(by, words, purpose=NO_LONGER_NEEDED), at=at)
     append(ticket, [Happening(events.MESSAGE_RECEIVED, at, content.told_by(kept))], actor=by.ref, recorded_at=at)
     actions.close(ticket=ticket, actor=by.ref, cause=ticket.cause or Cause.NO_FAULT, at=at)
 

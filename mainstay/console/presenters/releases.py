@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from mainstay.contracts.models import Product
 from mainstay.core.differing import Line, differences
 from mainstay.knowledge.models import Reader
+from mainstay.lib import language
 from mainstay.mail.telling import Hearer, Outcome, Progress
 from mainstay.orgs.models import Organisation
 from mainstay.outbox.models import Letter
 from mainstay.releases.announcing import Foretold, Wording, notice_words
 from mainstay.releases.choosing import Choice
-from mainstay.releases.dates import said
 from mainstay.releases.foresight import Foreseen, Wait
 from mainstay.releases.models import Announcement, Edition, Hearing, Place, Recipient, Release, Round, Stage
 from mainstay.screens.moments import Moment, moment
@@ -124,7 +124,7 @@ def release_line(release: Release, *, today: date) -> ReleaseLine:
 
 def day(of: date | None) -> str:
     """Return a day in words."""
-    return said(of) if of else "no date"
+    return language.day(of) if of else "no date"
 
 
 def round_line(told: Round, count: Progress, zone: ZoneInfo, *, at: datetime) -> RoundLine:

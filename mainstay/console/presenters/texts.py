@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.core.cache import cache
 
 from mainstay.core.differing import differences
-from mainstay.mail import letterhead, wording
+from mainstay.mail import known, letterhead, wording
 from mainstay.mail.letterhead import Letterhead
 from mainstay.mail.models import Template, TextEdit
 from mainstay.mail.rehearsal import Shown
@@ -74,7 +74,7 @@ def text_lines(zone: ZoneInfo, *, at: datetime) -> list[TextLine]:
 
 def text_page(key: str, typed: wording.Text, zone: ZoneInfo, *, at: datetime) -> dict[str, Any]:
     """Return what the editor shows of a text beside its preview. Two queries."""
-    kind, shipped = wording.KINDS[key], wording.shipped(key)
+    kind, shipped = wording.KINDS[key], known.shipped(key)
     edits = TextEdit.objects.filter(key=key).select_related("by").order_by("-id")[:HISTORY]
     return {
         "key": key,

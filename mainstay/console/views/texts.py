@@ -14,7 +14,7 @@ from mainstay.console.manage_forms import BrandForm, TextForm
 from mainstay.console.presenters import texts as presenters
 from mainstay.console.render import fragment, page
 from mainstay.lib.time import now
-from mainstay.mail import actions, letters, rehearsal, wording
+from mainstay.mail import actions, known, letters, rehearsal, wording
 from mainstay.orgs import brand as brands
 from mainstay.orgs.brand import BadBrand
 from mainstay.orgs.models import Brand, Logo, StaffRole
@@ -183,7 +183,7 @@ def _ticket(request: HttpRequest, reference: str) -> Ticket | None:
 def _brand_preview(
     request: HttpRequest, held: Brand, faults: tuple[str, ...], logo: Logo | None = None
 ) -> dict[str, Any]:
-    found = rehearsal.shown(SAMPLE, wording.shipped(SAMPLE), by=me(request), at=now(), brand=held, logo=logo)
+    found = rehearsal.shown(SAMPLE, known.shipped(SAMPLE), by=me(request), at=now(), brand=held, logo=logo)
     return {"look": presenters.kept_look(found, me(request)), "faults": faults}
 
 
