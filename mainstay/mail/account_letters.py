@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import ngettext
 
+from mainstay.lib.language import ours
 from mainstay.mail import circulars, phrases
 from mainstay.mail.parsed import Address
 from mainstay.orgs import signin_links
@@ -20,6 +22,7 @@ ABOUT = "account"
 
 
 @transaction.atomic
+@ours
 def sign_in(*, person: Person, address: str, code: str, goal: str, at: datetime) -> None:
     """Send `person` a link to sign in by, and the code that the page asks for; either works once.
 
@@ -31,6 +34,7 @@ def sign_in(*, person: Person, address: str, code: str, goal: str, at: datetime)
 
 
 @transaction.atomic
+@ours
 def new_password(*, person: Person, address: str, path: str, at: datetime) -> None:
     """Send `person` the link to choose a password; `path` is where on our pages."""
     lasts = _in_words(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
@@ -51,5 +55,6 @@ def _post(key: str, to: str, at: datetime, **values: str) -> None:
 def _in_words(span: timedelta) -> str:
     days, rest = divmod(span, timedelta(days=1))
     if days and not rest:
-        return "1 day" if days == 1 else f"{days} days"
-    return f"{span // timedelta(minutes=1)} minutes"
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    minutes = span // timedelta(minutes=1)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

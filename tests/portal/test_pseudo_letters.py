@@ -14,7 +14,7 @@ from mainstay.contracts.models import ContractProduct, Product
 from mainstay.feedback import complaints
 from mainstay.knowledge import actions as knowledge
 from mainstay.knowledge import publishing
-from mainstay.mail import correspondence, invitations, kinds, secure
+from mainstay.mail import account_letters, correspondence, invitations, kinds, secure
 from mainstay.orgs.invitations import Rights
 from mainstay.outbox.models import Letter
 from mainstay.releases import actions as releases
@@ -30,7 +30,7 @@ TYPED = (
     "Please use the second reader meanwhile. Please test the new driver. This is done. "
     "Receptionist. Isosec Limited."
 )
-GIVEN = "mst gmt utc"
+GIVEN = "mst gmt utc ana@acme.example"
 CUT_SHORT = re.compile(r'<div style="display:none.*?</div>', re.S)  # how it begins, for a list of mails
 ADDRESS = re.compile(r"https?://[^\s<>\"⟦⟧]+")
 T = "Typed by somebody."
@@ -108,6 +108,14 @@ def announce(desk: Desk, product: Product) -> None:
     desk.work()
 
 
+def accounts(desk: Desk) -> None:
+    """Letters that people ask for on the sign-in page."""
+    ana, at = desk.person["ana"], desk.now
+    account_letters.sign_in(person=ana, address=ana.email, code="123456", goal="", at=at)
+    account_letters.new_password(person=ana, address=ana.email, path="/", at=at)
+    account_letters.no_account(address=ana.email, at=at)
+
+
 def links_only(desk: Desk, product: Product) -> None:
     secure.set_rule(organisation=desk.acme, links_only=True, by=desk.person["mara"], at=desk.now)
     ticket = desk.mail("ana", T, T)
@@ -132,6 +140,7 @@ def test_no_letter_says_an_untranslated_word(desk: Desk, product: Product, monke
     speak(monkeypatch)
     requests(desk)
     news(desk, product)
+    accounts(desk)
     links_only(desk, product)
     assert [one for one in Letter.objects.all() if b"/portal/" in one.body and T.encode() not in one.body]
     letters = Letter.objects.exclude(kind="staff_notices")
