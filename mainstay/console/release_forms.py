@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 from mainstay.contracts.models import Product
+from mainstay.lib.language import day
 from mainstay.orgs.models import Organisation
 from mainstay.releases.announcing import Wording
-from mainstay.releases.dates import said
 from mainstay.releases.models import Announcement, Kind, Place, Release
 from mainstay.tickets.models import Ticket
 
@@ -126,7 +126,7 @@ class ChooseForm(_Form):
         super().__init__(*args, **kwargs)
         field, offered = self.fields["release"], {str(one.pk): one for one in choices}
         if isinstance(field, forms.TypedChoiceField):
-            words = [(key, f"{one}, {said(one.planned_on)}") for key, one in offered.items()]
+            words = [(key, f"{one}, {day(one.planned_on)}") for key, one in offered.items()]
             field.choices, field.coerce = [("", "Whichever is next"), *words], offered.__getitem__
         self.initial.setdefault("release", place.release_id if place.chosen else None)
 
