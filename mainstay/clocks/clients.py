@@ -30,8 +30,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Lower
 
-from mainstay.clocks.listing import beyond
 from mainstay.contracts.models import Contract, Coverage
+from mainstay.lib.keyset import beyond
 from mainstay.orgs.access import active_memberships
 from mainstay.orgs.models import Organisation
 from mainstay.tickets.models import Ticket

@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from mainstay.clocks.filters import Asked, condition, known
 from mainstay.clocks.lines import FIELDS, Line, lines_from, with_fields
 from mainstay.lib import sql
+from mainstay.lib.keyset import beyond
 from mainstay.lib.prepared import Prepared, Statement
 from mainstay.orgs.access import any_staff, manages, works_the_desk
 from mainstay.orgs.models import Person, StaffRole
@@ -286,16 +287,6 @@ def _saying(person: Person, text: str) -> Q:
     """Return what words find: the one ticket of a reference, else wherever they begin a word."""
     ticket_id = ticket_id_in(text.upper())
     return Q(pk=ticket_id) if ticket_id is not None else search.saying(person, text)
-
-
-def beyond(order: Sequence[tuple[str, int]], cursor: Sequence[Any]) -> Q:
-    """Return the rows after `cursor` in `order`: (a > x) or (a = x and b > y) ..., led by a >= x for the index."""
-    alternatives = Q()
-    for place, ((field, way), value) in enumerate(zip(order, cursor, strict=True)):
-        same = {name: cursor[before] for before, (name, _) in enumerate(order[:place])}
-        alternatives |= Q(**same, **{f"{field}__{'gt' if way > 0 else 'lt'}": value})
-    first, way = order[0]
-    return Q(**{f"{first}__{'gte' if way > 0 else 'lte'}": cursor[0]}) & alternatives
 
 
 def read_cursor(text: str, order: Sequence[tuple[str, int]]) -> list[Any] | None:

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 
 from mainstay.clocks.lines import FIELDS, Line, lines_from, with_fields
-from mainstay.clocks.listing import UTC, Order, Page, beyond, cursor_of, read_cursor
+from mainstay.clocks.listing import UTC, Order, Page, cursor_of, read_cursor
 from mainstay.contracts.models import Product
 from mainstay.lib import sql
+from mainstay.lib.keyset import beyond
 from mainstay.orgs.models import Organisation, Person
 from mainstay.tickets import search
 from mainstay.tickets.access import copied_in, ticket_id_in, visible_tickets

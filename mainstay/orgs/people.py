@@ -16,6 +16,7 @@ SORTS = {
     "name": ("person__name", "pk"), "-name": ("-person__name", "-pk"), "role": ("role", "pk"),
     "-role": ("-role", "-pk"), "since": ("active_from", "pk"), "-since": ("-active_from", "-pk"),
 }  # fmt: skip
+NEWEST = ("-pk",)  # how the history is listed
 RIGHTS = {
     "raise": Q(may_raise=True), "all": Q(sees_all=True), "keeps": Q(administrates=True), "none": Q(may_raise=False),
 }  # fmt: skip
@@ -50,7 +51,7 @@ def history(person: Person, *, at: datetime) -> QuerySet[Change]:
         Q(kind__startswith="user_") | Q(kind__startswith="invitation_") | Q(kind__startswith="one_session_")
         | Q(kind__startswith="address_") | Q(kind="phone_changed")
     )  # fmt: skip
-    return found.select_related("person", "by", "organisation").order_by("-pk")
+    return found.select_related("person", "by", "organisation").order_by(*NEWEST)
 
 
 def narrowed(found: QuerySet[Membership], *, text: str = "", right: str = "") -> QuerySet[Membership]:

@@ -14,6 +14,8 @@ from mainstay.releases.models import Announcement, Edition, Hearing, Place, Reci
 from mainstay.tickets.access import visible_tickets
 
 MOST = 200  # requests that a release's page lists
+BY_DAY, BY_CHANGE = ("-planned_on", "-pk"), ("-changed_at", "-pk")  # how releases and announcements are listed
+NEXT_FIRST, OUT_LAST = ("planned_on", "pk"), ("-shipped_at", "-pk")  # and those planned, and those that are out
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def releases(
         found = found.filter(stage=stage)
     seen = visible_tickets(person, at=at).values("pk")
     waiting = Count("places", filter=Q(places__ended_at=None, places__ticket__in=seen))
-    return found.annotate(waiting=waiting).order_by("-planned_on", "-pk")
+    return found.annotate(waiting=waiting).order_by(*BY_DAY)
 
 
 def places_in(release: Release, person: Person, *, at: datetime) -> QuerySet[Place]:
@@ -119,7 +121,7 @@ def announcements(person: Person, *, at: datetime, product: str = "", stage: str
         found = found.filter(Q(products=None) | Q(pk__in=Announcement.objects.filter(products__key=product)))
     if stage:
         found = found.filter(stage=stage)
-    return found.prefetch_related("products").order_by("-changed_at", "-pk")
+    return found.prefetch_related("products").order_by(*BY_CHANGE)
 
 
 def editions_of(announcement: Announcement) -> list[Edition]:

@@ -39,6 +39,12 @@ def seen(response: Any) -> str:
     return (re.findall(r'name="seen" value="([^"]+)"', response.content.decode()) or [""])[0]
 
 
+def beside(response: Any, way: str) -> str:
+    """Return where the link to the page before ("prev") or after ("next") leads; empty where there is none."""
+    links = re.findall(r'<a class="button[^"]*" href="([^"]+)" rel="(prev|next)"', response.content.decode())
+    return next((html.unescape(href) for href, rel in links if rel == way), "")
+
+
 def settled(desk: Desk, ticket: Ticket, severity: int) -> Ticket:
     """Have the severity confirmed and the confirmation accepted: the response is given, the resolution runs."""
     desk.confirm("ida", ticket, severity)

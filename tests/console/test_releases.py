@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from mainstay.console.views import announcements as announcement_views
+from mainstay.console.views import releases as views
 from mainstay.contracts.models import ContractProduct, Product
 from mainstay.knowledge import actions as knowledge
 from mainstay.knowledge import publishing
@@ -126,6 +129,41 @@ def test_who_gets_it_can_be_changed(desk: Desk, browse: Browse, ticket: Ticket) 
     assert "none planned" in said
     fill(mara, path, name="5.4.0", notes="Two columns.", organisations=[desk.acme.pk])
     assert "Rota 5.4.0" in pages.text(mara.get("/releases/?product=rota&kind=minor"))
+
+
+def test_pages_of_releases_keep_their_filters_and_their_place_while_others_come_in(
+    desk: Desk, browse: Browse, rota: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 2)
+    mara = browse("mara")
+    for day in range(1, 6):
+        plan(mara, rota, day=f"2027-02-0{day}", name=f"5.{day}")
+    plan(mara, rota, day="2027-02-03", name="Handbook", kind="documentation")
+    first = mara.get("/releases/?kind=minor")
+    plan(mara, rota, day="2027-02-09", name="5.9")  # comes before all of them
+    second = mara.get("/releases/" + pages.beside(first, "next"))
+    third = mara.get("/releases/" + pages.beside(second, "next"))
+    listed = [re.findall(r"Rota ([\w.]+) Planned", pages.text(one)) for one in (first, second, third)]
+    assert listed == [["5.5", "5.4"], ["5.3", "5.2"], ["5.1"]]
+    assert pages.beside(third, "next") == ""
+    assert pages.text(mara.get("/releases/" + pages.beside(third, "prev"))) == pages.text(second)
+
+
+def test_pages_of_announcements_keep_their_place_while_one_is_changed(
+    desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcement_views, "PAGE", 2)
+    mara, made = browse("mara"), []
+    for hour in range(9, 12):
+        desk.at(f"Mon {hour:02}:00")
+        said = announcing.Wording(f"At {hour}", "Something.", date(2026, 2, 2))
+        made.append(announcing.draft(wording=said, by=desk.person["mara"], at=desk.now))
+    first = mara.get("/announcements/")
+    desk.at("Mon 12:00")
+    said = announcing.Wording("At 10 anew", "Something.", date(2026, 2, 2))
+    announcing.draft(announcement=made[1], wording=said, by=desk.person["mara"], at=desk.now)
+    second = mara.get("/announcements/" + pages.beside(first, "next"))
+    assert [re.findall(r"At (\d+) Draft", pages.text(one)) for one in (first, second)] == [["11", "10"], ["9"]]
 
 
 def test_a_ticket_s_card_says_its_release_and_shows_what_another_one_does_before(

@@ -10,6 +10,7 @@ from mainstay.contracts.models import ContractProduct, Product
 from mainstay.knowledge import actions as knowledge
 from mainstay.knowledge import publishing
 from mainstay.knowledge.models import KnownIssue
+from mainstay.portal.views import releases as views
 from mainstay.releases import actions, announcing
 from mainstay.releases.announcing import Wording
 from mainstay.releases.models import Announcement, Release
@@ -120,3 +121,26 @@ def test_a_known_issue_is_seen_once_published_with_its_news(desk: Desk, browse: 
     assert "We found it." in said
     assert browse("cleo").get(path).status_code == 404
     assert "Labels" not in pages.text(browse("cleo").get("/portal/issues/"))
+
+
+def test_each_list_of_releases_goes_on_over_pages_of_its_own(
+    desk: Desk, browse: Browse, rota: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 2)
+    by = desk.person["mara"]
+    for number in range(1, 6):
+        made = actions.plan(product=rota, name=f"4.{number}", kind="minor", planned_on=DAY, by=by, at=desk.now)
+        if number < 4:
+            desk.advance(minutes=1)
+            actions.ship(release=made, by=by, at=desk.now)
+    ana = browse("ana")
+    first = ana.get("/portal/releases/")
+    assert "Rota 4.4" in pages.text(first)
+    assert "Rota 4.1" not in pages.text(first)
+    second = ana.get("/portal/releases/" + pages.beside(first, "next"))
+    assert "Rota 4.1 Out since" in pages.text(second)
+    assert "Rota 4.4" not in pages.text(second)
+    back = pages.text(ana.get("/portal/releases/" + pages.beside(second, "prev")))
+    assert "Rota 4.3 Out since" in back
+    assert "Rota 4.1" not in back
+    assert ana.get("/portal/releases/?of=x&after=x").status_code == 200

@@ -16,6 +16,7 @@ from mainstay.console.presenters import releases as presenters
 from mainstay.console.release_forms import AnnounceForm, CorrectForm, WithdrawForm, initial_of
 from mainstay.console.render import page
 from mainstay.console.settling import onward, settle
+from mainstay.lib import keyset
 from mainstay.lib.time import now
 from mainstay.mail.telling import progress
 from mainstay.orgs.access import at_least
@@ -33,13 +34,15 @@ PAGE = 50
 @door("GET")
 def announcement_list(request: HttpRequest) -> HttpResponseBase:
     """Show the announcements, the one changed last first."""
-    at, number = now(), request.GET.get("page", "")
-    place = int(number) if number.isdecimal() and len(number) < 5 else 0
-    found = list(queries.announcements(me(request), at=at)[place * PAGE : (place + 1) * PAGE + 1])
+    at = now()
+    sheet = keyset.page(
+        queries.announcements(me(request), at=at), keyset.order_of(queries.BY_CHANGE), size=PAGE,
+        after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+    )  # fmt: skip
     context = {
-        "lines": [presenters.announcement_line(one, desk_zone(), at=at) for one in found[:PAGE]],
-        "next": f"?page={place + 1}" if len(found) > PAGE else "",
-        "previous": f"?page={place - 1}" if place else "",
+        "lines": [presenters.announcement_line(one, desk_zone(), at=at) for one in sheet.rows],
+        "next": f"?after={sheet.after}" if sheet.after else "",
+        "previous": f"?before={sheet.before}" if sheet.before else "",
         "may": at_least(me(request), MANAGER),
     }
     return page(request, "releases/announcements.html", context, current="announcements", at=at)

@@ -19,6 +19,7 @@ from mainstay.console.release_forms import DescribeForm, MoveForm, PlanForm, Shi
 from mainstay.console.render import page
 from mainstay.console.settling import onward
 from mainstay.contracts.models import Product
+from mainstay.lib import keyset
 from mainstay.lib.time import now
 from mainstay.mail.telling import progress
 from mainstay.orgs.access import at_least
@@ -39,14 +40,15 @@ def release_list(request: HttpRequest) -> HttpResponseBase:
     """Show the releases, the latest day first, and the products whose requests wait although none is planned."""
     at = now()
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:40] for name in ("product", "kind", "stage")}
-    number = request.GET.get("page", "")
-    place = int(number) if number.isdecimal() and len(number) < 5 else 0
-    rows = queries.releases(me(request), at=at, **asked)[place * PAGE : (place + 1) * PAGE + 1]
-    found, said = list(rows), {name: value for name, value in asked.items() if value}
+    found, said = queries.releases(me(request), at=at, **asked), {name: value for name, value in asked.items() if value}
+    sheet = keyset.page(
+        found, keyset.order_of(queries.BY_DAY), size=PAGE, after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )  # fmt: skip
     context = {
-        "lines": [presenters.release_line(one, today=_today(at)) for one in found[:PAGE]],
-        "next": f"?{urlencode(said | {'page': place + 1})}" if len(found) > PAGE else "",
-        "previous": f"?{urlencode(said | {'page': place - 1})}" if place else "",
+        "lines": [presenters.release_line(one, today=_today(at)) for one in sheet.rows],
+        "next": f"?{urlencode(said | {'after': sheet.after})}" if sheet.after else "",
+        "previous": f"?{urlencode(said | {'before': sheet.before})}" if sheet.before else "",
         "narrowed": bool(said),
         "filters": _filters(asked),
         "unplanned": queries.unplanned(),

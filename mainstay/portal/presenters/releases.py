@@ -105,6 +105,11 @@ def _day_of(release: Release) -> str:
     return _("Planned for %s") % day(release.planned_on)
 
 
+def beside(of: str, after: str, before: str) -> tuple[str, str]:
+    """Return the addresses of the page before and of the one after, of one list."""
+    return f"?of={of}&before={before}" if before else "", f"?of={of}&after={after}" if after else ""
+
+
 def mine(release: Release, person: Person, *, at: datetime) -> list[Mine]:
     """Return the requests in a release that `person` may see."""
     places = queries.places_in(release, person, at=at)[:200]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from mainstay.lib import keyset
+from mainstay.lib.keyset import Row, Sheet
 from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.mail import invitations as letters
@@ -40,9 +42,9 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:200] for name in ("text", "right", "ended", "sort")}
     sort = asked["sort"] if asked["sort"] in people.SORTS else "name"
     found = people.memberships(me(request), at=at, ended=asked["ended"] == "yes")
-    found = people.narrowed(found, text=asked["text"], right=asked["right"]).order_by(*people.SORTS[sort])
-    sheet = Paginator(_with_accounts(found), PAGE).get_page(request.GET.get("page"))
-    rows = list(sheet.object_list)
+    found = people.narrowed(found, text=asked["text"], right=asked["right"])
+    sheet = _sheet(request, _with_accounts(found), people.SORTS[sort], PAGE)
+    rows = sheet.rows
     live = signins.live([one.person for one in rows], at=at) if rows else ()
     kept = list(people.kept_by(me(request), at=at))
     waiting = list(people.invited(me(request), at=at))
@@ -55,11 +57,17 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         "asked": {**asked, "sort": sort},
         "narrowed": bool(asked["text"] or asked["right"]),
         "sorts": {name: _sorted_by(asked, sort, name) for name in ("name", "role", "since")},
-        "older": _query(asked, page=str(sheet.next_page_number())) if sheet.has_next() else "",
-        "newer": _query(asked, page=str(sheet.previous_page_number())) if sheet.has_previous() else "",
-        "count": sheet.paginator.count,
+        "older": _query(asked, after=sheet.after) if sheet.after else "",
+        "newer": _query(asked, before=sheet.before) if sheet.before else "",
+        "count": found.count(),
     }
     return page(request, "portal/people/list.html", context, current="people")
+
+
+def _sheet(request: HttpRequest, found: QuerySet[Row], order: Sequence[str], size: int) -> Sheet[Row]:
+    """Return the page of a list that the address asks for."""
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    return keyset.page(found, keyset.order_of(order), size=size, after=after, before=before)
 
 
 @door("GET", "POST", right=ADMINISTRATES)
@@ -98,12 +106,12 @@ def end(request: HttpRequest, number: int) -> HttpResponseBase:
 def history(request: HttpRequest) -> HttpResponseBase:
     """Show who changed what about the people of the organisation."""
     at = now()
-    sheet = Paginator(people.history(me(request), at=at), HISTORY).get_page(request.GET.get("page"))
+    sheet = _sheet(request, people.history(me(request), at=at), people.NEWEST, HISTORY)
     context = {
-        "entries": happened(sheet.object_list, desk_zone(), at=at),
+        "entries": happened(sheet.rows, desk_zone(), at=at),
         "several": people.kept_by(me(request), at=at).count() > 1,
-        "older": f"?page={sheet.next_page_number()}" if sheet.has_next() else "",
-        "newer": f"?page={sheet.previous_page_number()}" if sheet.has_previous() else "",
+        "older": f"?after={sheet.after}" if sheet.after else "",
+        "newer": f"?before={sheet.before}" if sheet.before else "",
     }
     return page(request, "portal/people/history.html", context, current="people")
 

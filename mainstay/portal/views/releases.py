@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from mainstay.lib import keyset
+from mainstay.lib.keyset import Row, Sheet
 from mainstay.lib.time import now
 from mainstay.portal.access import door, me
 from mainstay.portal.presenters import releases as presenters
@@ -11,25 +16,38 @@ from mainstay.portal.render import page
 from mainstay.releases import queries
 from mainstay.releases.models import Stage
 
-MOST = 50
+PAGE = 20
+PLANNED, SHIPPED, ANNOUNCED = "planned", "shipped", "announced"  # the lists of the page
 
 
 @door("GET")
 def releases(request: HttpRequest) -> HttpResponseBase:
-    """Show what is planned, the next first, what is out, the newest first, and what was announced."""
-    at, person = now(), me(request)
+    """Show what is planned, the next first, what is out, the newest first, and what was announced.
+
+    Where `of` names one of these lists, the page shows only that one, from a row on.
+    """
+    at, person, of = now(), me(request), request.GET.get("of", "")
+    of = of if of in (PLANNED, ANNOUNCED, SHIPPED) else ""
     found = queries.releases(person, at=at).select_related("product")
+
+    def sheet_of(name: str, rows: QuerySet[Row], order: Sequence[str]) -> Sheet[Row]:
+        if of not in ("", name):
+            return Sheet([])
+        after, before = (request.GET.get("after", ""), request.GET.get("before", "")) if of else ("", "")
+        return keyset.page(rows, keyset.order_of(order), size=PAGE, after=after, before=before)
+
+    planned = sheet_of(PLANNED, found.filter(stage=Stage.PLANNED), queries.NEXT_FIRST)
+    shipped = sheet_of(SHIPPED, found.filter(stage=Stage.SHIPPED), queries.OUT_LAST)
+    announced = sheet_of(ANNOUNCED, queries.announcements(person, at=at), queries.BY_CHANGE)
     context = {
-        "planned": [
-            presenters.release_line(one)
-            for one in found.filter(stage=Stage.PLANNED).order_by("planned_on", "pk")[:MOST]
-        ],
-        "shipped": [
-            presenters.release_line(one) for one in found.filter(stage=Stage.SHIPPED).order_by("-shipped_at")[:MOST]
-        ],
-        "announcements": [
-            presenters.announcement_line(one) for one in queries.announcements(person, at=at)[:MOST]
-        ],
+        "of": of,
+        "planned": [presenters.release_line(one) for one in planned.rows],
+        "shipped": [presenters.release_line(one) for one in shipped.rows],
+        "announcements": [presenters.announcement_line(one) for one in announced.rows],
+        "pages": {
+            name: presenters.beside(name, sheet.after, sheet.before)
+            for name, sheet in ((PLANNED, planned), (SHIPPED, shipped), (ANNOUNCED, announced))
+        },
     }
     return page(request, "portal/releases/list.html", context, current="releases")
 
