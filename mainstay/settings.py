@@ -82,6 +82,7 @@ _CONTEXT = [
     "django.template.context_processors.request",
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
+    "mainstay.screens.brands.dressed",
 ]
 TEMPLATES = [
     {

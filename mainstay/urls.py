@@ -8,7 +8,7 @@ from mainstay.console.views.manage import healthz
 from mainstay.console.views.wallboard import screen
 from mainstay.phone.intake import telephone
 from mainstay.portal.views.hub import robots
-from mainstay.screens import errors
+from mainstay.screens import brands, errors
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("hooks/telephone/", telephone, name="telephone_hook"),
     path("robots.txt", robots, name="robots"),
+    path("vendor/brand.css", brands.sheet, name="brand_sheet"),
+    path("vendor/logo/<slug:digest>", brands.logo, name="brand_logo"),
     path("hub/", include("mainstay.portal.hub_urls")),
     path("portal/", include("mainstay.portal.urls")),
     path("survey/", include("mainstay.portal.survey_urls")),

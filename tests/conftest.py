@@ -60,6 +60,15 @@ def _fresh_terms() -> Iterator[None]:
     queries._version.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _shipped_brand() -> None:
+    """Pages wear the shipped brand until a test changes it: what another one left is in no database of this one."""
+    from mainstay.orgs import worn
+    from mainstay.orgs.models import Brand
+
+    worn.put_on(Brand())
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for all tests of a run; each gets a context of its own. Two in one process get in each other's way."""

@@ -34,13 +34,14 @@ def readable_on(colour: str, paper: str) -> str:
     """Return `colour`, or the nearest shade of it that can be read on `paper`: darker on a light one, else lighter."""
     towards = "#000000" if _luminance(paper) > 0.18 else "#ffffff"
     for step in range(_STEPS + 1):
-        shade = _mixed(colour, towards, step / _STEPS)
+        shade = mixed(colour, towards, step / _STEPS)
         if ratio(shade, paper) >= READABLE:
             return shade
     return towards
 
 
-def _mixed(colour: str, other: str, share: float) -> str:
+def mixed(colour: str, other: str, share: float) -> str:
+    """Return `colour` with that share of `other` in it, from 0 to 1."""
     parts = zip(_parts(colour), _parts(other), strict=True)
     return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in parts)
 

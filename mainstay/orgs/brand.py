@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from mainstay.core import picture
 from mainstay.lib import colours
 from mainstay.lib.colours import NoColour
-from mainstay.orgs import access
+from mainstay.orgs import access, worn
 from mainstay.orgs.models import Brand, Logo, Person, StaffRole
 
 LIGHT_PAPER, DARK_PAPER = "#f6f7f8", "#151d25"  # the darkest light and the lightest dark that links stand on
@@ -117,6 +117,7 @@ def change(*, look: Look, by: Person, at: datetime) -> Brand:
         Logo.objects.get_or_create(pk=logo.pk, defaults=_columns(logo))
     brand.made_by, brand.made_at = by, at
     brand.save()
+    _tell()
     return brand
 
 
@@ -125,7 +126,15 @@ def use_again(*, brand: Brand, by: Person, at: datetime) -> Brand:
     """Use an earlier look again. Raises NotAllowed."""
     access.require(by, StaffRole.ADMINISTRATOR)
     values = {field: getattr(brand, field) for field in FIELDS}
-    return Brand.objects.create(**values, made_by=by, made_at=at)
+    made = Brand.objects.create(**values, made_by=by, made_at=at)
+    _tell()
+    return made
+
+
+def _tell() -> None:
+    """Have the pages of every process wear it once it is committed, and those of this one at once."""
+    worn.forget()
+    transaction.on_commit(worn.tell, robust=True)
 
 
 def _colours(look: Look, faults: dict[str, str]) -> tuple[str, str]:

@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 from jinja2 import Environment
 
+from mainstay.screens.brands import dress
 from mainstay.screens.environment import shared
 
 
 def environment(**options: Any) -> Environment:
     """Return the environment that Django's Jinja2 backend asks for."""
     env = shared(**options)
-    env.globals["url"] = url
+    env.globals.update({"url": url, "dress": dress})
     return env
 
 

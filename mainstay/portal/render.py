@@ -16,6 +16,7 @@ from mainstay.orgs.access import works_the_desk
 from mainstay.orgs.models import Person
 from mainstay.portal import nav
 from mainstay.portal.access import Standing, standing_of
+from mainstay.portal.environment import url
 from mainstay.screens.looks import Look, look_of
 from mainstay.screens.vendor import vendor_name
 
@@ -34,6 +35,7 @@ class Frame:
     """What the layout shows around a page. `name` is empty for somebody who is not signed in."""
 
     vendor: str
+    home: str  # where the vendor's name leads: somebody who cannot open the portal comes to the Support Hub
     look: Look
     demo: bool
     places: tuple[nav.Place, ...]
@@ -60,6 +62,7 @@ def frame_of(request: HttpRequest, *, current: str) -> Frame:
     standing = _standing(request)
     return Frame(
         vendor=vendor_name(),
+        home=url("home") if standing else url("hub:start"),
         look=look_of(request),
         demo=settings.DEMO,
         places=nav.places(standing, current=current),

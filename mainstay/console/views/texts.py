@@ -108,7 +108,7 @@ def brand(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             brands.change(look=form.look(), by=me(request), at=at)
-            messages.success(request, "Saved. Every letter from now on looks so.")
+            messages.success(request, "Saved. Letters and the pages for clients look so from now on.")
             return sending.done(request, request.path)
         except BadBrand as error:
             _tell(form, error)
