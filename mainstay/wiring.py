@@ -50,6 +50,7 @@ def wire() -> None:
     from mainstay.tickets import attention as following
     from mainstay.tickets import events as tickets
     from mainstay.views import acts, batches
+    from mainstay.writing import unsent
 
     tickets.listen(clocks.fold)  # first: whoever comes after may look at the clocks
     tickets.listen(passages.hear)
@@ -106,6 +107,7 @@ def wire() -> None:
     duties.register("articles: forget files that nothing names", timedelta(days=1), cleaning.clean)
     duties.register("people: forget old sessions", timedelta(days=1), signins.forget_old)
     duties.register("people: forget old links to sign in by", timedelta(days=1), signin_links.forget_old)
+    duties.register("writing: forget drafts that nobody touches", timedelta(days=1), unsent.forget_old)
     duties.register("search: take in what is missing", timedelta(hours=1), passages.take_in_missing)
     duties.register("jobs: forget finished ones", timedelta(days=1), jobs.forget_old)
 

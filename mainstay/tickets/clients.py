@@ -63,6 +63,11 @@ def once(*, by: Person, key: str, at: datetime, act: Callable[[], Ticket]) -> tu
         return known, False
 
 
+def was_sent(*, by: Person, key: str) -> bool:
+    """Whether this person has sent that showing of a form. One query."""
+    return _submitted(by, key) is not None
+
+
 def _submitted(by: Person, key: str) -> Ticket | None:
     found = Submission.objects.filter(person=by, key=key).select_related("ticket").first()
     return found.ticket if found else None

@@ -26,6 +26,27 @@ class Draft(models.Model):
         ]
 
 
+class Unsent(models.Model):
+    """What a client has filled into a form of the portal and not sent. It is shown to them alone.
+
+    `ticket` is the request that it is about, empty for a new one that is about none.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
+    form = models.CharField(max_length=30)
+    said = models.JSONField()  # the fields that hold something, by their names
+    saved_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "ticket", "form"], name="unsent_once_per_form"),
+            models.UniqueConstraint(
+                fields=["person", "form"], condition=Q(ticket=None), name="unsent_once_without_ticket"
+            ),
+        ]
+
+
 class Presence(models.Model):
     """An open page of a ticket. Good for as long as it says so again (`presence.EXPIRY`), and then nothing."""
 

@@ -111,7 +111,7 @@ def test_what_was_typed_outlives_a_reload_and_is_gone_once_sent(desk: Desk, open
     page = open_page("ana", "/portal/requests/new/")
     page.get_by_label("What happened?").fill("Since nine no smartcard is read.")
     page.get_by_role("radio", name="It can wait").check(force=True)
-    expect(page.get_by_text("Kept in this tab until you send it")).to_be_visible()
+    expect(page.get_by_text("Draft saved")).to_be_visible()
     page.reload()
     expect(page.get_by_label("What happened?")).to_have_value("Since nine no smartcard is read.")
     expect(page.get_by_role("radio", name="It can wait")).to_be_checked()

@@ -34,6 +34,9 @@ PARTS = (  # of a new request beside its description, as they stand in its first
 )
 
 
+DRAFTED = ("organisation", "product", "subject", "text", "steps", "since", "affected", "urgency", "impact")
+
+
 class NewRequestForm(forms.Form):
     """A new request. `organisations` are those that the person may raise for; one of them need not be chosen."""
 

@@ -20,16 +20,18 @@ from mainstay.lib.time import now
 from mainstay.portal import nonces
 from mainstay.portal.access import door, me
 from mainstay.portal.forms.requests import WordsForm
-from mainstay.portal.presenters import promises
+from mainstay.portal.presenters import drafts, promises
 from mainstay.portal.presenters import request as presenters
 from mainstay.portal.render import page
 from mainstay.screens import mailframe
 from mainstay.screens.uploads import LARGEST_FILES, MOST_FILES, attachments
+from mainstay.screens.zones import desk_zone
 from mainstay.tickets import clients, shown
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Ticket
+from mainstay.writing import unsent
 
 Act = Callable[[Ticket, str, tuple[NewFile, ...], datetime], object]
 
@@ -55,6 +57,7 @@ def _page(
     context = {
         "it": presenters.page_of(found, me(request), at=at),
         "key": nonces.shown(request),
+        "drafts": drafts.by_form(unsent.of(me(request), ticket), desk_zone(), at=at),
         "pane": pane,  # the form that came back, with what was typed
         "typed": request.POST.get("text", "") if form is not None else "",
         "troubles": [str(one) for found in form.errors.values() for one in found] if form is not None else [],
@@ -80,6 +83,7 @@ def _done(request: HttpRequest, reference: str, pane: str, act: Act, told: str) 
 
         def do() -> Ticket:
             act(ticket, said["text"], attachments(said["attached"]), at)
+            unsent.drop(by=me(request), ticket=ticket, form=pane)
             return ticket
 
         try:

@@ -28,6 +28,7 @@ from mainstay.portal import nonces
 from mainstay.portal.access import RAISES, SEES_ALL, door, me, standing
 from mainstay.portal.forms.requests import ListForm, NewRequestForm
 from mainstay.portal.presenters import agreement as promised
+from mainstay.portal.presenters import drafts
 from mainstay.portal.presenters import requests as presenters
 from mainstay.portal.render import fragment, page
 from mainstay.screens.uploads import LARGEST_FILES, MOST_FILES, attachments
@@ -36,6 +37,10 @@ from mainstay.tickets import shown
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
+from mainstay.writing import unsent
+from mainstay.writing.models import Unsent
+
+NEW = "new"  # the form of a new request, as its draft is kept
 
 
 @door("GET")
@@ -139,8 +144,9 @@ def new_request(request: HttpRequest) -> HttpResponseBase:
     """Make a request: the same ticket as by mail, with its reference at once."""
     at, person = now(), me(request)
     organisations = standing(request).organisations(RAISES)
-    about = _about(request)
-    form = _form(request, organisations, about)
+    about = about_in(request)
+    draft = unsent.of(person, about).get(NEW)
+    form = _form(request, organisations, about, draft)
     looks = "look" in request.POST  # asked what is promised, without a script
     if request.method == "POST" and not looks and form.is_valid():
         said = form.cleaned_data
@@ -153,6 +159,7 @@ def new_request(request: HttpRequest) -> HttpResponseBase:
         except CannotDo as error:
             form.add_error(None, spoken(error))
         else:
+            unsent.drop(by=person, ticket=about, form=NEW)
             if fresh:
                 told = _("We have your request. Its reference is %(reference)s.") % {"reference": made.reference}
                 messages.success(request, told)
@@ -161,6 +168,7 @@ def new_request(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "key": nonces.shown(request),
         "about": about,
+        "kept": drafts.kept(draft, desk_zone(), at=at) if draft else None,
         "one": organisations[0] if len(organisations) == 1 else None,
         "most": MOST_FILES,
         "largest": LARGEST_FILES,
@@ -186,14 +194,19 @@ def similar(request: HttpRequest) -> HttpResponse:
     return fragment(request, "portal/requests/similar.html", {"found": presenters.offered(found)})
 
 
-def _form(request: HttpRequest, organisations: tuple[Organisation, ...], about: Ticket | None) -> NewRequestForm:
+def _form(
+    request: HttpRequest, organisations: tuple[Organisation, ...], about: Ticket | None, draft: Unsent | None
+) -> NewRequestForm:
+    """Return the form with what was sent, or else with what an address, a draft or an earlier request says."""
     options: dict[str, Any] = {"organisations": organisations, "products": _products(organisations)}
     if request.method == "POST" and "look" in request.POST:
         return NewRequestForm(initial=request.POST.dict(), **options)
     if request.method == "POST":
         return NewRequestForm(request.POST, request.FILES, **options)
     initial: dict[str, Any] = {key: request.GET[key] for key in ("subject", "text") if request.GET.get(key)}
-    if about is not None:
+    if not initial and draft is not None:
+        initial = draft.said
+    elif about is not None:
         initial = {"subject": about.subject, "product": about.product_id, "organisation": about.organisation_id}
     return NewRequestForm(initial=initial, **options)
 
@@ -229,7 +242,7 @@ def _product_in(said: str, organisations: tuple[Organisation, ...]) -> Product |
     return next((one for one in _products(organisations) if str(one.pk) == said), None)
 
 
-def _about(request: HttpRequest) -> Ticket | None:
+def about_in(request: HttpRequest) -> Ticket | None:
     """Return the earlier request that this one is about, if the person may see it."""
     reference = request.POST.get("about") or request.GET.get("about", "")
     if not reference:

@@ -16,29 +16,57 @@ for (const place of $$("[data-similar]")) offer(place);
 for (const form of $$("[data-saw]")) saw(form);
 for (const line of $$("[data-news]")) watch(line);
 
-/** What is typed is kept in this tab only: it outlives a reload and a new sign-in, and the next person finds nothing. */
+/** What is typed is kept in this tab at once and on the server soon after, so that it is found on another device too. */
 function keep(form) {
-  const key = `request:${form.dataset.draft}`;
+  const SOON = 900, AT_LATEST = 5000; // milliseconds after the last key, and after the first that is not saved yet
+  const key = `request:${form.dataset.draft}`, told = $("[data-kept]", form);
   const fields = () => [...form.elements].filter((one) => one.name && !/^(hidden|file|submit|button)$/.test(one.type));
+  const said = () => {
+    const found = {};
+    for (const one of fields()) if (one.type !== "radio" || one.checked) found[one.name] = one.value;
+    return found;
+  };
+  let timer, since;
+  const rest = () => { clearTimeout(timer); timer = since = undefined; };
+  const later = () => {
+    since ??= performance.now();
+    clearTimeout(timer);
+    timer = setTimeout(save, Math.max(0, Math.min(SOON, since + AT_LATEST - performance.now())));
+  };
+  const save = () => send(said());
+  const send = async (now) => {
+    rest();
+    const beside = [...form.elements].filter((one) => /^(csrfmiddlewaretoken|nonce|about)$/.test(one.name));
+    const body = new URLSearchParams([...beside.map((one) => [one.name, one.value]), ...Object.entries(now)]);
+    try {
+      const answer = await fetch(form.dataset.save, { method: "POST", body, keepalive: body.toString().length < 60_000, ...asks });
+      const words = await answer.text();
+      if (!answer.ok) { if (answer.status === 401 || answer.status === 422) told.textContent = words; return; }
+      if (form.dataset.sent || JSON.stringify(said()) !== JSON.stringify(now)) return;
+      write(key, null); // the server has it: what is older here must never win over it
+      told.textContent = words;
+    } catch { /* this tab has it, and the next key tries again */ }
+  };
   const kept = read(key);
-  if (kept && !$(".errorlist", form)) {
+  if (kept?.said && kept.at >= Number(form.dataset.savedAt) && !$(".errorlist", form)) {
     for (const one of fields()) {
-      if (!(one.name in kept)) continue;
-      if (one.type === "radio") one.checked = kept[one.name] === one.value;
-      else if (!one.value) one.value = kept[one.name];
+      if (!(one.name in kept.said)) continue;
+      if (one.type === "radio") one.checked = kept.said[one.name] === one.value;
+      else one.value = kept.said[one.name];
     }
     for (const fold of $$("details", form)) if ($$("textarea, input", fold).some((one) => one.value && one.type !== "radio")) fold.open = true;
     form.closest("details")?.setAttribute("open", "");
+    later();
   }
   form.addEventListener("input", () => {
-    const said = {};
-    for (const one of fields()) if (one.type !== "radio" || one.checked) said[one.name] = one.value;
-    write(key, Object.values(said).some(Boolean) ? said : null);
-    const told = $("[data-kept]", form);
-    if (told) told.textContent = told.dataset.kept;
+    const now = said();
+    write(key, { said: now, at: Date.now() });
+    told.textContent = Object.values(now).some(Boolean) ? told.textContent || told.dataset.kept : "";
+    later();
   });
-  form.addEventListener("submit", () => sessionStorage.setItem("request:sent", key));
-  $("[data-forget]", form)?.addEventListener("click", () => write(key, null));
+  form.addEventListener("submit", () => { rest(); sessionStorage.setItem("request:sent", key); });
+  addEventListener("pagehide", () => { if (timer !== undefined) save(); });
+  $("[data-forget]", form)?.addEventListener("click", () => { write(key, null); send({}); });
 }
 
 function read(key) {
