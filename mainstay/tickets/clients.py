@@ -6,7 +6,7 @@ reporter has been provided to them (pack, section 5): `saw` writes that down, on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -35,6 +35,7 @@ from mainstay.tickets.models import (
     Ticket,
 )
 from mainstay.tickets.rows.submissions import Submission
+from mainstay.tickets.shown import shown, unprovided
 
 CHANNEL = "portal"
 ESCALATION_REQUEST = "escalation_request"
@@ -221,11 +222,14 @@ def colleagues(ticket: Ticket, *, at: datetime) -> list[Person]:
 
 
 @transaction.atomic
-def saw(*, ticket: Ticket, by: Person, confirmation: Message | None, at: datetime) -> list[Event]:
+def saw(
+    *, ticket: Ticket, by: Person, confirmation: Message | None, also: Collection[int] = (), at: datetime
+) -> list[Event]:
     """Record that the reporter has seen the page of `ticket`, with the severity confirmation on it if there was one.
 
-    It gives them the reference and the severity as an accepted letter would; what they have been given before is not
-    given again, and somebody else's look gives nothing. Returns the new events, usually none.
+    It gives them the reference and the severity as an accepted letter would, and what the messages of the numbers in
+    `also` provide. What they have been given before is not given again, and somebody else's look gives nothing.
+    Returns the new events, usually none.
     """
     ticket = locked(ticket)
     if ticket.requester_id != by.pk or not ticket.verified:
@@ -238,6 +242,10 @@ def saw(*, ticket: Ticket, by: Person, confirmation: Message | None, at: datetim
     if confirmation is not None and _is_newest_confirmation(ticket, confirmation):
         data = {**evidence, **content.told_by(confirmation)}
         happenings += delivery.severity_given(told, confirmation.effect.get("severity"), data, at)
+    for one in unprovided(shown(ticket, at=at)) if also else ():
+        if one.pk in also:
+            data = {**evidence, **content.told_by(one), **one.effect}
+            happenings.append(Happening(delivery.EVENT_OF[one.purpose], at, data))
     return append(ticket, happenings, actor=by.ref, recorded_at=at) if happenings else []
 
 

@@ -88,9 +88,14 @@ def _given(ticket: Ticket, message: Message, evidence: dict[str, object], at: da
         happenings.append(Happening(events.NUMBER_PROVIDED, at, evidence))
     if message.purpose == SEVERITY_CONFIRMATION:
         happenings += severity_given(told, message.effect.get("severity"), evidence, at)
-    elif message.purpose in EVENT_OF:
+    elif message.purpose in EVENT_OF and not _shown_before(ticket, message):
         happenings.append(Happening(EVENT_OF[message.purpose], at, {**evidence, **message.effect}))
     return happenings
+
+
+def _shown_before(ticket: Ticket, message: Message) -> bool:
+    """Whether the portal gave the reporter this message before its letter was accepted."""
+    return ticket.events.filter(kind=EVENT_OF[message.purpose], payload__message=message.pk).exists()
 
 
 def told_so_far(ticket: Ticket) -> dict[str, dict[str, object]]:

@@ -17,7 +17,7 @@ from mainstay.outbox.models import Letter
 from mainstay.tickets import events as e
 from mainstay.tickets import log
 from mainstay.tickets.access import spoken_for_by, visible_tickets
-from mainstay.tickets.delivery import SIGN_UP_CODE, TO_OTHERS
+from mainstay.tickets.delivery import EVENT_OF, REQUEST_FOR_INFORMATION, SIGN_UP_CODE, TO_OTHERS
 from mainstay.tickets.models import (
     Attachment,
     Carried,
@@ -78,6 +78,31 @@ def shown(ticket: Ticket, *, at: datetime) -> Shown:
         copies=list(ticket.participants.filter(accepted=True).order_by("id")),
         merged_into=into.reference if into is not None else "",
     )
+
+
+def unprovided(found: Shown) -> list[Message]:
+    """Return what stands on the page and would give the client a question, news, a workaround, a fix or an answer.
+
+    Only what no letter and no page has given yet, and nothing overtaken: not on a closed request, nothing from before
+    the client last wrote, of each sort the newest, and of questions those that still wait.
+    """
+    if found.ticket.state == State.CLOSED:
+        return []
+    given = {(event.kind, event.payload.get("message")) for event in log.history(found.ticket)}
+    waiting = {one.message_id for one in found.ticket.diagnostics.filter(ended_at=None)}
+    since: list[Message] = []
+    for message in reversed(found.messages):
+        if message.direction == Direction.IN:
+            break
+        since.insert(0, message)
+    newest = {message.purpose: message.pk for message in since}
+    return [
+        one
+        for one in since
+        if one.purpose in EVENT_OF
+        and (EVENT_OF[one.purpose], one.pk) not in given
+        and (one.pk in waiting if one.purpose == REQUEST_FOR_INFORMATION else one.pk == newest[one.purpose])
+    ]
 
 
 def attachment_of(ticket: Ticket, attachment_id: int, *, at: datetime) -> Attachment | None:

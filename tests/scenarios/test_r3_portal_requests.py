@@ -10,7 +10,7 @@ from mainstay.mail import copies as mail_copies
 from mainstay.mail import correspondence, paper, requests
 from mainstay.orgs import actions as orgs
 from mainstay.orgs.models import Person
-from mainstay.tickets import actions, clients, participants, shown
+from mainstay.tickets import actions, clients, diagnostics, participants, shown
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Message, Submission, Ticket
@@ -40,7 +40,8 @@ def looks(desk: Desk, who: str, ticket: Ticket) -> None:
     """Somebody looks at the page of the request, with whatever confirmation stands on it."""
     confirmations = [one for one in seen(desk, ticket).messages if one.purpose == "severity_confirmation"]
     newest = confirmations[-1] if confirmations else None
-    clients.saw(ticket=desk.look(ticket), by=desk.person[who], confirmation=newest, at=desk.now)
+    also = [one.pk for one in shown.unprovided(seen(desk, ticket))]
+    clients.saw(ticket=desk.look(ticket), by=desk.person[who], confirmation=newest, also=also, at=desk.now)
     desk.work()
 
 
@@ -102,6 +103,63 @@ def test_the_look_of_somebody_else_gives_the_reporter_nothing(desk: Desk) -> Non
         for who in ("bo", "cleo", "ida"):
             looks(desk, who, ticket)
         assert not desk.history(ticket, "number_provided", "severity_provided")
+
+
+def test_a_fix_on_the_page_is_provided_before_its_letter_arrives(desk: Desk) -> None:
+    """S3, ADR 26: no mail leaves from noon to two; at half past twelve the reporter looks at the page."""
+    ticket = desk.opened(answered="Mon 10:00")
+    with desk.asleep():
+        desk.at("Mon 12:00")
+        desk.fix("ida", ticket)
+        looks(desk, "ana", ticket)
+        assert not desk.history(ticket, "fix_provided"), "it can still be taken back, so nobody has seen it"
+        desk.at("Mon 12:30")
+        looks(desk, "bo", ticket)
+        assert not desk.history(ticket, "fix_provided"), "somebody else's look provides nothing"
+        looks(desk, "ana", ticket)
+        assert desk.event(ticket, "fix_provided").payload["shown_to"] == desk.person["ana"].ref
+        desk.at("Mon 14:00")
+    assert desk.history(ticket, "fix_provided") == ["Mon 12:30 fix_provided"], "the letter provides nothing again"
+    clock = desk.clock(ticket, "resolution")
+    assert (clock.state, clock.stopped) == ("met", "Mon 12:30")
+    clients.accept(ticket=ticket, by=desk.person["ana"], text="", at=desk.now)
+    assert desk.look(ticket).state == "closed"
+    assert desk.faults() == []
+
+
+def test_a_question_on_the_page_is_asked_before_its_letter_arrives(desk: Desk) -> None:
+    """R3.4a: the wait begins with the look, ends with the answer, and does not begin again with the letter."""
+    ticket = desk.opened(answered="Mon 10:00")
+    with desk.asleep():
+        desk.at("Mon 12:00")
+        desk.ask("ida", ticket)
+        desk.at("Mon 12:30")
+        looks(desk, "ana", ticket)
+        assert desk.history(ticket, "waiting_on_client") == ["Mon 12:30 waiting_on_client"]
+        (question,) = shown.waiting_questions(desk.person["ana"], at=desk.now)
+        desk.at("Mon 13:00")
+        clients.answer(question=question, by=desk.person["ana"], text="Omnikeys.", at=desk.now)
+    assert desk.history(ticket, "waiting_on_client") == ["Mon 12:30 waiting_on_client"]
+    assert desk.clock(ticket, "resolution").due == "Mon 16:30"
+    assert desk.faults() == []
+
+
+def test_what_was_overtaken_is_not_provided_by_a_look(desk: Desk) -> None:
+    """Ana wrote again before she looked, and the desk no longer needs its other answer."""
+    ticket = desk.opened(answered="Mon 10:00")
+    with desk.asleep():
+        desk.at("Mon 12:00")
+        desk.ask("ida", ticket)
+        desk.at("Mon 12:01")
+        clients.write(ticket=desk.look(ticket), by=desk.person["ana"], text="They are Omnikeys.", at=desk.now)
+        looks(desk, "ana", ticket)
+        assert shown.unprovided(seen(desk, ticket)) == []
+        desk.ask("ida", ticket)
+        desk.at("Mon 12:02")
+        assert len(shown.unprovided(seen(desk, ticket))) == 1
+        diagnostics.withdraw(request=ticket.diagnostics.latest("pk"), by=desk.person["ida"], at=desk.now)
+        looks(desk, "ana", ticket)
+        assert not desk.history(ticket, "waiting_on_client")
 
 
 def test_an_answer_on_the_page_restarts_the_clock_at_receipt(desk: Desk) -> None:

@@ -27,7 +27,7 @@ from mainstay.tickets import clients, delivery, log
 from mainstay.tickets import events as e
 from mainstay.tickets.access import speaks_for
 from mainstay.tickets.models import Attachment, Direction, Event, Kind, Message, State, Ticket
-from mainstay.tickets.shown import Shown
+from mainstay.tickets.shown import Shown, unprovided
 
 LABELS = {
     delivery.SEVERITY_CONFIRMATION: gettext_lazy("How serious it is"),
@@ -120,6 +120,7 @@ class Seen:
     """What this page gives the reporter for the first time: it asks their browser to say that they have seen it."""
 
     confirmation: int | None
+    also: tuple[int, ...]  # messages that give a question, news, a workaround, a fix or an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +271,10 @@ def _seen(found: Shown, person: Person) -> Seen | None:
     given = told.get(e.SEVERITY_CHANGED) or told.get(e.SEVERITY_PROVIDED)
     newest = confirmations[-1] if confirmations else None
     fresh = newest is not None and (given is None or given.get("severity") != newest.effect.get("severity"))
-    if e.NUMBER_PROVIDED in told and not fresh:
+    also = tuple(one.pk for one in unprovided(found))
+    if e.NUMBER_PROVIDED in told and not fresh and not also:
         return None
-    return Seen(newest.pk if newest is not None and fresh else None)
+    return Seen(newest.pk if newest is not None and fresh else None, also)
 
 
 def _thread(found: Shown, zone: ZoneInfo, *, at: datetime) -> tuple[Entry | Happened, ...]:

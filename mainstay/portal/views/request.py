@@ -188,11 +188,9 @@ def share(request: HttpRequest, reference: str) -> HttpResponseBase:
 @door("POST")
 def unshare(request: HttpRequest, reference: str) -> HttpResponseBase:
     """End the part of somebody in copy."""
-    ticket, at, said = ticket_or_404(request, reference), now(), request.POST.get("participant", "")
-    number = int(said) if said.isdecimal() and len(said) < 19 else 0
-    if not _refused(
-        request, lambda: clients.unshare(ticket=ticket, participant=number, by=me(request), at=at)
-    ):
+    ticket, at = ticket_or_404(request, reference), now()
+    [number] = _numbers(request, "participant")[:1] or [0]
+    if not _refused(request, lambda: clients.unshare(ticket=ticket, participant=number, by=me(request), at=at)):
         messages.success(request, _("They get no more of what we write."))
     return redirect("portal:request", reference)
 
@@ -211,11 +209,16 @@ def _refused(request: HttpRequest, act: Callable[[], object]) -> bool:
 def seen(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Note that the reporter has had the page before their eyes: their browser says so once it has been visible."""
     ticket, at = ticket_or_404(request, reference), now()
-    said = request.POST.get("confirmation", "")
-    number = int(said) if said.isdecimal() and len(said) < 19 else None
+    [number] = _numbers(request, "confirmation")[:1] or [None]
     confirmation = shown.message_of(ticket, number, at=at) if number is not None else None
-    clients.saw(ticket=ticket, by=me(request), confirmation=confirmation, at=at)
+    also = _numbers(request, "shown")
+    clients.saw(ticket=ticket, by=me(request), confirmation=confirmation, also=also, at=at)
     return HttpResponse(status=204) if _by_script(request) else redirect("portal:request", reference)
+
+
+def _numbers(request: HttpRequest, name: str) -> list[int]:
+    """Return the numbers that a form says by that name; what is none is left out."""
+    return [int(one) for one in request.POST.getlist(name)[:100] if one.isdecimal() and len(one) < 19]
 
 
 @door("GET")
