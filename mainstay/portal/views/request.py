@@ -189,7 +189,7 @@ def share(request: HttpRequest, reference: str) -> HttpResponseBase:
 def unshare(request: HttpRequest, reference: str) -> HttpResponseBase:
     """End the part of somebody in copy."""
     ticket, at = ticket_or_404(request, reference), now()
-    [number] = _numbers(request, "participant")[:1] or [0]
+    number = next(iter(_numbers(request, "participant")), 0)
     if not _refused(request, lambda: clients.unshare(ticket=ticket, participant=number, by=me(request), at=at)):
         messages.success(request, _("They get no more of what we write."))
     return redirect("portal:request", reference)
@@ -209,7 +209,7 @@ def _refused(request: HttpRequest, act: Callable[[], object]) -> bool:
 def seen(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Note that the reporter has had the page before their eyes: their browser says so once it has been visible."""
     ticket, at = ticket_or_404(request, reference), now()
-    [number] = _numbers(request, "confirmation")[:1] or [None]
+    number = next(iter(_numbers(request, "confirmation")), None)
     confirmation = shown.message_of(ticket, number, at=at) if number is not None else None
     also = _numbers(request, "shown")
     clients.saw(ticket=ticket, by=me(request), confirmation=confirmation, also=also, at=at)
