@@ -38,6 +38,17 @@ KIND_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a drawing says: `marks` by kind with %(clock)s, a segment's kind, a moment, and whole sentences."""
+
+    marks: Mapping[str, str]
+    kind: Callable[[str], str]
+    moment: Callable[[datetime], str]
+    span: str  # %(begin)s, %(end)s
+    segment: str  # %(kind)s, %(begin)s, %(end)s
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One segment of the drawing."""
 
@@ -67,6 +78,7 @@ class Drawing:
     marks: tuple[Tick, ...]
     height: int
     said: str
+    kinds: tuple[tuple[str, str], ...]  # (shape, words) that occur
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,6 @@ class Why:
     elapsed: str
     adds_up: bool
     drawing: Drawing | None
-    kinds: tuple[tuple[str, str], ...]  # (shape, words) that occur
 
 
 def why(clock: core.Clock, terms: Terms, events: Sequence[Event], *, at: datetime) -> Why:
@@ -118,8 +129,7 @@ def why(clock: core.Clock, terms: Terms, events: Sequence[Event], *, at: datetim
         sum=exact_span(total),
         elapsed=exact_span(clock.elapsed),
         adds_up=total == clock.elapsed,
-        drawing=draw(clock, zone, at=at) if ledger else None,
-        kinds=tuple(dict.fromkeys((_shape(segment.kind), _kind(segment.kind)) for segment in ledger)),
+        drawing=draw(clock, zone, _desk_words(zone, at)) if ledger else None,
     )
 
 
@@ -167,8 +177,8 @@ def figures(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> tuple[tuple[s
     return tuple(rows)
 
 
-def draw(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> Drawing:
-    """Return the drawing from the start to whatever is last: the end, the due moment, or now."""
+def draw(clock: core.Clock, zone: ZoneInfo, said: Words) -> Drawing:
+    """Return the drawing from the start to whatever is last: the end, the due moment, or now. It has a ledger."""
     ledger = clock.ledger
     begin = ledger[0].start
     end = max([ledger[-1].end, *(x for x in (clock.due, clock.stopped) if x)])
@@ -184,7 +194,8 @@ def draw(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> Drawing:
             f"{max(x(s.end) - x(s.start), 0.6):.2f}",
             _shape(s.kind),
             s.kind != "counted",
-            _said(s, zone, at),
+            said.segment % {"kind": said.kind(s.kind), "begin": said.moment(s.start), "end": said.moment(s.end)}
+            + (f", {exact_span(s.counted)}" if s.counted else ""),
         )
         for s in ledger
     )
@@ -192,10 +203,17 @@ def draw(clock: core.Clock, zone: ZoneInfo, *, at: datetime) -> Drawing:
     return Drawing(
         bars,
         days,
-        _marks(clock, zone, at, x),
+        _marks(clock, zone, said, x),
         100 if days else 78,
-        f"From {_words(begin, zone, at)} to {_words(end, zone, at)}.",
+        said.span % {"begin": said.moment(begin), "end": said.moment(end)},
+        tuple(dict.fromkeys((_shape(segment.kind), said.kind(segment.kind)) for segment in ledger)),
     )
+
+
+def _desk_words(zone: ZoneInfo, at: datetime) -> Words:
+    marks = {"start": "Started %(clock)s", "due": "Due %(clock)s", "stop": "Ended %(clock)s", "now": "Now %(clock)s"}
+    segment = "%(kind)s: %(begin)s to %(end)s"
+    return Words(marks, _kind, lambda when: _words(when, zone, at), "From %(begin)s to %(end)s.", segment)
 
 
 def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: Placed) -> tuple[Tick, ...]:
@@ -218,17 +236,17 @@ def _days(begin: datetime, end: datetime, zone: ZoneInfo, x: Placed) -> tuple[Ti
     )
 
 
-def _marks(clock: core.Clock, zone: ZoneInfo, at: datetime, x: Placed) -> tuple[Tick, ...]:
-    found = [("start", "Started", clock.start), ("due", "Due", clock.due), ("stop", "Ended", clock.stopped)]
+def _marks(clock: core.Clock, zone: ZoneInfo, said: Words, x: Placed) -> tuple[Tick, ...]:
+    found = [("start", clock.start), ("due", clock.due), ("stop", clock.stopped)]
     if clock.state in ("running", "paused"):
-        found.append(("now", "Now", clock.ledger[-1].end))
+        found.append(("now", clock.ledger[-1].end))
     marks = []
-    for kind, word, when in found:
+    for kind, when in found:
         if when is None:
             continue
         place = min(max(x(when), 0.0), float(WIDTH))
         anchor = "start" if place < 90 else "end" if place > WIDTH - 90 else "middle"
-        label = f"{word} {when.astimezone(zone):%H:%M}"
+        label = said.marks[kind] % {"clock": f"{when.astimezone(zone):%H:%M}"}
         marks.append((place, Tick(f"{place:.2f}", label, kind, anchor)))
     marks.sort(key=lambda pair: pair[0])
     shown = []
@@ -289,11 +307,6 @@ def _shape(kind: str) -> str:
 
 def _kind(kind: str) -> str:
     return KIND_WORDS.get(kind, kind.capitalize())
-
-
-def _said(segment: core.Segment, zone: ZoneInfo, at: datetime) -> str:
-    counted = f", {exact_span(segment.counted)} counted" if segment.counted else ""
-    return f"{_kind(segment.kind)}: {_words(segment.start, zone, at)} to {_words(segment.end, zone, at)}{counted}"
 
 
 def _words(when: datetime, zone: ZoneInfo, at: datetime) -> str:

@@ -18,6 +18,7 @@ from mainstay.core.terms import Terms
 from mainstay.portal.presenters import words
 from mainstay.screens.moments import exact_span
 from mainstay.screens.promises import zone_of
+from mainstay.screens.timeline import Drawing, Words, draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Account:
     hours: str
     used: str
     lines: tuple[LedgerLine, ...]
+    drawing: Drawing | None
 
 
 LOOKS = {
@@ -248,7 +250,7 @@ def account(clock: core.Clock, terms: Terms, *, at: datetime) -> Account:
             LedgerLine(
                 start=words.by(segment.start, zone, now=at),
                 end=words.by(segment.end, zone, now=at),
-                what=str(SPENT[segment.kind]) if segment.kind in SPENT else segment.kind.capitalize(),
+                what=_spent(segment.kind),
                 counted=exact_span(segment.counted) if segment.counted else "–",
                 total=exact_span(total),
                 clause=clause_of(segment.clause),
@@ -262,4 +264,20 @@ def account(clock: core.Clock, terms: Terms, *, at: datetime) -> Account:
         hours=words.hours(clock.rule.calendar),
         used=exact_span(clock.elapsed),
         lines=tuple(lines),
+        drawing=draw(clock, zone, _drawn(zone, at)) if lines else None,
     )
+
+
+def _spent(kind: str) -> str:
+    return str(SPENT[kind]) if kind in SPENT else kind.capitalize()
+
+
+def _drawn(zone: ZoneInfo, at: datetime) -> Words:
+    marks = {
+        "start": _("Began %(clock)s"), "due": _("Promised %(clock)s"), "stop": _("Done %(clock)s"),
+        "now": _("Now %(clock)s"),
+    }  # fmt: skip
+    return Words(
+        marks, _spent, lambda when: words.by(when, zone, now=at), _("From %(begin)s to %(end)s."),
+        _("%(kind)s: %(begin)s to %(end)s"),
+    )  # fmt: skip
