@@ -15,9 +15,10 @@ def shown(request: HttpRequest) -> str:
     return request.POST.get("nonce", "")[:LONGEST] or secrets.token_urlsafe(16)
 
 
-def kept(request: HttpRequest) -> str:
+def kept(request: HttpRequest, *, path: str = "") -> str:
     """Return what is remembered of it: the nonce of this form at this address, so that no other form is taken for it.
 
-    The row that remembers it is the sender's own, so nobody's nonce opens anything of somebody else's.
+    `path` is where the form goes, if not here. The row that remembers it is the sender's own, so nobody's nonce opens
+    anything of somebody else's.
     """
-    return hashlib.sha256(f"{request.path} {shown(request)}".encode()).hexdigest()
+    return hashlib.sha256(f"{path or request.path} {shown(request)}".encode()).hexdigest()
