@@ -175,7 +175,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LANGUAGE_CODE = "en-gb"
+LOCALE_PATHS = [DATA / "locale"]  # beside what comes with a room, a translation of one's own
+LANGUAGE_CODE = env.language(env.text("LANGUAGE", "en-gb"), folders=LOCALE_PATHS)
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.utils.translation import to_locale
 
 
 class BadSetting(ValueError):
@@ -33,6 +36,21 @@ def flag(name: str, default: bool = False) -> bool:
 def listing(name: str, default: str = "") -> list[str]:
     """Return a comma-separated setting as a list without empty parts."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def language(value: str, *, folders: Sequence[Path]) -> str:
+    """Return a language as Django names it, such as `en-gb`, once there is a translation in one of `folders`.
+
+    English needs none: everything is written in it.
+    """
+    code = value.lower().replace("_", "-")
+    locale = to_locale(code)
+    if code.partition("-")[0] == "en" or any((one / locale / "LC_MESSAGES/django.mo").is_file() for one in folders):
+        return code
+    raise BadSetting(
+        f"MAINSTAY_LANGUAGE={value!r}: there is no {folders[0] / locale / 'LC_MESSAGES/django.mo'}. "
+        "Put the translation there, or leave it at en-gb."
+    )
 
 
 def host_and_port(value: str, *, name: str) -> tuple[str, int]:

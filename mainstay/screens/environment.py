@@ -14,13 +14,15 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from mainstay.lib import language
+
 
 def shared(**options: Any) -> Environment:
     """Return the environment that a door adds its own names to. A missing name is an error, not an empty string."""
     options.setdefault("undefined", StrictUndefined)
     env = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)
     env.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    env.globals.update({"asset": asset, "drawn_once": drawn_once})
+    env.globals.update({"asset": asset, "drawn_once": drawn_once, "language": language.tag})
     return env
 
 

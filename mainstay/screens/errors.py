@@ -20,25 +20,28 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(
         request,
         400,
-        "That cannot be read",
-        "The address or the form is not one of ours. Go back and try again.",
+        _("That cannot be read"),
+        _("The address or the form is not one of ours. Go back and try again."),
     )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say whose page it is. The words are ours: PermissionDenied is only raised by `access.door`."""
     ended = isinstance(exception, Ended)
-    words = str(exception) if exception and str(exception) else "Your role does not include this."
+    words = str(exception) if exception and str(exception) else _("Your role does not include this.")
     words = _ended() if ended else words
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
-    return _page(request, 403, _("Your access has ended") if ended else "Not yours to open", words, out=ended)
+    return _page(request, 403, _("Your access has ended") if ended else _("Not yours to open"), words, out=ended)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing, for this person, at this address."""
     return _page(
-        request, 404, "There is nothing here", "The address may be mistyped, or it is not for you to see."
+        request,
+        404,
+        _("There is nothing here"),
+        _("The address may be mistyped, or it is not for you to see."),
     )
 
 
@@ -59,8 +62,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         500,
-        "Something went wrong here",
-        "It is our fault, not yours, and it is in the log. Go back and try again.",
+        _("Something went wrong here"),
+        _("It is our fault, not yours, and it is in the log. Go back and try again."),
     )
 
 
