@@ -27,6 +27,7 @@ from mainstay.orgs.models import Organisation, Person
 
 KEYS = ("title", "address", "summary", "kind", "product", "version", "readers", "clients", "state")
 STATES = ("draft", "published")
+LARGEST_TEXT = 4 * markdown.LONGEST  # octets of a Markdown file
 NAMELESS = ("index", "readme", "article")  # files that are called by their folder
 
 Wrong = Callable[[str, str, str], None]  # told a key of the head, what is wrong, and what to do
@@ -124,9 +125,10 @@ def _all_of(folder: Path, faults: list[Fault]) -> Iterator[_Read]:
     for path in sorted(folder.rglob("*.md")):
         name = path.relative_to(folder).as_posix()
         try:
-            found = front_matter.read(_inside(folder, path).read_text(encoding="utf-8"))
+            found = front_matter.read(_octets(_inside(folder, path), LARGEST_TEXT).decode("utf-8"))
         except (OSError, UnicodeDecodeError, ValueError):
-            faults.append(Fault(name, None, "cannot be read", "Save it as UTF-8, inside the folder"))
+            remedy = f"Save it as UTF-8, inside the folder, with at most {LARGEST_TEXT:,} octets"
+            faults.append(Fault(name, None, "cannot be read", remedy))
             continue
         before = len(faults)
         one = _understood(folder, path, name, found, faults)
@@ -207,11 +209,13 @@ def _files_of(folder: Path, path: Path, text: str, wrong: Wrong) -> tuple[str, d
         if re.match(r"[a-z][a-z0-9+.-]*:|#|/", said, re.I) or re.search(r"\.md(#|$)", said) or "." not in said:
             return place[0]
         try:
-            data = _inside(folder, path.parent / said).read_bytes()
+            real = _inside(folder, path.parent / said)
+            size = real.stat().st_size
+            data = _octets(real, attaching.LARGEST) if size <= attaching.LARGEST else b""
         except (OSError, ValueError):
             wrong("", f"the file {said} is not in the folder", "Put it where the text says, or take it out")
             return place[0]
-        if len(data) > attaching.LARGEST or not data:
+        if not data:
             wrong("", f"the file {said} is empty or larger than 5 MB", "Put another one in its place")
             return place[0]
         name = attaching.safe_name(said)
@@ -238,6 +242,13 @@ def _inside(folder: Path, path: Path) -> Path:
     if not real.is_relative_to(folder):
         raise ValueError(f"{path} is outside of {folder}")
     return real
+
+
+def _octets(path: Path, most: int) -> bytes:
+    """Return the file. Raises ValueError for what is none, and for more than `most` octets, which are not read."""
+    if not path.is_file() or path.stat().st_size > most:
+        raise ValueError(f"{path} is no file, or too large")  # a pipe would be waited for without end
+    return path.read_bytes()
 
 
 def _put(one: _Read, done: Done, *, at: datetime, by: Person | None) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from mainstay.contracts.models import Product
+from mainstay.feedback import sources
+from mainstay.feedback.models import Part, Rating, Remark, Survey
 from mainstay.knowledge import actions as knowledge
 from mainstay.knowledge.actions import Said
 from mainstay.mail.models import Arrival
 from mainstay.outbox.models import Letter
+from mainstay.tickets.models import Ticket
 from tests.browser.conftest import Open
 from tests.desk import Desk
 
@@ -42,7 +47,7 @@ def paths(desk: Desk) -> list[str]:
     desk.advance(seconds=40)
     desk.answer("ana", ticket, "The old ones.")
     desk.mail("who@elsewhere.example", "Who am I?")
-    desk.mail("ana", "COMPLAINT")
+    case = desk.mail("ana", "COMPLAINT")
     said = Said("Cards are not read after 4.2", "Cards are not read.", "workaround", workaround="Use the old driver.")
     issue = knowledge.add_issue(said=said, by=desk.person["ida"], at=desk.now)
     desk.does(knowledge.link, "ida", ticket, issue=issue)
@@ -50,13 +55,34 @@ def paths(desk: Desk) -> list[str]:
     assert arrival is not None
     assert letter is not None
     at = f"/tickets/{ticket.reference}/"
+    _said_by_clients(desk, ticket)
     return [
+        "/feedback-results/", "/feedback-results/?by=client&low=1", "/feedback-results/asking/", "/remarks/?show=all",
+        "/complaints/", "/complaints/?standing=closed", f"/tickets/{case.reference}/", "/inside-products/",
+        f"/texts/reply/?ticket={ticket.reference}",
         "/views/open/", "/views/closed/", "/verification/", "/quarantine/", "/arrivals/", f"/arrivals/{arrival.pk}/",
         "/search/", "/search/?q=cards+prio:1", "/search/?q=xylophone+cards", "/issues/", "/issues/add/", f"/issues/{issue.pk}/",
         "/outbox/", f"/outbox/{letter.pk}/", "/outgoing/", "/notices/", "/people/", "/mailboxes/", "/texts/",
         "/texts/reply/", "/brand/", f"/clients/{desk.acme.key}/mail/", "/health/", "/account/", "/tickets/new/", at, f"{at}severity/", f"{at}progress/", f"{at}close/",
         f"{at}assign/", f"{at}clocks/resolution/", f"{at}clocks/response/", "/accounts/2fa/",
     ]  # fmt: skip
+
+
+def _said_by_clients(desk: Desk, ticket: Ticket) -> None:
+    """Have surveys answered, and something said inside a product."""
+    part, _ = Part.objects.get_or_create(key="response", defaults={"words": "How soon we answered", "position": 1})
+    for number in range(6):
+        survey = Survey.objects.create(
+            ticket=ticket, address="ana@acme.example", digest=f"{number:064}", sent_at=desk.now, comment="Rather late.",
+            expires_at=desk.now + timedelta(days=30), answered_at=desk.now,
+        )  # fmt: skip
+        Rating.objects.create(survey=survey, part=part, value=1)
+    lantern = Product.objects.create(key="lantern", name="Lantern")
+    source, _ = sources.open_source(
+        product=lantern, origins=["https://app.vendor.example"], by=desk.person["ada"], at=desk.now
+    )
+    said = {"name": "Ana", "address": "ana@acme.example", "text": "The new list is lovely."}
+    Remark.objects.create(source=source, at=desk.now, **said)
 
 
 def test_axe_finds_nothing_on_any_screen(paths: list[str], open_page: Open, address: str) -> None:

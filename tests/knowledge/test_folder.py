@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,29 @@ def test_two_with_one_address_bytes_and_an_empty_folder_are_faults(desk: Desk, t
     with pytest.raises(folder.Unfit) as unfit:
         folder.bring_in(tmp_path, at=desk.now)
     assert [str(one).partition(".")[0] for one in unfit.value.faults] == ["b", "c", "d"]
+
+
+def test_what_is_huge_or_no_file_or_behind_a_link_is_told_and_not_read(desk: Desk, tmp_path: Path) -> None:
+    """Class B7: names that lead out, links in files and folders, a pipe, and sizes; of the huge ones no octet is read."""
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    (outside / "secret.png").write_bytes(PNG)
+    (inside / "linked.png").symlink_to(outside / "secret.png")
+    (inside / "folder").symlink_to(outside)
+    os.mkfifo(inside / "pipe.png")
+    for name, size in (("huge.md", 10**10), ("huge.png", 10**10)):
+        with (inside / name).open("wb") as sparse:
+            sparse.truncate(size)
+    places = ("linked.png", "folder/secret.png", "pipe.png", "../out/secret.png", "%2e%2e/out/secret.png", "a%00b.png", "huge.png")
+    text = "\n\n".join(f"![x]({one})" for one in places)
+    (inside / "a.md").write_text(f"# A\n\n{text}\n")
+    with pytest.raises(folder.Unfit) as unfit:
+        folder.bring_in(inside, at=desk.now)
+    told = [str(one) for one in unfit.value.faults]
+    assert sum("is not in the folder" in one for one in told) == 6
+    assert sum("is empty or larger than 5 MB" in one for one in told) == 1
+    assert any(one.startswith("huge.md: cannot be read") for one in told)
 
 
 def test_a_former_address_is_not_taken(desk: Desk, put: Put, tmp_path: Path) -> None:

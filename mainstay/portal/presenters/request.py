@@ -312,7 +312,7 @@ def _entry(message: Message, ticket: Ticket, zone: ZoneInfo, at: datetime) -> En
         label=str(LABELS[message.purpose]) if message.purpose in LABELS else "",
         text=text,
         folded=folded,
-        frame=url("request_message", ticket.reference, message.pk) if message.html and not text else "",
+        frame=url("request_message", ticket.reference, message.pk) if message.html and not text.strip() else "",
         files=tuple(_file(one, ticket) for one in message.attachments.all()),
         when=moment(message.at, zone, now=at),
         said=words.on(message.at, zone, now=at),

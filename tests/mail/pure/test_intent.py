@@ -33,6 +33,14 @@ SEVERITIES = {"critical": 1, "serious": 2, "minor": 3, "low": 4}
         ("Printer is down", "none"), ("", "none"), ("Re:", "none"), ("complainant list", "none"),
         ("compliant printers", "none"),
         ("[ABC-104237-6]", "none"), ("uncomplaining", "none"),
+        ("Re: Re: COMPLAINT", "complaint"), ("Re: " * 200 + "COMPLAINT", "complaint"), ("Re[4]: Fwd: Complaint", "complaint"),
+        ("\u202eCOMPLAINT\u202c", "complaint"), ("\u2067COMPLAINT\u2069", "complaint"), ("COM\u200bPLAINT", "complaint"),
+        ("C\u00adOMPLAINT", "complaint"), ("COMPLAINT\u00a0\u2060", "complaint"), ("\U0001d402OMPLAINT", "complaint"),
+        ("COMPL\u0410INT", "offered"), ("\u0421\u041eM\u0420LAIN\u0422", "offered"), ("C\u039fMPLA\u0399NT", "offered"),
+        ("TNIALPMOC", "none"), ("COMPLANT", "none"), ("COMPLAIN", "none"), ("Complaining printers", "none"),
+        ("COMPLAINT'S", "offered"), ("precomplaint", "none"), ("complaint_2", "none"), ("COMPLAINT?", "complaint"),
+        ("COMPLAINT " + "x" * 4_000, "offered"), ("x" * 4_000 + " COMPLAINT", "none"), ("c o m p l a i n t " * 200, "offered"),
+        ("Bes\u0441hwerde", "none"), ("\u0430" * 4_000, "none"), ("C" + " " * 4_000 + "OMPLAINT", "none"),
     ],
 )  # fmt: skip
 def test_r3_10a_the_word_is_found_whatever_stands_around_it(subject, reading):
