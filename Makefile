@@ -6,7 +6,8 @@ RUN := $(BIN)/python
 # What is handed a sentence that a client may read: besides gettext, whatever a room refuses with (`core/saying.py`).
 WORDS := gettext_lazy ngettext_lazy:1,2 pgettext_lazy:1c,2 marked say say_many:1,2 \
   AddressTaken AuthorityEnded BadAddress BadNumber BadWords CannotDo CannotWrite Incomplete InvitationOver InvitationRefused LinkOver \
-  LastAdministrator NameTaken NeedsASecondWord NotAllowed NotGenuine SignInFirst StaffAddress TooLarge TooMany UsedOtherwise
+  LastAdministrator NameTaken NeedsASecondWord NotAllowed NotGenuine NotOurs ProviderRefused SignInFailed SignInFirst StaffAddress \
+  TooLarge TooMany UsedOtherwise
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test faults check lint types layers docs-test bench messages lock screenshots clean

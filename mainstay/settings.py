@@ -30,6 +30,7 @@ TELEPHONE_REGION = env.text("TELEPHONE_REGION", "GB").upper()
 TELEPHONE_SECRETS = env.listing("TELEPHONE_SECRET")
 for _secret in TELEPHONE_SECRETS:
     key_of(_secret)  # one that cannot be used stops the start, not the first call
+PRIVATE_PROVIDERS = frozenset(one.lower() for one in env.listing("PRIVATE_PROVIDERS"))
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
 
@@ -83,6 +84,7 @@ _CONTEXT = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
     "mainstay.screens.brands.dressed",
+    "mainstay.screens.accounts.ways",
 ]
 TEMPLATES = [
     {

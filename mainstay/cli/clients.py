@@ -72,7 +72,7 @@ def listing(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> N
 def show(client: str, json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Show one client: contracts, what was agreed otherwise, and who may ask. CLIENT is its key or name."""
     django_room.prepared()
-    facts = _facts(_organisation(client).key)
+    facts = _facts(organisation_of(client).key)
     if json:
         output.as_json(facts)
         return
@@ -114,7 +114,7 @@ def authorise(
     from mainstay.lib.time import now
     from mainstay.orgs import actions
 
-    organisation = _organisation(client)
+    organisation = organisation_of(client)
     try:
         validate_email(email)
         made = actions.authorise_address(
@@ -153,7 +153,7 @@ def contract(
     from mainstay.lib.time import now
 
     at = now()
-    organisation, zone = _organisation(client), queries.home_zone(at)
+    organisation, zone = organisation_of(client), queries.home_zone(at)
     first, last = _day(begins, "--from"), _day(ends, "--to") if ends else None
     active_from = periods.begins(first, zone)
     version = (
@@ -199,7 +199,7 @@ def out_of_hours(
     from mainstay.lib.time import now
 
     at = now()
-    organisation, zone = _organisation(client), queries.home_zone(at)
+    organisation, zone = organisation_of(client), queries.home_zone(at)
     signed = organisation.contracts.filter(document=document).first()
     if signed is None:
         raise Refused(f"{organisation.name} has no contract {document}; see: mainstay client show {organisation.key}")
@@ -263,7 +263,7 @@ def _number(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _organisation(said: str) -> Organisation:
+def organisation_of(said: str) -> Organisation:
     from mainstay.orgs.models import Organisation
 
     found = (

@@ -13,6 +13,7 @@ from mainstay.cli import (
     clients,
     clocks,
     products,
+    providers,
     replay,
     search,
     serving,
@@ -60,6 +61,7 @@ app.add_typer(agreement.app, name="agreement")
 app.add_typer(users.app, name="user")
 app.add_typer(clients.app, name="client")
 app.add_typer(products.app, name="product")
+app.add_typer(providers.app, name="provider")
 app.add_typer(articles.app, name="article")
 app.add_typer(clients.imports, name="import")
 

@@ -70,6 +70,35 @@ class SecureMailForm(Form):
     )  # fmt: skip
 
 
+class ProviderForm(Form):
+    """Whether a client signs its own people in, and where."""
+
+    own = forms.BooleanField(label="They sign their own people in (OpenID Connect)", required=False)
+    issuer = forms.CharField(
+        label="Issuer", max_length=300, required=False,
+        help_text="As their provider names itself, to the letter: https://login.acme.example/realms/staff",
+        widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    client_id = forms.CharField(label="Client id", max_length=300, required=False)
+    secret = forms.CharField(
+        label="Client secret", max_length=500, required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Kept sealed and never shown again. Empty: the one that was entered stays.",
+    )  # fmt: skip
+    only = forms.BooleanField(
+        label="In no other way: no password, passkey or mail", required=False,
+        help_text="It does not bind who also belongs to another client: no provider vouches for those.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what is needed where they do."""
+        said = super().clean() or {}
+        for name, words in (("issuer", "Say who issues the tokens."), ("client_id", "Say as whom we are registered.")):
+            if said.get("own") and not said.get(name) and name not in self.errors:
+                self.add_error(name, words)
+        return said
+
+
 class ClientForm(Form):
     """A client: name, key, hints."""
 

@@ -16,6 +16,7 @@ from mainstay.contracts.faults import Faulty
 from mainstay.orgs.access import NotAllowed
 from mainstay.orgs.actions import AddressTaken, AuthorityEnded, LastAdministrator, NameTaken, StaffAddress
 from mainstay.orgs.domains import BadDomain
+from mainstay.orgs.identity.providers import ProviderRefused
 from mainstay.orgs.invitations import InvitationRefused
 from mainstay.tickets.actions import CannotDo
 
@@ -26,6 +27,7 @@ PLACES: dict[type[Exception], tuple[str, ...]] = {
     AddressTaken: ("email",),
     StaffAddress: ("email",),
     InvitationRefused: ("email",),
+    ProviderRefused: ("secret",),
     ContractRefused: ("last_day", "document"),
     AlreadyInstalled: ("version", "source"),
     Faulty: ("text", "source", "dates"),

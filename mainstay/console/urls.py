@@ -25,6 +25,7 @@ from mainstay.console.views import (
     desk,
     feedback,
     fields,
+    identity,
     knowledge,
     links,
     lists,
@@ -315,6 +316,7 @@ urlpatterns = [
     path("brand/", texts.brand, name="brand"),
     path("brand/preview/", texts.brand_preview, name="brand_preview"),
     path("brand/<int:brand_id>/again/", texts.brand_again, name="brand_again"),
+    path("clients/<slug:client>/sign-in/", identity.client_sign_in, name="client_sign_in"),
     path("clients/<slug:client>/mail/", secure_mail.secure_mail, name="client_mail"),
     path("health/", manage.health, name="health"),
 ]

@@ -250,6 +250,48 @@ class SignInLink(models.Model):
         ]
 
 
+class IdentityProvider(models.Model):
+    """Where an organisation signs its own people in (OpenID Connect), from when to when, and who entered it.
+
+    A changed one is a new row; only the latest trouble with it is kept, in words that name nobody.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="identity_providers")
+    issuer = models.CharField(max_length=300)  # exactly as its tokens name it
+    client_id = models.CharField(max_length=300)
+    secret = models.TextField()  # sealed
+    only = models.BooleanField(default=False)  # its people sign in no other way
+    began_at = models.DateTimeField()
+    began_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")  # none: a command
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    trouble = models.CharField(max_length=200, blank=True)
+    trouble_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(ended_at=None), name="one_identity_provider_at_a_time"
+            )
+        ]
+
+
+class ProviderSubject(models.Model):
+    """Whom an organisation's provider means by a subject, since their first sign-in through it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="provider_subjects")
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "issuer", "subject"], name="one_person_per_subject"),
+            models.UniqueConstraint(fields=["organisation", "issuer", "person"], name="one_subject_per_person"),
+        ]
+
+
 class OneSession(models.Model):
     """That an organisation wants each of its people to be signed in once at a time, from when to when, and by whom."""
 

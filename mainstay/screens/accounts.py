@@ -24,7 +24,9 @@ from mainstay.lib.time import now
 from mainstay.mail import account_letters, addresses
 from mainstay.orgs import signin_links
 from mainstay.orgs.access import active_memberships, has_account, works_the_desk
+from mainstay.orgs.identity import providers
 from mainstay.orgs.models import Person
+from mainstay.screens import entering
 
 CLIENTS = "/portal/"
 CLIENT_PATHS = (CLIENTS, "/hub/", "/survey/", "/feedback/", "/accounts/")  # where a client may come from
@@ -40,8 +42,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponseBase | None:
         """Turn away who has nothing to open here, after the password was right, so that nothing is enumerated."""
         refusal = super().pre_login(request, user, **kwargs)
-        if refusal is not None or works_the_desk(cast(Person, user)) or _has_authority(user):
+        if refusal is not None or works_the_desk(cast(Person, user)):
             return cast("HttpResponseBase | None", refusal)
+        if _has_authority(user):
+            return _led(request, user, entering.provider_of(kwargs))
         messages.error(
             request,
             _("Your authority at your organisation has ended. Ask its administrator, or write to support."),
@@ -51,8 +55,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponseBase:
         """Send a client who asked for a page of the desk to the portal: they came by its front door."""
         asked = kwargs.get("redirect_url")
-        if asked and not works_the_desk(cast(Person, user)) and not str(asked).startswith(CLIENT_PATHS):
-            kwargs["redirect_url"] = CLIENTS
+        if asked and not works_the_desk(cast(Person, user)):
+            kwargs["redirect_url"] = goal_of(str(asked)) or CLIENTS
         return cast(HttpResponseBase, super().post_login(request, user, **kwargs))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -80,7 +84,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
 
     def is_safe_url(self, url: str) -> bool:
         """Whether to go on to `url` after signing in: a path of ours and nothing else (class C14)."""
-        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return is_ours(url)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Keep 'You have signed in' and 'A code has been sent' off the page: that one can see."""
@@ -96,7 +100,7 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untype
         """Forget whose address it is where that person signs in by a password only."""
         email = reachable(cast(str, super().clean_email()))
         person = cast("Person | None", getattr(self, "_user", None))
-        if person is not None and not signin_links.may_use_one(person, at=now()):
+        if person is not None and not (signin_links.may_use_one(person, at=now()) and _may_choose(person)):
             self._user = None
         return email
 
@@ -105,11 +109,26 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped 
     """Whom a link for a new password is mailed to: whoever has an account. An invitation gives one."""
 
     def clean_email(self) -> str:
-        """Forget people without an account: authority alone opens no page."""
+        """Forget people without an account, for authority alone opens no page, and whom only their provider lets in."""
         email = reachable(cast(str, super().clean_email()))
         found = cast("list[Person]", getattr(self, "users", []))  # whom allauth found
-        self.users = [person for person in found if has_account(person)]
+        self.users = [person for person in found if has_account(person) and _may_choose(person)]
         return email
+
+
+def is_ours(path: str) -> bool:
+    """Whether this is a path of ours and nothing else (class C14)."""
+    return path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+
+
+def goal_of(asked: str) -> str:
+    """Return the path that a client asked for, or nothing where it is none of theirs."""
+    return asked if is_ours(asked) and asked.startswith(CLIENT_PATHS) else ""
+
+
+def ways(request: HttpRequest) -> dict[str, Any]:
+    """Tell the sign-in page which further ways there are. Asked only by the page that shows them."""
+    return {"organisations_sign_in": providers.are_any}
 
 
 def reachable(email: str) -> str:
@@ -124,6 +143,20 @@ def reachable(email: str) -> str:
 def reset_path(uid: str, key: str) -> str:
     """Return the path of the page that takes a new password."""
     return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
+
+
+def _may_choose(person: Person) -> bool:
+    """Whether `person` may sign in otherwise than through their organisation's provider."""
+    return providers.only_through(person, at=now()) is None
+
+
+def _led(request: HttpRequest, person: Person, through: int | None) -> HttpResponseBase | None:
+    """Lead whose organisation wants no other way to its provider; None where they may come in as they do."""
+    wanted = providers.only_through(person, at=now())
+    if wanted is None or wanted.pk == through:
+        return None
+    messages.error(request, _("Your organisation signs its people in itself. Give your address here to go there."))
+    return redirect("portal:provider")
 
 
 def _has_authority(person: Any) -> bool:

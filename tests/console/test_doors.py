@@ -264,6 +264,7 @@ TABLE: dict[str, tuple[set[str], StaffRole]] = {
     "brand_preview": (WRITE, ADMINISTRATOR),
     "brand_again": (WRITE, ADMINISTRATOR),
     "client_mail": (BOTH, MANAGER),
+    "client_sign_in": (BOTH, MANAGER),
     "health": (READ, STAFF),
     "feedback": (READ, MANAGER),
     "feedback_csv": (READ, MANAGER),

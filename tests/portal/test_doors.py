@@ -61,6 +61,8 @@ TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:person": (BOTH, ADMINISTRATES),
     "portal:person_end": (BOTH, ADMINISTRATES),
     "portal:invitation": (BOTH, PUBLIC),
+    "portal:provider": (BOTH, PUBLIC),
+    "portal:provider_back": (READ, PUBLIC),
     "portal:sign_in": (BOTH, PUBLIC),
     "portal:account": (BOTH, ANY),
     "portal:account_look": (WRITE, ANY),
