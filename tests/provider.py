@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, unquote_plus, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 import jwt
 from cryptography import x509
@@ -114,7 +114,14 @@ def running(provider: Provider, certificate: Path) -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer({})
+            if urlsplit(self.path).path == "/authorise":  # whoever comes is signed in at once, and sent back
+                given = provider.authorise(provider.issuer + self.path)
+                self.send_response(302)
+                self.send_header("Location", f"{given.pop('back')}?{urlencode(given)}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            else:
+                self._answer({})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
