@@ -40,6 +40,7 @@ urlpatterns = [
     path("requests/<str:reference>/accept/", request.accept, name="request_accept"),
     path("requests/<str:reference>/reject/", request.reject, name="request_reject"),
     path("requests/<str:reference>/escalate/", request.escalate, name="request_escalate"),
+    path("requests/<str:reference>/visit/", request.visit, name="request_visit"),
     path("requests/<str:reference>/withdraw/", request.withdraw, name="request_withdraw"),
     path("requests/<str:reference>/share/", request.share, name="request_share"),
     path("requests/<str:reference>/unshare/", request.unshare, name="request_unshare"),

@@ -6,7 +6,7 @@ reporter has been provided to them (pack, section 5): `saw` writes that down, on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mainstay.contracts import queries as contracts
 from mainstay.orgs.access import active_memberships
 from mainstay.orgs.models import Person
-from mainstay.tickets import actions, content, delivery, events, participants
+from mainstay.tickets import actions, content, delivery, events, participants, resolution
 from mainstay.tickets.access import may_write_by_mail, speaks_for
 from mainstay.tickets.actions import CannotDo, locked
 from mainstay.tickets.content import NewFile, NewMessage
@@ -190,6 +190,34 @@ def asked_for_escalation(ticket: Ticket) -> Event | None:
 
 
 @transaction.atomic
+def ask_for_visit(*, ticket: Ticket, by: Person, text: str, at: datetime) -> Message:
+    """Record that the client asks for support on site, which their agreement includes (R3.8). A person answers it.
+
+    As with a wish for escalation, a clock that waits for the client goes on waiting. Raises CannotDo.
+    """
+    ticket = _writable(ticket, by, text, at)
+    found = resolution.on_site(ticket)
+    if found is None or not found.included:
+        raise CannotDo("Your agreement does not include support on site. Write to us, and we say what is possible.")
+    if ticket.state == State.CLOSED:
+        raise CannotDo("This request is closed. Open it again first.")
+    if asked_for_visit(ticket) is not None:
+        raise CannotDo("We know that you want somebody to come, and have not answered yet. You need not ask again.")
+    ticket.unanswered_since = ticket.unanswered_since or at
+    data = {"included": True, "clause": found.clause}
+    return _say(ticket, by, text, events.ON_SITE_REQUESTED, at, purpose=resolution.ON_SITE, data=data)
+
+
+def asked_for_visit(ticket: Ticket) -> Event | None:
+    """Return the client's last wish for support on site while nobody has answered it. At most two queries."""
+    asked = ticket.events.filter(kind=events.ON_SITE_REQUESTED).order_by("-number").first()
+    if asked is None:
+        return None
+    answered = ticket.messages.filter(direction=Direction.OUT, automatic=False, at__gt=asked.at).exists()
+    return None if answered else asked
+
+
+@transaction.atomic
 def share(*, ticket: Ticket, colleague: Person, by: Person, at: datetime) -> Participant:
     """Have a colleague take part: they see the request, get what we write from now on, and may answer.
 
@@ -298,11 +326,12 @@ def _say(
     *,
     purpose: str = "",
     files: Sequence[NewFile] = (),
+    data: Mapping[str, object] | None = None,
 ) -> Message:
     """Keep what the client said as their message, and append the event that it makes with it as evidence."""
     kept = content.keep(ticket, _said(by, text, files, purpose=purpose or kind), at=at)
     told = content.told_by(kept)
-    happenings = [Happening(events.MESSAGE_RECEIVED, at, told), Happening(kind, at, told)]
+    happenings = [Happening(events.MESSAGE_RECEIVED, at, told), Happening(kind, at, {**told, **(data or {})})]
     append(ticket, happenings, actor=by.ref, recorded_at=at)
     return kept
 

@@ -38,6 +38,7 @@ TABLE: dict[str, tuple[set[str], str | None]] = {
     "portal:request_accept": (BOTH, ANY),
     "portal:request_reject": (BOTH, ANY),
     "portal:request_escalate": (BOTH, ANY),
+    "portal:request_visit": (BOTH, ANY),
     "portal:request_withdraw": (BOTH, ANY),
     "portal:request_share": (WRITE, ANY),
     "portal:request_unshare": (WRITE, ANY),

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from mainstay.contracts import actions as contracts
 from mainstay.tickets import actions, clients
 from mainstay.tickets.models import Ticket
-from tests.desk import Desk
+from tests.desk import LONG_AGO, Desk
 from tests.portal.conftest import Browse
 
 SAID = {
@@ -173,10 +173,13 @@ def test_the_account_of_a_promise_adds_up(desk: Desk, browse: Browse) -> None:
     ticket = desk.opened(answered="Mon 10:00")
     desk.ask("ida", ticket, arrives="Mon 12:00")
     desk.at("Mon 14:00")
-    said = words(browse("ana").get(path(ticket, "promises", "resolution")))
+    page = browse("ana").get(path(ticket, "promises", "resolution"))
+    said, drawn = words(page), page.content.decode()
     assert "Waiting for your answer" in said
     assert "clause 5 (Resolution Time)" in said
     assert "Counted in all 2 h" in said
+    assert "From today 10:00 GMT to today 14:00 GMT. The table below says the same." in drawn
+    assert "<title>Waiting for your answer: today 12:00 GMT to today 14:00 GMT</title>" in drawn
 
 
 def test_reply_answer_accept_and_open_again(desk: Desk, browse: Browse) -> None:
@@ -209,6 +212,24 @@ def test_asking_for_somebody_higher_up_says_what_happens(desk: Desk, browse: Bro
     answer = ana.post(path(ticket, "escalate"), {"text": "Patients wait.", "nonce": "a"}, follow=True)
     assert "You asked for somebody higher up today at 10:00 GMT." in words(answer)
     assert "Ask for somebody higher up" not in words(answer)
+
+
+def test_support_on_site_is_offered_where_the_agreement_includes_it(desk: Desk, browse: Browse) -> None:
+    """R3.8: with what is included and its clause, as the agreement has it; nobody else is offered it."""
+    ana, offer = browse("ana"), "Ask somebody to come to you"
+    assert offer not in words(ana.get(path(desk.opened(answered="Mon 10:00"))))
+    contracts.agree_otherwise(
+        contract=desk.contract(desk.acme), terms={"entitlement": {"on-site": {"included": True, "limit": 4}}},
+        document="Order 12", active_from=LONG_AGO, at=desk.now, by=desk.person["mara"],
+    )  # fmt: skip
+    ticket = desk.opened(answered="Mon 11:00")
+    page = words(ana.get(path(ticket)))
+    assert offer in page
+    assert "Support at the client&#39;s site. At most 4 a year." in page
+    answer = ana.post(path(ticket, "visit"), {"text": "The reader, on Tuesday.", "nonce": "a"}, follow=True)
+    assert "A person answers you." in words(answer)
+    assert "You asked for it today at 11:00 GMT." in words(answer)
+    assert "Support on site was asked for" in words(answer)
 
 
 def test_the_browser_of_the_reporter_says_that_the_page_was_seen(desk: Desk, browse: Browse) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from mainstay.clocks import queries as clocks
 from mainstay.core.terms import Terms
@@ -23,7 +23,7 @@ from mainstay.portal.presenters.requests import Standing, severity_words, standi
 from mainstay.screens.moments import Moment, moment, size
 from mainstay.screens.people import initials
 from mainstay.screens.promises import zone_of
-from mainstay.tickets import clients, delivery, log
+from mainstay.tickets import clients, delivery, log, resolution
 from mainstay.tickets import events as e
 from mainstay.tickets.access import speaks_for
 from mainstay.tickets.models import Attachment, Direction, Event, Kind, Message, State, Ticket
@@ -41,6 +41,8 @@ LABELS = {
     clients.ESCALATION_REQUEST: gettext_lazy("Asked for somebody higher up"),
     e.ACCEPTED: gettext_lazy("The solution works"),
     e.ACCEPTANCE_REJECTED: gettext_lazy("The solution does not work"),
+    resolution.ON_SITE: gettext_lazy("Asked for support on site"),
+    delivery.ON_SITE: gettext_lazy("Support on site"),
     clients.NO_LONGER_NEEDED: gettext_lazy("No longer needed"),
 }
 HAPPENED = {
@@ -59,6 +61,7 @@ HAPPENED = {
     e.REOPENED: gettext_lazy("The request was opened again"),
     e.CLOSING_WITHDRAWN: gettext_lazy("The closing was taken back"),
     e.ESCALATION_REQUESTED: gettext_lazy("Somebody higher up was asked for; our managers were told"),
+    e.ON_SITE_REQUESTED: gettext_lazy("Support on site was asked for"),
     e.COMPLAINT_ANSWERED: gettext_lazy("Our answer to your complaint reached you"),
 }
 
@@ -124,6 +127,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """Support on site, where the agreement includes it. `asked` says when it was asked for and not yet answered."""
+
+    included: str
+    limit: str
+    clause: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestPage:
     """Everything that the page says. What somebody may not do is not offered to them."""
 
@@ -149,6 +162,7 @@ class RequestPage:
     may_reopen: bool
     may_withdraw: bool
     may_escalate: bool
+    visit: Visit | None
     escalation: str  # what became of a wish for escalation
     closed: bool
     merged_into: str
@@ -192,6 +206,7 @@ def page_of(found: Shown, person: Person, *, at: datetime) -> RequestPage:
         may_reopen=may_write and closed and clients.may_reopen(ticket, at=at),
         may_withdraw=mine and not closed and not complaint,
         may_escalate=may_write and not closed and wish is None,
+        visit=_visit(found, terms, zone, at) if may_write and not closed and not complaint else None,
         escalation=_wish(wish, zone, at, mine=wish is not None and wish.actor == person.ref),
         closed=closed,
         merged_into=found.merged_into,
@@ -261,6 +276,23 @@ def _wish(wish: Event | None, zone: ZoneInfo, at: datetime, *, mine: bool) -> st
         % {"at": told}
         + " "
         + _("Our managers were told at once; one of them looks at it and writes to you.")
+    )
+
+
+def _visit(found: Shown, terms: Terms, zone: ZoneInfo, at: datetime) -> Visit | None:
+    """Return what the agreement gives of support on site (R3.8). At most two queries."""
+    given = terms.entitlement(resolution.ENTITLEMENT)
+    if given is None or not given.included:
+        return None
+    has_asked = any(one.kind == e.ON_SITE_REQUESTED for one in found.events)
+    asked = clients.asked_for_visit(found.ticket) if has_asked else None
+    return Visit(
+        included=given.description,
+        limit=ngettext("At most %(count)d a year.", "At most %(count)d a year.", given.limit) % {"count": given.limit}
+        if given.limit is not None
+        else "",
+        clause=promises.clause_of(given.clause),
+        asked=words.on(asked.at, zone, now=at) if asked else "",
     )
 
 

@@ -22,7 +22,7 @@ from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
 from mainstay.writing import unsent
 
-PANES = re.compile(r"write|reject|escalate|withdraw|answer-[0-9]{1,18}")
+PANES = re.compile(r"write|reject|escalate|visit|withdraw|answer-[0-9]{1,18}")
 
 
 @door("POST")

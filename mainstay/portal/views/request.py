@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mainstay.clocks import queries as clocks
 from mainstay.escalation import wishes
@@ -18,7 +20,7 @@ from mainstay.lib import files
 from mainstay.lib.language import spoken
 from mainstay.lib.time import now
 from mainstay.portal import nonces
-from mainstay.portal.access import door, me
+from mainstay.portal.access import View, door, me
 from mainstay.portal.forms.requests import WordsForm
 from mainstay.portal.presenters import drafts, promises
 from mainstay.portal.presenters import request as presenters
@@ -29,11 +31,18 @@ from mainstay.screens.zones import desk_zone
 from mainstay.tickets import clients, shown
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
-from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Ticket
 from mainstay.writing import unsent
 
-Act = Callable[[Ticket, str, tuple[NewFile, ...], datetime], object]
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a client does with a form on the page. `does` takes ticket, by, text and at, and files where `files`."""
+
+    pane: str  # which form it is
+    does: Callable[..., object]
+    told: object  # translated when it is shown
+    files: bool = False
 
 
 @door("GET")
@@ -69,106 +78,74 @@ def _page(
     )
 
 
-def _done(request: HttpRequest, reference: str, pane: str, act: Act, told: str) -> HttpResponseBase:
+def _done(request: HttpRequest, reference: str, act: Act) -> HttpResponseBase:
     """Do what a form on the page asks, once however often it is sent; its words come back where it cannot be done.
 
     GET is whoever signed in again after their form met a closed door: the page has kept their words.
     """
-    ticket, at = ticket_or_404(request, reference), now()
+    ticket, by, at = ticket_or_404(request, reference), me(request), now()
     if request.method == "GET":
         return redirect("portal:request", reference)
     form = WordsForm(request.POST, request.FILES)
     if form.is_valid():
         said = form.cleaned_data
+        files: dict[str, Any] = {"files": attachments(said["attached"])} if act.files else {}
 
         def do() -> Ticket:
-            act(ticket, said["text"], attachments(said["attached"]), at)
-            unsent.drop(by=me(request), ticket=ticket, form=pane)
+            act.does(ticket=ticket, by=by, text=said["text"], at=at, **files)
+            unsent.drop(by=by, ticket=ticket, form=act.pane)
             return ticket
 
         try:
-            _ticket, fresh = clients.once(by=me(request), key=nonces.kept(request), at=at, act=do)
+            _ticket, fresh = clients.once(by=by, key=nonces.kept(request), at=at, act=do)
         except CannotDo as error:
             form.add_error(None, spoken(error))
         else:
             if fresh:
-                messages.success(request, told)
+                messages.success(request, str(act.told))
             return redirect("portal:request", reference)
-    return _page(request, ticket_or_404(request, reference), at=at, pane=pane, form=form)
+    return _page(request, ticket_or_404(request, reference), at=at, pane=act.pane, form=form)
 
 
-@door("GET", "POST")
-def write(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Add a message; on a closed request it opens it again."""
-    by = me(request)
-    told = _("Your message is with us.")
-    return _done(
-        request, reference, "write", lambda ticket, text, sent, at: clients.write(
-            ticket=ticket, by=by, text=text, files=sent, at=at
-        ), told,
-    )  # fmt: skip
+def _view(act: Act) -> View:
+    """Return the view that takes the form of `act`."""
+
+    @door("GET", "POST")
+    def view(request: HttpRequest, reference: str) -> HttpResponseBase:
+        return _done(request, reference, act)
+
+    return view
+
+
+write = _view(Act("write", clients.write, gettext_lazy("Your message is with us."), files=True))
+accept = _view(Act("fix", clients.accept, gettext_lazy("Thank you for telling us. The request is closed.")))
+reject = _view(
+    Act(
+        "reject", clients.reject,
+        gettext_lazy("Thank you for telling us. We go on with it; the time that we had used still counts."), files=True,
+    )
+)  # fmt: skip
+escalate = _view(
+    Act("escalate", wishes.ask, gettext_lazy("Our managers have been told. One of them looks at it and writes to you."))
+)
+visit = _view(
+    Act("visit", clients.ask_for_visit, gettext_lazy("We know that you want somebody to come. A person answers you."))
+)
+withdraw = _view(Act("withdraw", clients.withdraw, gettext_lazy("Your request is closed.")))
 
 
 @door("GET", "POST")
 def answer(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
     """Answer a question of the desk."""
-    by = me(request)
 
-    def act(ticket: Ticket, text: str, sent: tuple[NewFile, ...], at: datetime) -> object:
+    def does(*, ticket: Ticket, **said: Any) -> object:
         question = ticket.diagnostics.filter(pk=number).first()
         if question is None:
             raise Http404("There is no such question.")
-        return clients.answer(question=question, by=by, text=text, files=sent, at=at)
+        return clients.answer(question=question, **said)
 
-    return _done(request, reference, f"answer-{number}", act, _("Thank you. Your answer is with us, and we go on."))
-
-
-@door("GET", "POST")
-def accept(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Say that a solution works, which closes the request."""
-    by = me(request)
-    told = _("Thank you for telling us. The request is closed.")
-    return _done(
-        request, reference, "fix", lambda ticket, text, _files, at: clients.accept(
-            ticket=ticket, by=by, text=text, at=at
-        ), told,
-    )  # fmt: skip
-
-
-@door("GET", "POST")
-def reject(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Say that a solution does not work, and why."""
-    by = me(request)
-    told = _("Thank you for telling us. We go on with it; the time that we had used still counts.")
-    return _done(
-        request, reference, "reject", lambda ticket, text, sent, at: clients.reject(
-            ticket=ticket, by=by, text=text, files=sent, at=at
-        ), told,
-    )  # fmt: skip
-
-
-@door("GET", "POST")
-def escalate(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Ask for somebody higher up."""
-    by = me(request)
-    told = _("Our managers have been told. One of them looks at it and writes to you.")
-    return _done(
-        request, reference, "escalate", lambda ticket, text, _files, at: wishes.ask(
-            ticket=ticket, by=by, text=text, at=at
-        ), told,
-    )  # fmt: skip
-
-
-@door("GET", "POST")
-def withdraw(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Close one's own request."""
-    by = me(request)
-    told = _("Your request is closed.")
-    return _done(
-        request, reference, "withdraw", lambda ticket, text, _files, at: clients.withdraw(
-            ticket=ticket, by=by, text=text, at=at
-        ), told,
-    )  # fmt: skip
+    told = gettext_lazy("Thank you. Your answer is with us, and we go on.")
+    return _done(request, reference, Act(f"answer-{number}", does, told, files=True))
 
 
 @door("POST")
