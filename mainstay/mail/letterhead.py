@@ -89,11 +89,6 @@ def rich(sheet: Sheet, head: Letterhead, *, scheme: Scheme = "") -> str:
     return written if len(written) <= LARGEST else ""
 
 
-def page(text: str, *, title: str, footer: str) -> str:
-    """Return a text as a page without a brand, `footer` being a line below it. `paper` has the brand."""
-    return rich(Sheet(title, text), Letterhead(footer, lines=(footer,)))
-
-
 def plain(sheet: Sheet, head: Letterhead) -> str:
     """Return the plain form, which says the same."""
     return _text().render(sheet=sheet, head=head).strip("\n") + "\n"
