@@ -17,6 +17,7 @@ from mainstay.core.agreement_calendars import STAND_IN, read_calendars, read_cov
 from mainstay.core.agreement_commitments import read_commitments
 from mainstay.core.agreement_ladder import read_ladder, read_levels, read_warnings
 from mainstay.core.agreement_page import AgreementFaults, Fault, Page
+from mainstay.core.agreement_survey import read_survey
 from mainstay.core.event import KINDS
 from mainstay.core.promises import (
     DEGREES,
@@ -95,6 +96,7 @@ def read_agreement(
         availability=_availability(file),
         diagnostics=_diagnostics(file, calendars),
         closing=_closing(file.page("closing"), calendars),
+        survey=read_survey(file, commitments.names),
         money=_money(file.page("money")),
         entitlements=_entitlements(file.pages("entitlement")),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import TypeVar
 
@@ -169,6 +170,7 @@ def _facts(agreement: Agreement, terms: Terms, names: Names) -> Iterator[Fact]:
     yield from _service(terms)
     yield from _diagnostics(terms, names)
     yield from _closing(terms, names)
+    yield from _survey(terms)
     yield from _money(terms)
     for entitlement in terms.entitlements:
         limit = "unlimited" if entitlement.limit is None else f"up to {entitlement.limit} a year"
@@ -296,6 +298,19 @@ def _closing(terms: Terms, names: Names) -> Iterator[Fact]:
         ("the survey can be answered for", f"{closing.survey_valid.days} days"),
     ):
         yield Fact("Closing", what, text, closing.clause)
+
+
+def _survey(terms: Terms) -> Iterator[Fact]:
+    survey = terms.survey
+    if survey is None:
+        return
+    if survey.apart is not None:
+        days, rest = divmod(survey.apart, timedelta(days=1))
+        span = say_span(survey.apart) if rest else f"{days} days"
+        yield Fact("Survey", "nobody is asked again within", span, survey.clause)
+    for part in survey.parts:
+        where = f", where the {part.commitment} is promised" if part.commitment else ""
+        yield Fact("Survey", f"rates {part.name}", f"{part.words}{where}", survey.clause)
 
 
 def _money(terms: Terms) -> Iterator[Fact]:

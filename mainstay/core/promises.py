@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from mainstay.core.event import CONDITIONS, KINDS
+from mainstay.core.surveying import Surveying
 from mainstay.core.worktime import Calendar
 
 NEXT_RELEASE = "next release"
@@ -334,6 +335,7 @@ class Terms:
     availability: Availability | None  # None where the software is not hosted
     diagnostics: Diagnostics | None  # None where the agreement says nothing: then nobody is reminded
     closing: Closing
+    survey: Surveying | None  # None where the agreement says nothing: then the desk decides
     money: Money
     entitlements: tuple[Entitlement, ...]
     marks: Mapping[str, tuple[Mark, ...]] = field(init=False, repr=False, compare=False)  # by commitment

@@ -17,13 +17,17 @@ WORST, BEST = 1, 5
 
 
 class Part(models.Model):
-    """A part of the support received that a survey asks to rate. What was asked once is retired, never removed."""
+    """A part of the support received that a survey asks to rate. What was asked once is retired, never removed.
+
+    `agreed`: it is none of the desk's own; only agreements that name it have it rated, in their words.
+    """
 
     key = models.SlugField(max_length=40, unique=True)
     words = models.CharField(max_length=120)
     commitment = models.CharField(max_length=40, blank=True, default="")  # asked only where the agreement promises it
     position = models.PositiveSmallIntegerField()
     retired_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.words

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from mainstay.contracts import queries as contracts
 from mainstay.core.saying import Refusal, marked
+from mainstay.core.surveying import Surveying, SurveyPart
 from mainstay.escalation import actions as escalation
 from mainstay.feedback import complaints
 from mainstay.feedback.models import BEST, WORST, Part, Rating, Survey, SurveyManner
@@ -42,6 +43,7 @@ USUAL = (  # key, words, and the commitment of the agreement that it is about; t
     ("resolution", marked("How it was solved"), "resolution"),
     ("manner", marked("How we dealt with you"), ""),
 )
+AFTER = 1_000  # the position of parts that only agreements name, behind those of the desk
 LETTER = "survey"
 SHOWN = marked("A link to our survey goes with this letter; only its recipient has it.")
 
@@ -73,10 +75,12 @@ def enclose(ticket: Ticket, at: datetime) -> Enclosure:
     begin_with_usual_parts()
     parts = parts_of(ticket)
     address = ticket.requester_address.lower()
-    if not (ticket.verified and address and parts) or ticket.kind == Kind.COMPLAINT or _asked_lately(address, at):
+    if not (ticket.verified and address and parts) or ticket.kind == Kind.COMPLAINT:
+        return NOTHING
+    terms = contracts.load(ticket.terms)
+    if _asked_lately(address, terms.survey, at):
         return NOTHING
     token = secrets.token_urlsafe(32)
-    terms = contracts.load(ticket.terms)
     expires_at = at + terms.closing.survey_valid
     survey = Survey.objects.create(
         ticket=ticket, address=address, digest=digest_of(token), sent_at=at, expires_at=expires_at
@@ -89,8 +93,9 @@ def enclose(ticket: Ticket, at: datetime) -> Enclosure:
     return Enclosure(f"{asked}\n{once}", _(SHOWN))
 
 
-def _asked_lately(address: str, at: datetime) -> bool:
-    since = at - timedelta(days=manner().apart_days)
+def _asked_lately(address: str, agreed: Surveying | None, at: datetime) -> bool:
+    apart = agreed.apart if agreed else None
+    since = at - (timedelta(days=manner().apart_days) if apart is None else apart)
     return Survey.objects.filter(address=address, sent_at__gt=since, withdrawn_at=None).exists()
 
 
@@ -110,14 +115,37 @@ def usual_parts() -> list[Part]:
 
 
 def parts_of(ticket: Ticket) -> list[Part]:
-    """Return what is asked about `ticket`: the parts in use, as far as its agreement promises them. One query."""
-    promised = {one.name for one in contracts.load(ticket.terms).commitments}
-    return [part for part in parts_in_use() if part.commitment in ("", *promised)]
+    """Return what is asked about `ticket`, as far as its agreement promises it. One query.
+
+    The parts that its agreement names, or else those that the desk has in use.
+    """
+    terms = contracts.load(ticket.terms)
+    promised = {one.name for one in terms.commitments}
+    parts = _agreed(terms.survey.parts) if terms.survey and terms.survey.parts else parts_in_use()
+    return [part for part in parts if part.commitment in ("", *promised)]
+
+
+def _agreed(named: Sequence[SurveyPart]) -> list[Part]:
+    """Return what an agreement has rated, in its words and order. What nobody has rated before is written down."""
+    known = {row.key: row for row in Part.objects.filter(key__in=[one.name for one in named])}
+    parts = []
+    for place, one in enumerate(named, start=1):
+        row = known.get(one.name) or Part.objects.get_or_create(
+            key=one.name, defaults={"words": one.words, "position": AFTER + place, "agreed": True}
+        )[0]
+        row.words, row.commitment = one.words, one.commitment  # in this survey; the desk's own words stay as they are
+        parts.append(row)
+    return parts
 
 
 def parts_in_use() -> list[Part]:
-    """Return the parts that are asked, in order. One query."""
-    return list(Part.objects.filter(retired_at=None).order_by("position", "pk"))
+    """Return the parts that the desk asks about, in order. One query."""
+    return list(Part.objects.filter(retired_at=None, agreed=False).order_by("position", "pk"))
+
+
+def parts_rated() -> list[Part]:
+    """Return the parts that results are told of: the desk's in use, then those that only agreements name. One query."""
+    return list(Part.objects.filter(retired_at=None).order_by("agreed", "position", "pk"))
 
 
 def digest_of(token: str) -> str:

@@ -81,6 +81,14 @@ def test_what_is_new_and_what_is_dropped_is_said_so():
     )
 
 
+def test_how_clients_are_asked_is_told_where_the_agreement_says_it():
+    parts = [{"name": "speed", "words": "How fast we were", "commitment": "response"}]
+    assert changed({"survey": {"apart": "30 calendar days", "part": parts, "clause": "3.9"}}) == [
+        "For every client, nobody is asked again within is new: 30 days.",
+        "For every client, rates speed is new: How fast we were, where the response is promised.",
+    ]
+
+
 def test_new_holidays_and_new_readings_are_changes_too():
     tables = {"england": {**standard().holidays["england"], "version": "2027.1"}}
     told = difference(standard(), Agreement.from_dict(standard().data, tables))

@@ -42,6 +42,11 @@ def add(path: str, entry: Written) -> Callable[[Written], None]:
     return lambda data: data[path].append(entry)
 
 
+def rated(**said: str) -> Written:
+    """Return a survey with one part."""
+    return {"clause": "3.9", "part": [{"name": "speed", "words": "How fast we were", **said}]}
+
+
 HOLE = "matrix.high.high"
 CASES = [
     ("the table is missing", put("agreement", ...), "agreement", "is missing", "Add [agreement]"),
@@ -185,6 +190,17 @@ CASES = [
     ("a reminder in no unit", put("diagnostics.reminders", ["soon"]), "diagnostics.reminders[0]", "'soon'", ""),
     ("reminders out of order", put("diagnostics.reminders", ["4d", "2d"]), "diagnostics.reminders", "one after the other", ""),
     ("closing on no calendar", put("closing.calendar", "moon"), "closing.calendar", "no calendar", ""),
+    ("a survey that says nothing", put("survey", {"clause": "3.9"}), "survey", "says nothing", "apart"),
+    ("a survey without its clause", put("survey", {"apart": "2d"}), "survey.clause", "every term cites its clause", ""),
+    ("surveys at any time", put("survey", {"apart": "often", "clause": "3.9"}), "survey.apart", "often", "14 calendar days"),
+    ("a part that nobody promises", put("survey", rated(commitment="tea")),
+     "survey.part[0].commitment", "'tea' is no commitment", "response"),
+    ("a part without words", put("survey", rated(words="")), "survey.part[0].words", "no text", ""),
+    ("a part in too many words", put("survey", rated(words="x" * 121)), "survey.part[0].words", "longer than 120", "few"),
+    ("a part with a name of two words", put("survey", rated(name="Our Speed")), "survey.part[0].name", "no name", "speed"),
+    ("a part twice", put("survey", {"clause": "3.9", "part": rated()["part"] * 2}),
+     "survey.part[1].name", "there twice", ""),
+    ("a part with an unknown key", put("survey", rated(wrods="x")), "survey.part[0].wrods", "not a term we know", "words"),
     ("silence of no length", put("closing.silence", "0d"), "closing.silence", "no time at all", '"5d"'),
     ("a rate that is none", put("money.late_interest.over_base_rate", "1.5"),
      "money.late_interest.over_base_rate", "not a percentage", "1.5%"),

@@ -6,13 +6,14 @@ import re
 
 import pytest
 
+from mainstay.contracts import actions as contracts
 from mainstay.feedback import surveys
-from mainstay.feedback.models import Survey
+from mainstay.feedback.models import Rating, Survey
 from mainstay.outbox.models import Letter
 from mainstay.tickets import actions as tickets
 from mainstay.tickets import clients
 from mainstay.tickets.models import Message, Ticket
-from tests.desk import Desk
+from tests.desk import LONG_AGO, Desk
 
 GOOD = {"reception": 5, "response": 4, "updates": 4, "resolution": 5, "manner": 5}
 
@@ -183,3 +184,49 @@ def test_a_closing_that_is_taken_back_takes_its_survey_back(desk: Desk) -> None:
     desk.does(tickets.reopen, "ida", ticket, reason="Too soon.")
     assert Survey.objects.get().withdrawn_at is not None
     assert Letter.objects.get(kind="closure").state == "withdrawn"
+
+
+def agreed(desk: Desk, **survey: object) -> None:
+    """Have Acme's contract say how its people are asked."""
+    contracts.agree_otherwise(
+        contract=desk.contract(desk.acme), terms={"survey": {"clause": "Order 7", **survey}}, document="Order 7",
+        active_from=LONG_AGO, at=desk.now, by=desk.person["mara"],
+    )  # fmt: skip
+
+
+def test_an_agreement_says_what_is_rated_and_in_which_words(desk: Desk) -> None:
+    agreed(
+        desk,
+        part=[
+            {"name": "training", "words": "Our training on site"},
+            {"name": "response", "words": "Speed", "commitment": "response"},
+        ],
+    )
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.close("ida", ticket, arrives="Mon 12:00")
+    other = desk.opened("cleo", answered="Mon 13:00")
+
+    assert [one.words for one in surveys.parts_of(desk.look(ticket))] == ["Our training on site", "Speed"]
+    answer(desk, token(desk), {"training": 2, "response": 5, "manner": 1})
+    assert [(one.part.key, one.value) for one in Rating.objects.order_by("pk")] == [("training", 2), ("response", 5)]
+    assert desk.notices("mara")[-1].endswith("rated low for Our training on site")
+    # The desk's own parts, and their words, are what they were; results tell of both.
+    assert "training" not in [one.key for one in surveys.parts_of(other)]
+    assert {"How soon we answered", "Our training on site"} <= {one.words for one in surveys.parts_rated()}
+
+
+@pytest.mark.parametrize(("apart", "asked"), [("1 calendar days", 2), ("30 calendar days", 1)])
+def test_an_agreement_says_how_often_somebody_is_asked(desk: Desk, apart: str, asked: int) -> None:
+    """The desk's own fourteen days hold where no agreement says otherwise."""
+    agreed(desk, apart=apart)
+    for day in ("Mon", "Thu"):
+        ticket = desk.opened(answered=f"{day} 10:00")
+        desk.close("ida", ticket, arrives=f"{day} 12:00")
+    assert Survey.objects.count() == asked
+
+
+def test_an_agreement_that_says_only_how_often_leaves_the_parts_to_the_desk(desk: Desk) -> None:
+    agreed(desk, apart="30 calendar days")
+    ticket = desk.opened(answered="Mon 10:00")
+    desk.close("ida", ticket, arrives="Mon 12:00")
+    assert [one.key for one in surveys.parts_of(desk.look(ticket))] == list(GOOD)

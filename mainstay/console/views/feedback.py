@@ -36,7 +36,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 def feedback(request: HttpRequest) -> HttpResponseBase:
     """Show the results of surveys in groups, and below them what was answered."""
     at, zone = now(), desk_zone()
-    wanted, parts, low = _wanted(request, zone), surveys.parts_in_use(), surveys.manner().low
+    wanted, parts, low = _wanted(request, zone), surveys.parts_rated(), surveys.manner().low
     lines = results.table(wanted, parts, zone=zone)
     found = list(results.answers(wanted, low=low, before=_before(request))[: PAGE + 1])
     asked = _asked(request)
@@ -60,7 +60,7 @@ def feedback(request: HttpRequest) -> HttpResponseBase:
 def feedback_csv(request: HttpRequest) -> HttpResponseBase:
     """Hand out the results as a file for spreadsheets."""
     zone = desk_zone()
-    wanted, parts = _wanted(request, zone), surveys.parts_in_use()
+    wanted, parts = _wanted(request, zone), surveys.parts_rated()
     lines = results.table(wanted, parts, zone=zone)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="feedback-by-{wanted.by}.csv"'
@@ -76,7 +76,7 @@ def survey_manner(request: HttpRequest) -> HttpResponseBase:
     at = now()
     if request.method == "POST":
         surveys.begin_with_usual_parts()
-    parts = list(Part.objects.order_by("position", "pk")) or surveys.usual_parts()
+    parts = list(Part.objects.filter(agreed=False).order_by("position", "pk")) or surveys.usual_parts()
     form = MannerForm(request.POST if request.method == "POST" else None, manner=surveys.manner(), parts=parts)
 
     def act(said: dict[str, Any]) -> None:
