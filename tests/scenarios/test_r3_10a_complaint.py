@@ -28,6 +28,26 @@ def test_the_word_within_a_longer_subject_is_offered_and_not_forced(desk: Desk, 
     assert (ticket.kind, ticket.offered_as_complaint) == ("incident", True)
 
 
+def test_a_hostile_subject_makes_no_complaint_by_itself_hides_none_and_breaks_nothing(desk: Desk) -> None:
+    """Encoded words, look-alike letters, marks that turn or hide letters, 4 000 signs, and marks on marks."""
+    hidden, long = "=?utf-8?q?COM=E2=80=8BPL?= =?utf-8?b?QUlOVA==?=", "x" * 4_000
+    cases = {
+        hidden: ("complaint", False), "=?utf-8?q?=E2=80=AECOMPLAINT?=": ("complaint", False),
+        "Re: Re: COMPLAINT": ("complaint", False), f"{'Re: ' * 100}COMPLAINT": ("complaint", False),
+        "=?utf-8?b?UmU6IENPTVBMQUlOVA==?=": ("complaint", False), "=?us-askey?q?COMPLAINT?=": ("complaint", False),
+        "COMPL\u0410INT": ("incident", True), "=?utf-8?q?COMPL=D0=90INT?=": ("incident", True),
+        f"COMPLAINT {long}": ("incident", True), f"{long} COMPLAINT": ("incident", False),
+        "COMPLAINANT": ("incident", False), "COMPLIANT": ("incident", False), "TNIALPMOC": ("incident", False),
+        "COMPLAINT\u2028Bcc: x@evil.example": ("incident", True), "COMPLAINT <script>alert(1)</script>": ("incident", True),
+    }  # fmt: skip
+    for subject, expected in cases.items():
+        ticket = desk.mail("ana", subject, WORDS)
+        assert (ticket.kind, ticket.offered_as_complaint) == expected, subject
+        assert len(ticket.subject) <= 500, subject
+        desk.advance(minutes=1)
+    assert {to for letter in desk.sent() for to in letter.to} <= {"ana", "mara"}, "and nobody else has a letter"
+
+
 def test_a_complaint_about_a_request_is_a_case_of_its_own_beside_it(desk: Desk) -> None:
     ticket = desk.opened()
     known = desk.history(ticket)
