@@ -20,19 +20,19 @@ class _Files(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Some files; each is checked, and so is their weight together."""
+    """Some files, at most `most` and together at most `largest` octets; each is checked too."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, most: int = MOST_FILES, largest: int = LARGEST_FILES, **options: Any) -> None:
         super().__init__(widget=_Files(attrs={"multiple": True}), required=False, **options)
+        self.most, self.largest = most, largest
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [super(FilesField, self).clean(one, initial) for one in (data or [])]
-        if len(files) > MOST_FILES:
-            raise ValidationError(_("At most %(most)d files go with one message.") % {"most": MOST_FILES})
-        if sum(file.size for file in files) > LARGEST_FILES:
-            raise ValidationError(
-                _("The files are larger than 20 MB together, which is more than many mail servers take.")
-            )
+        if len(files) > self.most:
+            raise ValidationError(_("At most %(most)d files go with one message.") % {"most": self.most})
+        if sum(file.size for file in files) > self.largest:
+            told = _("The files are larger than %(size)d MB together. Please send fewer or smaller ones.")
+            raise ValidationError(told % {"size": self.largest // 1_000_000})
         return files
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainstay.orgs.models import Organisation
-from mainstay.portal.forms.products import FilesField
+from mainstay.portal.forms.products import LARGEST_FILES, MOST_FILES
 from mainstay.screens.choices import of_rows, tell_rows
+from mainstay.screens.uploads import FilesField
 from mainstay.tickets.models import Ticket
 
 LONGEST = 20_000
@@ -32,7 +33,7 @@ class ComplaintForm(forms.Form):
         max_length=LONGEST,
         error_messages={"required": gettext_lazy("Write what went wrong, so that a manager can answer it.")},
     )
-    attachments = FilesField(label=gettext_lazy("Files"))
+    attachments = FilesField(label=gettext_lazy("Files"), most=MOST_FILES, largest=LARGEST_FILES)
 
     def __init__(
         self, *args: Any, organisations: Iterable[Organisation], requests: Iterable[Ticket], **kwargs: Any

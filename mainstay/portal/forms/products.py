@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainstay.feedback.products import COMPLAINT, LONGEST_SUBJECT, LONGEST_TEXT, REMARK, REQUEST
+from mainstay.screens.uploads import FilesField
 
 MOST_FILES, LARGEST_FILES = 5, 10_000_000  # files of one message, and their octets together
 KINDS = (
@@ -17,25 +16,6 @@ KINDS = (
     (REMARK, gettext_lazy("I have an idea or a remark")),
     (COMPLAINT, gettext_lazy("I want to complain")),
 )
-
-
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Some files; each is checked, and so are their number and their weight together."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=_Files(attrs={"multiple": True}), required=False, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = [super(FilesField, self).clean(one, initial) for one in (data or [])]
-        if len(files) > MOST_FILES:
-            raise ValidationError(_("At most %(number)s files go with one message.") % {"number": MOST_FILES})
-        if sum(file.size for file in files) > LARGEST_FILES:
-            raise ValidationError(_("The files are larger than 10 MB together. Please send fewer or smaller ones."))
-        return files
 
 
 class ProductForm(forms.Form):
@@ -52,7 +32,7 @@ class ProductForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": gettext_lazy("Please write what it is about.")},
     )
-    attachments = FilesField(label=gettext_lazy("Files"))
+    attachments = FilesField(label=gettext_lazy("Files"), most=MOST_FILES, largest=LARGEST_FILES)
     page = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

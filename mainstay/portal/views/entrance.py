@@ -11,11 +11,11 @@ from mainstay.lib.time import now
 from mainstay.orgs import signin_links
 from mainstay.orgs.models import Person
 from mainstay.orgs.signin_links import LinkOver
-from mainstay.portal import limits
 from mainstay.portal.access import public
 from mainstay.portal.environment import url
 from mainstay.portal.render import page
 from mainstay.portal.secrecy import private
+from mainstay.screens import limits
 from mainstay.screens.entering import enter
 
 TRIES = 30  # in an hour from one network, of which an organisation may be one

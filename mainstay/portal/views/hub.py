@@ -21,7 +21,6 @@ from mainstay.knowledge.models import Edition
 from mainstay.lib import files
 from mainstay.lib.time import now
 from mainstay.orgs.models import Person
-from mainstay.portal import limits
 from mainstay.portal.access import public
 from mainstay.portal.environment import url
 from mainstay.portal.forms.hub import HelpedForm
@@ -29,6 +28,7 @@ from mainstay.portal.presenters import hub as presenters
 from mainstay.portal.presenters.releases import issue_line
 from mainstay.portal.render import fragment, page
 from mainstay.portal.views.caching import for_everybody
+from mainstay.screens import limits
 
 ANY = "any"  # the key of what is about no product in particular
 MOST_VOTES, MOST_IN_VAIN = 30, 60  # an hour from one network

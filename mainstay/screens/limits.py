@@ -17,7 +17,7 @@ def within(request: HttpRequest, what: str, *, most: int, seconds: int = HOUR) -
     The cache is shared by all processes; two at the same moment may be counted as one. No address is kept.
     """
     network = network_of(request.META.get("REMOTE_ADDR", ""))
-    key = f"limit:{what}:{salted_hmac('portal.limits', network).hexdigest()[:32]}"
+    key = f"limit:{what}:{salted_hmac('screens.limits', network).hexdigest()[:32]}"
     if cache.add(key, 1, seconds):
         return True
     try:
