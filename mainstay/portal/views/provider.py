@@ -21,12 +21,12 @@ from mainstay.orgs.identity import flow, providers
 from mainstay.orgs.identity.flow import Begun, SignInFailed
 from mainstay.orgs.identity.providers import NotOurs
 from mainstay.orgs.models import IdentityProvider
-from mainstay.portal import limits
 from mainstay.portal.access import public
 from mainstay.portal.environment import url
 from mainstay.portal.forms.entrance import ProviderForm
 from mainstay.portal.render import page
 from mainstay.portal.secrecy import private
+from mainstay.screens import limits
 from mainstay.screens.accounts import goal_of
 from mainstay.screens.entering import enter
 
