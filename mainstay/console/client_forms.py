@@ -75,11 +75,14 @@ class ProviderForm(Form):
 
     own = forms.BooleanField(label="They sign their own people in (OpenID Connect)", required=False)
     issuer = forms.CharField(
-        label="Issuer", max_length=300, required=False,
+        label="Issuer", max_length=300,
         help_text="As their provider names itself, to the letter: https://login.acme.example/realms/staff",
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Say who issues the tokens."},
     )  # fmt: skip
-    client_id = forms.CharField(label="Client id", max_length=300, required=False)
+    client_id = forms.CharField(
+        label="Client id", max_length=300, error_messages={"required": "Say as whom we are registered."}
+    )
     secret = forms.CharField(
         label="Client secret", max_length=500, required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -90,13 +93,12 @@ class ProviderForm(Form):
         help_text="It does not bind who also belongs to another client: no provider vouches for those.",
     )  # fmt: skip
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for what is needed where they do."""
-        said = super().clean() or {}
-        for name, words in (("issuer", "Say who issues the tokens."), ("client_id", "Say as whom we are registered.")):
-            if said.get("own") and not said.get(name) and name not in self.errors:
-                self.add_error(name, words)
-        return said
+    use_required_attribute = False  # what is needed hangs on the first tick
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and not self.data.get("own"):
+            self.fields["issuer"].required = self.fields["client_id"].required = False
 
 
 class ClientForm(Form):

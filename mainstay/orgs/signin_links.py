@@ -67,7 +67,7 @@ def forget_old(at: datetime) -> None:
 def _opened(rows: QuerySet[SignInLink], secret: str, at: datetime) -> SignInLink:
     link = rows.filter(digest=keys.digest_of(secret)).first()
     if link is None:
-        raise LinkOver("This link signs nobody in. Copy all of it from your newest mail, or ask for a new one.")
+        raise LinkOver("Copy all of it from your newest mail, or ask for a new one.")
     if link.used_at is not None:
         raise LinkOver("This link has been used already; each works once. Ask for a new one.")
     if link.ended_at is not None:

@@ -15,7 +15,7 @@ from mainstay.console.views.sheets import MANAGER, Sheet, client_or_404, form_pa
 from mainstay.lib.fetch import FetchFailed
 from mainstay.lib.time import now
 from mainstay.orgs.identity import providers, talking
-from mainstay.orgs.models import IdentityProvider, Organisation
+from mainstay.orgs.models import IdentityProvider
 from mainstay.screens.moments import moment
 from mainstay.screens.zones import desk_zone
 
@@ -27,7 +27,8 @@ def client_sign_in(request: HttpRequest, client: str) -> HttpResponseBase:
     known = providers.of(organisation)
     form = ProviderForm(request.POST or None, initial=_first(known))
     sheet = Sheet(
-        f"How people of {organisation.name} sign in", _lead(organisation, known), "Save", path("client", organisation),
+        f"How people of {organisation.name} sign in", "By password, passkey or mail, or with the account that they "
+        "have at work, if their organisation runs an identity provider.", "Save", path("client", organisation),
         organisation,
     )  # fmt: skip
 
@@ -41,26 +42,19 @@ def client_sign_in(request: HttpRequest, client: str) -> HttpResponseBase:
         _ask(form)
         if settle(request, form, act, said="Saved. It holds from the next sign-in on.", at=at):
             return onward(request, sheet.back)
-    return form_page(request, form, sheet)
+    about = {
+        "back": f"{settings.BASE_URL}{reverse('portal:provider_back', args=[organisation.key])}",
+        "domains": ", ".join(organisation.domains),
+        "trouble": known.trouble if known else "",
+        "trouble_at": moment(known.trouble_at, desk_zone(), now=at, days=True) if known else None,
+    }
+    return form_page(request, form, sheet, template="clients/sign_in.html", **about)
 
 
 def _first(known: IdentityProvider | None) -> dict[str, Any]:
     if known is None:
         return {"own": False}
     return {"own": True, "issuer": known.issuer, "client_id": known.client_id, "only": known.only}
-
-
-def _lead(organisation: Organisation, known: IdentityProvider | None) -> str:
-    back = f"{settings.BASE_URL}{reverse('portal:provider_back', args=[organisation.key])}"
-    words = f"Their IT department registers us with this redirect address: {back}"
-    domains = ", ".join(organisation.domains)
-    words += f" – people with an address of {domains} are led there." if domains else (
-        " – nobody is led there yet: enter the client's mail domains first."
-    )  # fmt: skip
-    when = moment(known.trouble_at, desk_zone(), now=now(), days=True) if known is not None else None
-    if known is not None and when is not None:
-        words += f" Last trouble, {when.text}: {known.trouble}."
-    return words
 
 
 def _ask(form: ProviderForm) -> None:
