@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mainstay.console.presenters.thread import happened
+from mainstay.console.presenters.happenings import happened
 from mainstay.core import clock
 from mainstay.screens.moments import Moment, moment
 from mainstay.tickets import events as e

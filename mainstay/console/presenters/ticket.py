@@ -11,9 +11,10 @@ from mainstay.console.act import Act, situation_of
 from mainstay.console.acts import ACTS, FOLLOW_CLOCKS, HOLDING, MASTHEAD
 from mainstay.console.environment import url
 from mainstay.console.presenters.copies import Recipients, recipients
+from mainstay.console.presenters.happenings import Happened
 from mainstay.console.presenters.order import Order, order_of
 from mainstay.console.presenters.questions import Question, question
-from mainstay.console.presenters.thread import Entry, Happened, thread
+from mainstay.console.presenters.thread import Entry, thread
 from mainstay.console.presenters.tickets import Flag, Severity, StateWord, flags_of, severity_of, state_of
 from mainstay.contracts import names
 from mainstay.contracts import queries as contracts
