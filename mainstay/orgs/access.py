@@ -106,10 +106,12 @@ def require_keeper(by: Person | None, organisation_id: int, *, at: datetime) -> 
 
 
 def has_account(person: Person) -> bool:
-    """Whether `person` can sign in: staff, whoever has a password, and whoever accepted an invitation.
+    """Whether `person` can sign in: staff, whoever has a password, accepted an invitation, or came by their provider.
 
     Authority alone opens no page: who writes to us by mail has no account until somebody invites them.
     """
     if not person.is_active:
         return False
-    return bool(person.staff_role) or person.has_usable_password() or person.invitations.exists()
+    if person.staff_role or person.has_usable_password():
+        return True
+    return person.invitations.exists() or person.provider_subjects.exists()

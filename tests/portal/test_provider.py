@@ -338,6 +338,16 @@ def test_many_tries_from_one_network_have_an_end(acme: Provider) -> None:
     assert "Too many tries" in pages.text(answer)
 
 
+def test_who_came_through_it_once_comes_by_mail_when_it_fails(acme: Provider, desk: Desk) -> None:
+    """Nobody invited Bo: their organisation vouched for them, and that gave them an account."""
+    Client().post(CODE, {"email": "bo@acme.example"})
+    through(Client(), acme, sub="sub-bo", email="bo@acme.example")
+    acme.status = 500
+    Client().post(CODE, {"email": "bo@acme.example"})
+    kinds = Letter.objects.filter(recipients=["bo@acme.example"]).order_by("created_at", "pk").values_list("kind", flat=True)
+    assert list(kinds) == ["no_account", "sign_in"]
+
+
 # ---- Only so -----------------------------------------------------------------------------------------------------
 
 
