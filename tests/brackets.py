@@ -9,22 +9,24 @@ from html.parser import HTMLParser
 import pytest
 from django.utils import translation
 
+from mainstay.lib import language
 from mainstay.mail import known
+from mainstay.portal.presenters import words
+from mainstay.screens import moments
 from tests.portal.bare import SPOKEN
 
 INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[^\W\d_]{3,}")
-# Short names of days and months, and zones: how moments are written is the whole desk's, not the portal's alone.
-CALENDAR = {
-    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "bst", "gmt", "utc",
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-}  # fmt: skip
+ZONES = {"bst", "gmt", "utc", "min"}  # and the minute, as it is written everywhere
 
 
 def speak(monkeypatch: pytest.MonkeyPatch) -> None:
     """Speak that language until the test is over."""
     say = translation._trans
     monkeypatch.setattr(known, "_shipped", known._shipped.__wrapped__)  # else English is kept, or kept for the next
+    monkeypatch.setattr(language, "_looked_up", language._looked_up.__wrapped__)
+    monkeypatch.setattr(moments, "calendar_in", moments.calendar_in.__wrapped__)
+    monkeypatch.setattr(words, "calendar_in", moments.calendar_in)
     monkeypatch.setattr(say, "gettext", lambda text: f"⟦{text}⟧", raising=False)
     monkeypatch.setattr(say, "pgettext", lambda context, text: f"⟦{text}⟧", raising=False)
     monkeypatch.setattr(say, "ngettext", lambda one, many, n: f"⟦{one if n == 1 else many}⟧", raising=False)

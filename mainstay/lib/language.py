@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -33,10 +33,23 @@ def ours(act: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(act)
     def within(*args: P.args, **kwargs: P.kwargs) -> T:
+        if translation.get_language() == settings.LANGUAGE_CODE:
+            return act(*args, **kwargs)
         with translation.override(settings.LANGUAGE_CODE):
             return act(*args, **kwargs)
 
     return within
+
+
+def in_ours(sentence: str) -> str:
+    """Return a sentence in the desk's language. Each is looked up once: letters say the same ones again and again."""
+    return _looked_up(settings.LANGUAGE_CODE, sentence)
+
+
+@lru_cache(maxsize=4096)
+def _looked_up(code: str, sentence: str) -> str:
+    with translation.override(code):
+        return gettext(sentence)
 
 
 def tag() -> str:

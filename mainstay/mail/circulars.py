@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from mainstay.contracts import queries as contracts
+from mainstay.lib.language import in_ours as _
 from mainstay.lib.language import ours
 from mainstay.mail import compose, desk, known, letters, paper, secure, wording
 from mainstay.mail.letterhead import Sheet

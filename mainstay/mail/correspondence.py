@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from mainstay.contracts import out_of_hours
 from mainstay.contracts import queries as contracts
@@ -18,6 +17,7 @@ from mainstay.core.saying import marked
 from mainstay.core.terms import Terms
 from mainstay.escalation import actions as escalation
 from mainstay.lib import telephone
+from mainstay.lib.language import in_ours as _
 from mainstay.lib.language import ours
 from mainstay.mail import enclosures, letters, notices, phrases
 from mainstay.mail.letters import CannotWrite, Draft, Thread

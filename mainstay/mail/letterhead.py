@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from django.utils import translation
+from django.utils.translation import ngettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
@@ -159,6 +159,6 @@ def _environment(*, escaped: bool) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.install_gettext_callables(language.in_ours, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     made.globals["language"] = language.tag
     return made

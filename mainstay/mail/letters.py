@@ -15,10 +15,10 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from mainstay.contracts.models import AgreementVersion, TermsSnapshot
 from mainstay.core.saying import Refusal
+from mainstay.lib.language import in_ours as _
 from mainstay.lib.language import ours
 from mainstay.mail import addresses, compose, copies, desk, known, paper, promised, secure, wanted, wording
 from mainstay.mail.letterhead import Sheet

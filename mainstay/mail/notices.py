@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mainstay.clocks import queries as clocks
@@ -20,6 +19,7 @@ from mainstay.core.clock import Clock
 from mainstay.escalation import actions as escalation
 from mainstay.escalation import queries as escalations
 from mainstay.escalation.models import Notice
+from mainstay.lib.language import in_ours as _
 from mainstay.lib.language import ours
 from mainstay.lib.time import to_text
 from mainstay.mail import addresses, circulars, letters, phrases

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from mainstay.core.saying import marked
+from mainstay.lib.language import in_ours as _
 from mainstay.mail import letterhead
 from mainstay.mail.compose import Picture
 from mainstay.mail.kinds import CLIENT, SENDER, Kind

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mainstay.core.saying import marked
 from mainstay.core.terms import Rule, Target, Terms
+from mainstay.lib.language import in_ours as _
 from mainstay.lib.language import moment
 
 __all__ = [

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from mainstay.clocks import queries as clocks
 from mainstay.clocks.models import Clock
 from mainstay.contracts import queries as contracts
 from mainstay.core import clock as core
+from mainstay.lib.language import in_ours as _
 from mainstay.mail import phrases
 from mainstay.tickets import events, log
 from mainstay.tickets.models import Kind, Ticket

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from mainstay.contracts import queries as contracts
 from mainstay.core.terms import Terms
+from mainstay.lib.language import in_ours as _
 from mainstay.lib.language import ours
 from mainstay.mail import (
     circulars,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
-
 from mainstay.contracts import queries as contracts
 from mainstay.lib.language import day, ours
+from mainstay.lib.language import in_ours as _
 from mainstay.mail import letters, phrases
 from mainstay.mail.letters import Draft
 from mainstay.mail.telling import Outcome, Said

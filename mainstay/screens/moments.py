@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.dates import MONTHS_3, MONTHS_ALT, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +33,69 @@ def moment(at: datetime | None, zone: ZoneInfo, *, now: datetime, days: bool = F
     """
     if at is None:
         return None
-    local, today = at.astimezone(zone), _day_of(now, zone)
-    name, clock = zone_name(local), f"{local.hour:02}:{local.minute:02}"
-    weekday, month = DAYS[local.weekday()], MONTHS[local.month - 1]
+    local, today, said = at.astimezone(zone), _day_of(now, zone), calendar_in(settings.LANGUAGE_CODE)
     apart = local.toordinal() - today.toordinal()
     if apart == 0 and not days:
-        day = ""
+        short = said.today
     elif apart in (-1, 1) and not days:
-        day = "yesterday " if apart < 0 else "tomorrow "
+        short = said.yesterday if apart < 0 else said.tomorrow
     elif abs(apart) < 7:
-        day = f"{weekday[:3]} "
+        short = said.near
     elif local.year == today.year:
-        day = f"{weekday[:3]} {local.day} {month[:3]} "
+        short = said.this_year
     else:
-        day = f"{local.day} {month[:3]} {local.year} "
-    full = f"{weekday} {local.day} {month} {local.year}, {clock}:{local.second:02} {name}"
-    return Moment(f"{day}{clock} {name}", full, at.astimezone(UTC).isoformat(timespec="seconds"))
+        short = said.any_year
+    parts = {
+        "weekday": said.short_weekdays[local.weekday()],
+        "day": local.day,
+        "month": said.short_months[local.month - 1],
+        "year": local.year,
+        "time": f"{local.hour:02}:{local.minute:02} {zone_name(local)}",
+    }
+    text = short % parts
+    parts["weekday"], parts["month"] = said.weekdays[local.weekday()], said.months[local.month - 1]
+    parts["time"] = f"{local.hour:02}:{local.minute:02}:{local.second:02} {zone_name(local)}"
+    return Moment(text, said.full % parts, at.astimezone(UTC).isoformat(timespec="seconds"))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How moments are said in one language: names of days and months, and what stands where."""
+
+    weekdays: tuple[str, ...]
+    short_weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    short_months: tuple[str, ...]
+    today: str
+    yesterday: str
+    tomorrow: str
+    near: str
+    this_year: str
+    any_year: str
+    full: str
+
+
+@lru_cache(maxsize=16)
+def calendar_in(language: str) -> Calendar:
+    """Return how moments are said in `language`. Kept, for a list says one on each of its lines."""
+    with translation.override(language):
+        return _calendar()
+
+
+def _calendar() -> Calendar:
+    return Calendar(
+        tuple(str(WEEKDAYS[one]) for one in range(7)),
+        tuple(str(WEEKDAYS_ABBR[one]) for one in range(7)),
+        tuple(str(MONTHS_ALT[one]) for one in range(1, 13)),
+        tuple(str(MONTHS_3[one]).title() for one in range(1, 13)),
+        today="%(time)s",
+        yesterday=_("yesterday %(time)s"),
+        tomorrow=_("tomorrow %(time)s"),
+        near=_("%(weekday)s %(time)s"),
+        this_year=_("%(weekday)s %(day)d %(month)s %(time)s"),
+        any_year=_("%(day)d %(month)s %(year)d %(time)s"),
+        full=_("%(weekday)s %(day)d %(month)s %(year)d, %(time)s"),
+    )
 
 
 @lru_cache(maxsize=16)
@@ -89,15 +138,19 @@ def days_span(length: timedelta) -> str:
     seconds = abs(int(length.total_seconds()))
     if seconds < 2 * DAY:
         return span(length)
-    return f"{seconds // DAY} days {seconds % DAY // HOUR} h"
+    return f"{_days(seconds // DAY)} {seconds % DAY // HOUR} h"
 
 
 def real_span(length: timedelta) -> str:
     """Return a length of real time, in days where it has some: '3 days', '5 h', '2 min'."""
     seconds = abs(int(length.total_seconds()))
     if seconds >= 2 * DAY:
-        return f"{seconds // DAY} days"
+        return _days(seconds // DAY)
     return span(timedelta(seconds=seconds - seconds % MINUTE if seconds >= MINUTE else seconds))
+
+
+def _days(count: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
 
 
 def size(octets: int) -> str:
@@ -106,4 +159,4 @@ def size(octets: int) -> str:
         return f"{octets} B"
     if octets < 1_000_000:
         return f"{octets / 1000:.0f} kB"
-    return f"{octets / 1_000_000:.1f} MB"
+    return f"{number_format(octets / 1_000_000, decimal_pos=1)} MB"

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
 
+import pytest
+
 from mainstay.core.saying import Refusal
+from mainstay.lib.language import spoken
+from tests.brackets import outside_of, speak
 from tests.house.floor import PACKAGE
 from tests.house.words import extracted, keywords
 
@@ -101,6 +105,19 @@ def test_such_slips_are_found() -> None:
     """The checks above can fail."""
     source = ast.parse('def no(name):\n    raise CannotDo(f"{name} is gone.")\n\ndef bad():\n    raise Wrong("This is wrong.")\n')
     assert (put_together(source), unmarked(source)) == ([2], [5])
+
+
+def test_no_refusal_says_a_word_outside_of_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them, as a page says it, in a language in which every sentence is itself in brackets."""
+    speak(monkeypatch)
+    said = []
+    for _where, source in sources():
+        for call in calls(source):
+            sentence, kind = call.args[0], kinds()[_name(call.func)]
+            if isinstance(sentence, ast.Constant):
+                said.append(spoken(kind(sentence.value, **{str(one.arg): "17" for one in call.keywords})))
+    assert len(said) > 150
+    assert [one for one in said if list(outside_of(one))] == []
 
 
 def test_every_refusal_is_found_and_its_parts_fit() -> None:

@@ -18,6 +18,7 @@ from django.utils import translation
 from mainstay.lib import environment, language
 from mainstay.mail import correspondence, known
 from mainstay.outbox.models import Letter
+from mainstay.screens import moments
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk
 from tests.house.words import extracted
@@ -62,9 +63,12 @@ def german(tmp_path: Path, settings: Any) -> Iterator[Path]:
     _pybabel("compile", "-D", "django", "-d", str(folder))
     settings.LOCALE_PATHS = [folder]
     settings.LANGUAGE_CODE = environment.language("de", folders=[folder])
-    known._shipped.cache_clear()
+    kept = (known._shipped, language._looked_up, moments.calendar_in)
+    for one in kept:
+        one.cache_clear()
     yield folder
-    known._shipped.cache_clear()
+    for one in kept:
+        one.cache_clear()
 
 
 def _pybabel(*words: str) -> None:

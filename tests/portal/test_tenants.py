@@ -35,6 +35,7 @@ POOLS: dict[str, Callable[[], set[str]]] = {
     "clock": lambda: {"response", "resolution"},
     "digest": lambda: set(ArticleFile.objects.values_list("digest", flat=True)),
     "name": lambda: set(ArticleFile.objects.values_list("name", flat=True)),
+    "pane": lambda: {"write"},
     "token": set,
 }
 PAGES = re.compile(r"text/|json|xml")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.dates import MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mainstay.core.promises import NamedCalendar, Target
 from mainstay.core.worktime import Calendar
-from mainstay.screens.moments import zone_name
+from mainstay.screens.moments import calendar_in, zone_name
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -19,7 +20,8 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 def by(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """Return a moment to stand after 'by': 'today 14:20 GMT', 'Tue 13 Jan, 14:20 GMT'."""
     day, clock = _day(at, zone, now), _clock(at, zone)
-    return f"{day} {clock}" if day in _near() else f"{day}, {clock}"
+    values = {"day": day, "clock": clock}
+    return _("%(day)s %(clock)s") % values if day in _near() else _("%(day)s, %(clock)s") % values
 
 
 def on(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
@@ -32,7 +34,7 @@ def on(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
 def short(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """Return a moment for a column: 'today 14:20', 'Tue 13 Jan'."""
     day = _day(at, zone, now)
-    return f"{day} {_clock(at, zone)}" if day in _near() else day
+    return _("%(day)s %(clock)s") % {"day": day, "clock": _clock(at, zone)} if day in _near() else day
 
 
 def _near() -> tuple[str, str, str]:
@@ -44,8 +46,13 @@ def _day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     apart = local.toordinal() - today.toordinal()
     if apart in (-1, 0, 1):
         return _near()[apart + 1]
-    day = f"{WEEKDAYS_ABBR[local.weekday()]} {local.day} {MONTHS_3[local.month].capitalize()}"
-    return day if local.year == today.year else f"{day} {local.year}"
+    said = calendar_in(settings.LANGUAGE_CODE)
+    parts = {
+        "weekday": said.short_weekdays[local.weekday()], "day": local.day,
+        "month": said.short_months[local.month - 1], "year": local.year,
+    }  # fmt: skip
+    this_year, any_year = _("%(weekday)s %(day)d %(month)s"), _("%(weekday)s %(day)d %(month)s %(year)d")
+    return (this_year if local.year == today.year else any_year) % parts
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:
