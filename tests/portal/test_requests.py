@@ -141,6 +141,8 @@ def test_who_is_copied_in_reads_writes_and_decides_nothing(desk: Desk, browse: B
     desk.fix("ida", ticket, arrives="Mon 11:00")
     page = words(bo.get(path(ticket)))
     assert "Whoever made the request says whether it works." in page
+    assert "You are copied in" in page
+    assert "You are copied in" not in words(ana.get(path(ticket)))
     for offered in ("It works, close the request", "I no longer need this", "Add a colleague", "Remove Bo Lind"):
         assert offered not in page, offered
     assert bo.post(path(ticket, "accept"), {"nonce": "a"}).status_code == 422

@@ -157,6 +157,7 @@ class RequestPage:
     copies: tuple[tuple[int, str, str], ...]  # (id, name, address) of whoever gets what we write
     colleagues: tuple[tuple[int, str], ...]  # who could be added
     mine: bool
+    copied: bool  # sees it because somebody brought them in, and decides nothing
     may_write: bool
     may_share: bool
     may_reopen: bool
@@ -180,7 +181,8 @@ def page_of(found: Shown, person: Person, *, at: datetime) -> RequestPage:
     mine, complaint = ticket.requester_id == person.pk, ticket.kind == Kind.COMPLAINT
     has_asked = any(one.kind == e.ESCALATION_REQUESTED for one in found.events)
     wish = clients.asked_for_escalation(ticket) if has_asked else None
-    speaks = may_write and speaks_for(ticket, person, at=at)
+    may_speak = speaks_for(ticket, person, at=at)
+    speaks = may_write and may_speak
     waits = may_write and clients.fix_waits(ticket, found.events)
     fix = waits and speaks
     return RequestPage(
@@ -201,6 +203,7 @@ def page_of(found: Shown, person: Person, *, at: datetime) -> RequestPage:
         copies=tuple((one.pk, one.name, one.address) for one in found.copies),
         colleagues=tuple((one.pk, one.name) for one in clients.colleagues(ticket, at=at)) if speaks else (),
         mine=mine,
+        copied=not may_speak,
         may_write=may_write and (not closed or clients.may_reopen(ticket, at=at)),
         may_share=speaks,
         may_reopen=may_write and closed and clients.may_reopen(ticket, at=at),
