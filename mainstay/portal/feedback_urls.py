@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.portal.views import products
+from mainstay.portal.views import example, products
 
 app_name = "feedback"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("", products.send, name="send"),
     path("widget.js", products.widget, name="widget"),
     path("frame/<slug:key>/", products.frame, name="frame"),
+    path("example/", example.example, name="example"),
+    path("example/token/", example.token, name="example_token"),
 ]

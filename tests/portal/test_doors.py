@@ -85,6 +85,8 @@ TABLE: dict[str, tuple[set[str], str | None]] = {
     "feedback:send": (WRITE, PUBLIC),
     "feedback:widget": (READ, PUBLIC),
     "feedback:frame": (BOTH, PUBLIC),
+    "feedback:example": (READ, PUBLIC),
+    "feedback:example_token": (READ, PUBLIC),
 }
 # Whom the rows are tried with, and which rights each has at the one organisation that is theirs.
 RIGHTS = {

@@ -341,3 +341,16 @@ def test_a_product_has_one_source(desk: Desk, shop: Shop) -> None:
         sources.open_source(product=shop.source.product, origins=[], by=desk.person["ada"], at=desk.now)
 
 
+
+
+def test_the_demonstration_has_a_product_to_try_it_in_and_nothing_else_has(desk: Desk, shop: Shop, settings: Any) -> None:
+    page = Client().get("/feedback/example/")
+    assert f'data-key="{shop.source.key}" data-token-url="/feedback/example/token/"' in page.content.decode()
+    assert page["Cache-Control"] == "private, no-store"
+    signed = Client().get("/feedback/example/token/").content.decode()
+    source, claims = products.who(signed, at=desk.now)
+    assert source == shop.source
+    assert claims.email.endswith("acme.example")
+    settings.DEMO = False
+    for address in ("/feedback/example/", "/feedback/example/token/"):
+        assert Client().get(address).status_code == 404
