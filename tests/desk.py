@@ -36,6 +36,7 @@ from mainstay.mail import arrivals, correspondence
 from mainstay.mail.letters import UNDO
 from mainstay.mail.models import Arrival, Mailbox
 from mainstay.orgs import actions as orgs
+from mainstay.orgs import teams
 from mainstay.orgs.models import Organisation
 from mainstay.outbox.models import Letter
 from mainstay.phone.models import CallBack
@@ -384,7 +385,7 @@ class Desk:
             ("cto", "Chief Technical Officer", ["mara"]),
             ("coordinator", "NHS Digital service coordinator", ["nia"]),
         ):
-            orgs.add_team(key=key, name=name, members=[self.person[one] for one in members])
+            teams.add(key=key, name=name, members=[self.person[one] for one in members])
         self.mailbox = Mailbox.objects.create(
             name="Support", address=SUPPORT, host="imap.vendor.example", username="support",
             authserv_id=BORDER, uidvalidity=1, created_at=LONG_AGO,

@@ -67,10 +67,10 @@ def migrated(*, quiet: bool = True) -> None:
     from mainstay.contracts import actions as contracts
     from mainstay.lib.time import now
     from mainstay.mail import actions as mail
-    from mainstay.orgs import actions as orgs
+    from mainstay.orgs import teams
 
     contracts.install_shipped(at=now())
-    orgs.add_team(key="support", name="Support")
-    orgs.add_team(key="technical", name="Technical Team")
-    orgs.add_team(key="cto", name="Chief Technical Officer")
+    teams.add(key="support", name="Support")
+    teams.add(key="technical", name="Technical Team")
+    teams.add(key="cto", name="Chief Technical Officer")
     mail.adopt_configured_mailboxes(at=now())

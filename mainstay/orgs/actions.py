@@ -1,11 +1,11 @@
-"""Writes about organisations, people, authority and teams.
+"""Writes about organisations, people and their authority.
 
 `by` is who does it; None is a command or the program itself, which answer to whoever runs the machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from mainstay.core.saying import Refusal
 from mainstay.lib import telephone
 from mainstay.orgs import access, changes, signins
 from mainstay.orgs.domains import tidied
-from mainstay.orgs.models import Address, Membership, Organisation, Person, StaffRole, Team
+from mainstay.orgs.models import Address, Membership, Organisation, Person, StaffRole
 
 
 class AddressTaken(Refusal, ValueError):
@@ -350,57 +350,6 @@ def describe_self(*, person: Person, name: str, phone: str, at: datetime) -> Non
             changes.note("phone_changed", organisation=home, person=person, at=at, by=person)
 
 
-@transaction.atomic
-def add_team(
-    *,
-    key: str,
-    name: str,
-    members: list[Person] | None = None,
-    by: Person | None = None,
-    at: datetime | None = None,
-) -> Team:
-    """Add a team, or return the one with that key. Given `by`, it is noted who did it."""
-    _require(by, StaffRole.ADMINISTRATOR)
-    team, made = Team.objects.get_or_create(key=key, defaults={"name": name})
-    if members:
-        team.members.add(*members)
-    if made and by is not None and at is not None:
-        changes.note("team_added", at=at, by=by, team=name)
-    return team
-
-
-@transaction.atomic
-def rename_team(*, team: Team, name: str, by: Person, at: datetime) -> None:
-    """Give a team another name. Its key stays, because agreements name it. Raises NotAllowed."""
-    access.require(by, StaffRole.ADMINISTRATOR)
-    if name.strip() and name.strip() != team.name:
-        changes.note("team_renamed", at=at, by=by, before=team.name, team=name.strip())
-        Team.objects.filter(pk=team.pk).update(name=name.strip())
-
-
-@transaction.atomic
-def add_member(*, team: Team, email: str, by: Person, at: datetime, name: str = "") -> Person:
-    """Put whoever has that address into a team; somebody outside the vendor is added with `name`, without any right.
-
-    So the service coordinator of NHS Digital stands on the ladder (pack, clause 3.5). Raises NotAllowed.
-    """
-    access.require(by, StaffRole.ADMINISTRATOR)
-    person = access.person_with_address(email) or add_person(name=name.strip() or email, email=email, at=at)
-    if not team.members.filter(pk=person.pk).exists():
-        team.members.add(person)
-        changes.note("member_added", person=person, at=at, by=by, team=team.name)
-    return person
-
-
-@transaction.atomic
-def remove_member(*, team: Team, person: Person, by: Person, at: datetime) -> None:
-    """Take somebody out of a team; their tickets stay theirs. Safe to repeat. Raises NotAllowed."""
-    access.require(by, StaffRole.ADMINISTRATOR)
-    if team.members.filter(pk=person.pk).exists():
-        team.members.remove(person)
-        changes.note("member_removed", person=person, at=at, by=by, team=team.name)
-
-
 def set_staff_role(*, person: Person, role: str, by: Person) -> None:
     """Give or take a staff role. Only an administrator may; nobody may demote the last administrator."""
     access.require(by, StaffRole.ADMINISTRATOR)
@@ -416,21 +365,6 @@ def set_active(*, person: Person, active: bool, by: Person, at: datetime) -> Non
     Person.objects.filter(pk=person.pk).update(is_active=active)
     if not active:
         signins.end_all(person, at=at, by=by)
-
-
-def choose_look(*, person: Person, theme: str, motion: str) -> None:
-    """Keep how pages look to `person`."""
-    Person.objects.filter(pk=person.pk).update(theme=theme, motion=motion)
-
-
-def fold(*, person: Person, folded: Collection[str]) -> None:
-    """Keep which headings of the rail `person` has folded."""
-    Person.objects.filter(pk=person.pk).update(folded=sorted(folded))
-
-
-def choose_keys(*, person: Person, single: bool) -> None:
-    """Keep whether keys of one character do something for `person`."""
-    Person.objects.filter(pk=person.pk).update(single_keys=single)
 
 
 def _require(by: Person | None, role: StaffRole) -> None:

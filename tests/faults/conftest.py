@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from mainstay.contracts import actions as contracts
 from mainstay.contracts.models import AgreementVersion
 from mainstay.orgs import actions as orgs
+from mainstay.orgs import teams
 long_ago = datetime(2026, 1, 5, 9, tzinfo=UTC)
 acme = orgs.add_organisation(name="Acme Health", at=long_ago, domains=["acme.example"])
 contracts.sign_contract(organisation=acme, agreement=AgreementVersion.objects.get(), coverage="core",
@@ -26,8 +27,8 @@ ana = orgs.add_person(name="Ana Okafor", email="ana@acme.example", at=long_ago)
 orgs.authorise(person=ana, organisation=acme, role="Service desk lead", at=long_ago)
 ida = orgs.add_person(name="Ida Flint", email="ida@vendor.example", at=long_ago, staff_role="support")
 jon = orgs.add_person(name="Jon Reyes", email="jon@vendor.example", at=long_ago, staff_role="technical")
-orgs.add_team(key="support", name="Support", members=[ida])
-orgs.add_team(key="technical", name="Technical Team", members=[jon])
+teams.add(key="support", name="Support", members=[ida])
+teams.add(key="technical", name="Technical Team", members=[jon])
 """
 
 

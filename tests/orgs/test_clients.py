@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from mainstay.orgs import access, actions, changes, domains
+from mainstay.orgs import access, actions, changes, domains, teams
 from mainstay.orgs.models import Change, Membership, Organisation
 from tests.orgs.conftest import MONDAY, Cast
 
@@ -189,7 +189,7 @@ def test_the_history_holds_no_name_of_a_person_so_erasing_leaves_nothing(cast: C
 def attempts(cast: Cast, by: object) -> dict[str, object]:
     membership = Membership.objects.get(person=cast.ana)
     said = {"by": by, "at": LATER}
-    team = actions.add_team(key="technical", name="Technical Team")
+    team = teams.add(key="technical", name="Technical Team")
     return {
         "add a client": lambda: actions.add_organisation(name="New Trust", **said),
         "change a client": lambda: actions.change_organisation(
@@ -201,9 +201,9 @@ def attempts(cast: Cast, by: object) -> dict[str, object]:
         ),
         "end authority": lambda: actions.end_authority(membership=membership, **said),
         "address": lambda: actions.add_address(person=cast.ana, email="a@b.example", **said),
-        "rename a team": lambda: actions.rename_team(team=team, name="Second line", **said),
-        "add a member": lambda: actions.add_member(team=team, email="support@vendor.example", **said),
-        "remove a member": lambda: actions.remove_member(team=team, person=cast.ida, **said),
+        "rename a team": lambda: teams.rename(team=team, name="Second line", **said),
+        "add a member": lambda: teams.add_member(team=team, email="support@vendor.example", **said),
+        "remove a member": lambda: teams.remove_member(team=team, person=cast.ida, **said),
     }
 
 
@@ -229,22 +229,22 @@ def test_teams_are_an_administrators_matter(cast: Cast, what: str) -> None:
 
 def test_somebody_outside_the_vendor_can_stand_on_the_ladder_without_any_right(cast: Cast) -> None:
     """Clause 3.5: the service coordinator of NHS Digital is told of a breach, and works no desk."""
-    team = actions.add_team(key="coordinator", name="NHS Digital service coordinator", by=cast.ada, at=MONDAY)
-    nia = actions.add_member(
+    team = teams.add(key="coordinator", name="NHS Digital service coordinator", by=cast.ada, at=MONDAY)
+    nia = teams.add_member(
         team=team, email="nia@coordinator.example", name="Nia Bell", by=cast.ada, at=LATER
     )
-    actions.add_member(team=team, email="nia@coordinator.example", by=cast.ada, at=LATER)
+    teams.add_member(team=team, email="nia@coordinator.example", by=cast.ada, at=LATER)
     assert list(team.members.all()) == [nia]
     assert not access.works_the_desk(nia)
     assert access.authority_of(nia, at=LATER) == []
-    actions.remove_member(team=team, person=nia, by=cast.ada, at=LATER)
-    actions.remove_member(team=team, person=nia, by=cast.ada, at=LATER)
+    teams.remove_member(team=team, person=nia, by=cast.ada, at=LATER)
+    teams.remove_member(team=team, person=nia, by=cast.ada, at=LATER)
     kinds = list(Change.objects.filter(organisation=None).order_by("id").values_list("kind", flat=True))
     assert kinds == ["team_added", "member_added", "member_removed"]
 
 
 def test_a_team_keeps_its_key_when_it_is_renamed(cast: Cast) -> None:
-    team = actions.add_team(key="technical", name="Technical Team")
-    actions.rename_team(team=team, name="Second line", by=cast.ada, at=LATER)
+    team = teams.add(key="technical", name="Technical Team")
+    teams.rename(team=team, name="Second line", by=cast.ada, at=LATER)
     team.refresh_from_db()
     assert (team.key, team.name) == ("technical", "Second line")

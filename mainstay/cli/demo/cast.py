@@ -19,6 +19,7 @@ from mainstay.contracts.models import Product
 from mainstay.mail import invitations
 from mainstay.mail.models import Mailbox
 from mainstay.orgs import actions as orgs
+from mainstay.orgs import teams as groups
 from mainstay.orgs.invitations import Rights
 from mainstay.orgs.models import Organisation, Person
 
@@ -179,7 +180,7 @@ CLIENTS = (
 
 def settle_in(*, at: datetime) -> None:
     """Make everybody, their teams and contracts. `at` lies long before anything else happens."""
-    teams = {key: orgs.add_team(key=key, name=name) for key, name in TEAMS.items()}
+    teams = {key: groups.add(key=key, name=name) for key, name in TEAMS.items()}
     hashed = make_password(PASSWORD)  # once, because it is made to be slow
     people = {}
     for colleague in STAFF:

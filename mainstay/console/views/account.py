@@ -14,8 +14,7 @@ from mainstay.console import rails
 from mainstay.console.access import door, me
 from mainstay.console.render import page
 from mainstay.lib.time import now
-from mainstay.orgs import actions as orgs
-from mainstay.orgs import signins
+from mainstay.orgs import preferences, signins
 from mainstay.orgs.models import SignIn, StaffRole
 from mainstay.screens import looks
 from mainstay.screens.people import face
@@ -49,7 +48,7 @@ def look(request: HttpRequest) -> HttpResponseBase:
     theme, motion = request.POST.get("theme", ""), request.POST.get("motion", looks.look_of(request).motion)
     if theme not in looks.THEMES or motion not in looks.MOTIONS:
         raise BadRequest("There is no such look.")
-    orgs.choose_look(person=me(request), theme=theme, motion=motion)
+    preferences.choose_look(person=me(request), theme=theme, motion=motion)
     by_script = request.headers.get("HX-Request") == "true"
     response = HttpResponse(status=204) if by_script else _back(request)
     looks.remember(response, looks.Look(theme, motion))
@@ -63,7 +62,7 @@ def fold(request: HttpRequest) -> HttpResponseBase:
     if key not in rails.GROUPS:
         raise BadRequest("The rail has no such heading.")
     folded = rails.folded_by(me(request))
-    orgs.fold(person=me(request), folded=folded | {key} if request.POST.get("folded") == "1" else folded - {key})
+    preferences.fold(person=me(request), folded=folded | {key} if request.POST.get("folded") == "1" else folded - {key})
     return HttpResponse(status=204)
 
 
@@ -73,7 +72,7 @@ def keys(request: HttpRequest) -> HttpResponseBase:
     single = request.POST.get("single", "")
     if single not in ("on", "off"):
         raise BadRequest("Single keys are on or off.")
-    orgs.choose_keys(person=me(request), single=single == "on")
+    preferences.choose_keys(person=me(request), single=single == "on")
     messages.success(request, f"Single keys are {single}.")
     return _back(request)
 

@@ -21,6 +21,7 @@ from mainstay.contracts import queries
 from mainstay.contracts.models import ContractProduct, Product
 from mainstay.lib.time import now
 from mainstay.orgs import actions as orgs
+from mainstay.orgs import teams as groups
 from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Person, StaffRole, Team
 
@@ -42,7 +43,7 @@ def team_add(request: HttpRequest) -> HttpResponseBase:
     def act(said: dict[str, Any]) -> None:
         if Team.objects.filter(key=said["key"]).exists():
             raise orgs.NameTaken("There is a team of that key already.")
-        orgs.add_team(key=said["key"], name=said["name"], by=me(request), at=at)
+        groups.add(key=said["key"], name=said["name"], by=me(request), at=at)
 
     if settle(request, form, act, said="The team is added.", at=at):
         return onward(request, reverse("console:teams"))
@@ -56,7 +57,7 @@ def team_rename(request: HttpRequest, team_id: int) -> HttpResponseBase:
     return _done(
         request,
         forms.NameForm(request.POST),
-        lambda said: orgs.rename_team(team=team, name=said["name"], by=me(request), at=at),
+        lambda said: groups.rename(team=team, name=said["name"], by=me(request), at=at),
         "Renamed.",
         "console:teams",
     )
@@ -71,7 +72,7 @@ def member_add(request: HttpRequest, team_id: int) -> HttpResponseBase:
 
     def act(said: dict[str, Any]) -> None:
         email = said["email"] if outside else said["person"].email
-        orgs.add_member(team=team, email=email, name=said.get("name", ""), by=me(request), at=at)
+        groups.add_member(team=team, email=email, name=said.get("name", ""), by=me(request), at=at)
 
     return _done(request, form, act, f"Added to {team.name}.", "console:teams")
 
@@ -86,7 +87,7 @@ def member_remove(request: HttpRequest, team_id: int, person_id: int) -> HttpRes
     return _done(
         request,
         forms.EmptyForm(request.POST),
-        lambda said: orgs.remove_member(team=team, person=person, by=me(request), at=at),
+        lambda said: groups.remove_member(team=team, person=person, by=me(request), at=at),
         f"{person.name} is no longer in {team.name}.",
         "console:teams",
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from mainstay.lib import telephone
 from mainstay.lib.time import now
 from mainstay.orgs import actions as orgs
-from mainstay.orgs import signins, wishes
+from mainstay.orgs import preferences, signins, wishes
 from mainstay.orgs.models import SignIn
 from mainstay.portal.access import door, me, standing
 from mainstay.portal.environment import url
@@ -61,7 +61,7 @@ def look(request: HttpRequest) -> HttpResponseBase:
     theme, motion = request.POST.get("theme", ""), request.POST.get("motion", "")
     if theme not in looks.THEMES or motion not in looks.MOTIONS:
         raise BadRequest("There is no such look.")
-    orgs.choose_look(person=me(request), theme=theme, motion=motion)
+    preferences.choose_look(person=me(request), theme=theme, motion=motion)
     messages.success(request, _("Saved."))
     response = redirect(url("account"))
     looks.remember(response, looks.Look(theme, motion))

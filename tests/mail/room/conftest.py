@@ -17,6 +17,7 @@ from mainstay.contracts.models import AgreementVersion
 from mainstay.mail import arrivals, desk, intake
 from mainstay.mail.models import Arrival, Mailbox
 from mainstay.orgs import actions as orgs
+from mainstay.orgs import teams
 from mainstay.orgs.models import Organisation, Person
 from mainstay.outbox import events as outbox
 from mainstay.outbox.models import Letter
@@ -135,8 +136,8 @@ def furnish() -> Desk:
     orgs.authorise(person=cleo, organisation=other, role="Manager", at=LONG_AGO)
     ida = orgs.add_person(name="Ida Flint", email=IDA, at=LONG_AGO, staff_role="support")
     jon = orgs.add_person(name="Jon Reyes", email=JON, at=LONG_AGO, staff_role="technical")
-    orgs.add_team(key="support", name="Support", members=[ida])
-    orgs.add_team(key="technical", name="Technical Team", members=[jon])
+    teams.add(key="support", name="Support", members=[ida])
+    teams.add(key="technical", name="Technical Team", members=[jon])
     return Desk(ana=ana, bo=bo, cleo=cleo, ida=ida, jon=jon, acme=acme, other=other)
 
 

@@ -13,6 +13,7 @@ from mainstay.escalation.models import Notice
 from mainstay.mail import actions, correspondence, desk, letterhead, notices, queries, wording
 from mainstay.mail.models import Template
 from mainstay.orgs import actions as orgs
+from mainstay.orgs import teams
 from mainstay.outbox.actions import TooLate
 from mainstay.tickets import actions as tickets_actions
 from mainstay.tickets.content import NewFile
@@ -209,7 +210,7 @@ def breached(room: Desk) -> None:
 def test_a_breach_is_told_to_the_coordinator_with_the_ledger(room: Desk, ticket: Ticket) -> None:
     """R3.5b: a table and readable text that add up, without a formula in any cell."""
     outside = orgs.add_person(name="Coordinator", email="coordinator@nhs.example", at=room.at)
-    orgs.add_team(key="coordinator", name="Service coordinator", members=[outside])
+    teams.add(key="coordinator", name="Service coordinator", members=[outside])
     message = correspondence.confirm_severity(ticket=ticket, by=room.ida, severity=1, at=room.at)
     room.deliver(message.letter)
     breached(room)
