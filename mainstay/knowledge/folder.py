@@ -219,7 +219,8 @@ def _files_of(folder: Path, path: Path, text: str, wrong: Wrong) -> tuple[str, d
             wrong("", f"the file {said} is empty or larger than 5 MB", "Put another one in its place")
             return place[0]
         name = attaching.safe_name(said)
-        beside[name] = data
+        if beside.setdefault(name, data) != data:  # editions know their files by the bare name
+            wrong("", f"shows two different files called {name}", "Give one of them another name")
         return place[1] + (f"<{name}>" if " " in name else name)
 
     return _PLACE.sub(kept, text), beside

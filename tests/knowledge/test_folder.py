@@ -146,6 +146,22 @@ def test_what_is_huge_or_no_file_or_behind_a_link_is_told_and_not_read(desk: Des
     assert any(one.startswith("huge.md: cannot be read") for one in told)
 
 
+def test_two_different_pictures_of_one_name_are_a_fault_and_the_same_one_twice_is_not(
+    desk: Desk, tmp_path: Path
+) -> None:
+    for place, data in (("a", PNG), ("b", PNG)):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "logo.png").write_bytes(data)
+    (tmp_path / "two.md").write_text("# Two\n\n![One](a/logo.png) ![The other](b/logo.png)\n")
+    assert folder.bring_in(tmp_path, at=desk.now).added == ["two"]
+    (tmp_path / "b" / "logo.png").write_bytes(PNG + b"another")
+    with pytest.raises(folder.Unfit) as refused:
+        folder.bring_in(tmp_path, at=desk.now)
+    assert [str(one) for one in refused.value.faults] == [
+        "two.md: shows two different files called logo.png. Give one of them another name"
+    ]
+
+
 def test_a_former_address_is_not_taken(desk: Desk, put: Put, tmp_path: Path) -> None:
     from mainstay.knowledge import articles
 
