@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db.models import CharField, JSONField, TextField
+from django.test import Client
 
 from tests.brackets import WORD, ZONES, outside, speak
 from tests.desk import Desk
@@ -59,3 +60,16 @@ def test_a_word_outside_is_found() -> None:
     """The check can fail."""
     page = '<head><title>Not read</title></head><p title="bare title">⟦Marked ⟦twice⟧ here⟧ and bare</p>'
     assert list(outside(page)) == ["bare", "title", "and", "bare"]
+
+
+def test_no_page_of_signing_in_says_one_either(desk: Desk, browse: Browse, in_brackets: None) -> None:
+    found = {}
+    stranger = ("login", "login/code", "password/reset", "password/reset/done", "signup", "inactive")
+    for browser, pages in ((Client(), stranger), (browse("ana"), ("logout",))):
+        for path in pages:
+            answer: Any = browser.get(f"/accounts/{path}/")
+            assert answer.status_code in (200, 404), path  # what is shut says so
+            said = set(outside(answer.content.decode())) - {"mainstay", "isosec", "limited"}
+            if said:
+                found[path] = said
+    assert found == {}
