@@ -64,6 +64,13 @@ def _is_about(row: Hearing, address: str) -> bool:
     return said_something and (row.letter is None or row.letter.recipients[0].casefold() == address)
 
 
+def on_its_way(ticket: Ticket) -> Known | None:
+    """Return what the newest letter says that still waits in the outbox, None where none does."""
+    waiting = Hearing.objects.filter(ticket=ticket, outcome=Outcome.TOLD, letter__state=Letter.State.QUEUED)
+    row = waiting.order_by("-pk").first()
+    return Known(row.now_id, row.now_on) if row is not None else None
+
+
 def take_back(ticket: Ticket, *, at: datetime) -> None:
     """Take back what still waits to be told of the release of `ticket`."""
     waiting = Hearing.objects.filter(ticket=ticket, outcome=Outcome.TOLD, letter__state=Letter.State.QUEUED)

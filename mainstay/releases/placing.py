@@ -159,12 +159,18 @@ def plan_of(release: Release) -> Plan:
 
 
 def _schedule(ticket: Ticket, plans: dict[int, Plan], place: Place, by: Person | None, at: datetime) -> None:
-    """Have the log say the days of the next release and of the one it waits for, as far as they are still to come."""
+    """Have the log say the days of the next release and of the one it waits for, as far as they are still to come.
+
+    A release of which it gave a day that is still to come has the new one too, although another is the next by now.
+    """
     zone = phrases.zone_of(contracts.load(ticket.terms))
     upcoming = next_of(plans.values(), ticket.organisation_id)
     ids = {plan for plan in (upcoming.id if upcoming else None, place.release_id) if plan in plans}
     ends = {plan.id: end_of(plan.planned_on, zone) for plan in plans.values()}
     heard = heard_by(ticket)
+    given = {ref for ref, day in heard.items() if day is not None and day > at}
+    mine = (plan for plan in plans.values() if plan.reaches(ticket.organisation_id))
+    ids |= {plan.id for plan in mine if f"release:{plan.id}" in given}
     names = {row.pk: row for row in Release.objects.filter(pk__in=ids).select_related("product")}
     happenings = [
         _scheduled(names[pk], ends[pk], at)

@@ -25,6 +25,7 @@ from mainstay.tickets.models import Cause, Ticket
 
 JOB = "release round"
 NOTHING = Said(Outcome.SILENT)
+KNOWN = Said(Outcome.SILENT, "They were told so before, and of nothing else since.")
 
 
 def begin(
@@ -139,18 +140,20 @@ def _released(told: Round, ticket: Ticket, place: Place | None, *, includes_fix:
 
 
 def _tell(told: Round, hearing: Hearing, stood: Known, now: Release | None, at: datetime) -> Said:
-    """Tell the requester what is different from what they were last told, if this round makes it different.
+    """Tell the requester what is different from what they were last told.
 
-    What was told on the way to this and still waits in the outbox is taken back.
+    Another day is told by the round that gave it; another release by whichever comes first, for a round of one release
+    places what another one has moved. What was told on the way to this and still waits in the outbox is taken back.
     """
     moved = now == told.release and told.change == Round.Change.MOVED
-    if now is not None and stood.release == now.pk and not moved:
-        return NOTHING
-    knowing.take_back(hearing.ticket, at=at)
     known = knowing.known_to([hearing.ticket]).get(hearing.ticket_id, stood)
     holds = Known(now.pk, now.planned_on) if now else Known()
+    believed = knowing.on_its_way(hearing.ticket) or known  # once all letters have arrived
+    if believed.release == holds.release and (believed == holds or not moved):
+        return KNOWN if moved else NOTHING
+    knowing.take_back(hearing.ticket, at=at)
     if known == holds:
-        return Said(Outcome.SILENT, "They were told so before, and of nothing else since.")
+        return KNOWN
     hearing.was_id, hearing.was_on, hearing.now, hearing.now_on = known.release, known.day, now, holds.day
     hearing.save(update_fields=["was", "was_on", "now", "now_on"])
     return _write(told, hearing, at)

@@ -13,7 +13,7 @@ from mainstay.releases.models import Hearing, Release, Round
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk
-from tests.scenarios.test_r4b_releases import LATER, THURSDAY, TUESDAY, place, planned, wish
+from tests.scenarios.test_r4b_releases import LATER, THURSDAY, TUESDAY, due, place, planned, wish
 
 SOONER = date(2026, 1, 19)
 IN_WORDS = {
@@ -243,3 +243,39 @@ def test_choosing_without_a_reason_tells_nobody_or_is_refused(
     desk.does(choosing.choose, "ida", ticket, release=later, tells=False)
     desk.work()
     assert desk.sent(kind="release_changed") == []
+
+
+def test_who_is_moved_on_by_the_round_of_another_release_is_told_all_the_same(
+    desk: Desk, rota: Product, release: Release, ticket: Ticket
+) -> None:
+    """Moved behind another release; before its own round comes, a silent one of a third release places the request."""
+    planned(desk, rota, "5.5", THURSDAY)
+    by = desk.person["mara"]
+    actions.plan(
+        product=rota, name="6.0", kind="major", planned_on=date(2026, 6, 1), by=by, at=desk.now, tells=False
+    )
+    third = Round.objects.latest("pk")
+    told = move(desk, release, LATER)
+    write(desk, third)
+    assert place(ticket) == "Rota 5.5"
+    write(desk, told)
+    desk.work()
+    said = only(desk, "release_changed")
+    assert "no longer waits for Rota 5.4." in said
+    assert IN_WORDS[THURSDAY] in said
+    assert due(desk, ticket) == "2026-01-22 23:59:59"
+    assert desk.faults() == []
+
+
+def test_a_letter_that_waits_and_says_what_holds_is_left_as_it_is(
+    desk: Desk, rota: Product, release: Release, ticket: Ticket
+) -> None:
+    """Its reason would be lost with it."""
+    planned(desk, rota, "5.5", THURSDAY)
+    write(desk, move(desk, release, LATER, "The printer failed."))
+    actions.plan(
+        product=rota, name="6.0", kind="major", planned_on=date(2026, 6, 1), by=desk.person["mara"], at=desk.now
+    )
+    write(desk, Round.objects.latest("pk"))
+    desk.work()
+    assert "The printer failed." in only(desk, "release_changed")
