@@ -110,7 +110,6 @@ def test_withdrawing_says_that_it_does_not_come(desk: Desk, rota: Product) -> No
     assert letter.subject == "Withdrawn: Two columns"
     assert "This change does not come, for now." in letter.text
     assert "notice" not in letter.text
-    assert "takes effect" not in letter.text
     with pytest.raises(CannotDo, match="was withdrawn"):
         announcing.correct(
             announcement=made, wording=wording(), reason="No.", by=desk.person["mara"], at=desk.now
