@@ -141,6 +141,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds: the letter goes through the outbox and a mail server or two
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds: a colleague who is invited to the desk may work nights
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -40,6 +40,7 @@ class Frame:
     demo: bool
     places: tuple[nav.Place, ...]
     name: str
+    who: str  # a number, by which a browser keeps the words of one apart from those of another
     organisations: tuple[str, ...]
     told: tuple[Told, ...]  # what has just happened
     works_the_desk: bool
@@ -67,6 +68,7 @@ def frame_of(request: HttpRequest, *, current: str) -> Frame:
         demo=settings.DEMO,
         places=nav.places(standing, current=current),
         name=str(standing.person) if standing else "",
+        who=str(standing.person.pk) if standing else "",
         organisations=tuple(one.name for one in standing.organisations()) if standing else (),
         told=tuple(_told(message) for message in messages.get_messages(request)),
         works_the_desk=isinstance(request.user, Person) and works_the_desk(request.user),

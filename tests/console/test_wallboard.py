@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -81,7 +82,7 @@ def test_the_board_costs_the_same_however_much_is_open(desk: Desk, browse: Brows
 
 def made(browse: Browse) -> str:
     page = browse("ada").post("/wallboard/screens/", {"name": "Over the door"})
-    [path] = re.findall(r"/screen/[\w-]{43}/", page.content.decode())[:1]
+    [path] = re.findall(rf"{settings.BASE_URL}(/screen/[\w-]{{43}}/)", page.content.decode())[:1]
     return path
 
 

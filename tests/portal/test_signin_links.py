@@ -249,7 +249,7 @@ def test_a_link_to_a_new_password_still_opens_its_page(desk: Desk) -> None:
     ana = with_password(desk.person["ana"])
     Client().post("/accounts/password/reset/", {"email": ana.email})
     body = newest_letter(ana.email).replace("=\r\n", "")
-    assert "good for 3 days" in body
+    assert "good for 1 day" in body
     [path] = set(re.findall(r"/accounts/password/reset/key/[\w-]+/", body))
     client = Client()
     page = client.get(path, follow=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -73,7 +74,7 @@ def screens(request: HttpRequest) -> HttpResponseBase:
     at, form, link = now(), ScreenForm(request.POST or None, label_suffix="", auto_id="screen_%s"), ""
     if request.method == "POST" and form.is_valid():
         secret = walls.add(name=form.cleaned_data["name"], by=me(request), at=at)
-        link = request.build_absolute_uri(reverse("screen", args=[secret]))
+        link = f"{settings.BASE_URL}{reverse('screen', args=[secret])}"
         form = ScreenForm(label_suffix="", auto_id="screen_%s")
     lines = [
         (one.pk, one.name, one.made_by.name, moment(one.made_at, desk_zone(), now=at))
