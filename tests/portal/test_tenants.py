@@ -33,6 +33,7 @@ POOLS: dict[str, Callable[[], set[str]]] = {
     "slug": lambda: words("slug", "key", "path"),
     "key": lambda: words("slug", "key"),
     "clock": lambda: {"response", "resolution"},
+    "pane": lambda: {"write", "answer-1"},
     "digest": lambda: set(ArticleFile.objects.values_list("digest", flat=True)),
     "name": lambda: set(ArticleFile.objects.values_list("name", flat=True)),
     "pane": lambda: {"write"},
@@ -115,10 +116,11 @@ def test_no_page_file_or_search_shows_a_word_of_another_client(worlds: tuple[Wor
 def test_a_colleague_who_does_not_see_all_reads_their_own_requests_alone(
     worlds: tuple[World, World], browse: Browse
 ) -> None:
-    """Whoever is copied in on a request reads that one beside them, and nobody else does."""
-    leaks, first, shared = [], worlds[0].own_word, worlds[0].shared_word
+    """Whoever is copied in on a request reads that one beside them; and whoever sees all, no complaint of another's."""
+    leaks, first, shared, grief = [], worlds[0].own_word, worlds[0].shared_word, worlds[0].grief
     for who, hidden in (
-        (worlds[0].colleague, (first, shared)), (worlds[0].reader, (first, shared)), (worlds[0].copied, (first,)),
+        (worlds[0].administrator, (grief,)), (worlds[0].colleague, (first, shared)),
+        (worlds[0].reader, (first, shared, grief)), (worlds[0].copied, (first, grief)),
     ):  # fmt: skip
         browser = browse(who)
         for name, route in routes().items():
@@ -129,6 +131,7 @@ def test_a_colleague_who_does_not_see_all_reads_their_own_requests_alone(
                     leaks += [f"{who} {path}{search}: {word}" for word in hidden if word in text]
     assert leaks == []
     assert shared in said(browser.get("/portal/requests/"))
+    assert grief in said(browse(worlds[0].colleague).get("/portal/requests/?text=full"))
 
 
 def test_what_is_anothers_answers_as_what_does_not_exist_and_cannot_be_changed(

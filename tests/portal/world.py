@@ -11,6 +11,8 @@ from django.db.models import Field, Model
 
 from mainstay.contracts import actions as contracts
 from mainstay.contracts.models import ContractProduct, Product
+from mainstay.feedback import complaints, sources
+from mainstay.feedback.models import Remark, Source, Survey
 from mainstay.knowledge import actions as knowledge
 from mainstay.knowledge import articles, attaching, publishing
 from mainstay.knowledge.articles import Content
@@ -19,8 +21,10 @@ from mainstay.orgs import actions as orgs
 from mainstay.orgs.invitations import Rights, invite
 from mainstay.orgs.models import Organisation
 from mainstay.releases import actions as releases
+from mainstay.releases import announcing
 from mainstay.tickets import actions as tickets
 from mainstay.tickets import clients
+from mainstay.tickets import complaints as casework
 from mainstay.tickets.content import NewFile
 from mainstay.tickets.models import Ticket
 from tests.desk import LONG_AGO, Desk
@@ -49,6 +53,11 @@ class World:
         """The word that marks what the administrator raised: the colleague is not shown it either."""
         return f"{self.word}first"
 
+    @property
+    def grief(self) -> str:
+        """The word that marks the colleague's complaint, which is theirs alone: the administrator is not shown it."""
+        return f"{self.word}grief"
+
 
 def furnish(desk: Desk, organisation: Organisation, word: str) -> World:
     """Fill one client's half of the desk: people, and requests of every kind in every state a client can see."""
@@ -59,6 +68,7 @@ def furnish(desk: Desk, organisation: Organisation, word: str) -> World:
     _requests(desk, world)
     _known(desk, world)
     _written(desk, world)
+    _complained(desk, world)
     rights = Rights(role=f"{word} clerk", may_raise=True)
     invite(
         organisation=organisation, email=f"invited@{word}.example", name=f"{word} Invited", rights=rights,
@@ -139,6 +149,31 @@ def _written(desk: Desk, world: World) -> None:
         product=product, name=f"{word} 5.0", kind="minor", planned_on=date(2027, 1, 11), by=desk.person["mara"],
         at=desk.now, notes=f"For {word} alone.", organisations=[world.organisation],
     )  # fmt: skip
+
+
+def _complained(desk: Desk, world: World) -> None:
+    """A complaint of the colleague's with what managers wrote of it, an answered survey, and words inside a product."""
+    mara, colleague = desk.person["mara"], desk.person[world.colleague]
+    case = complaints.from_person(
+        person=colleague, organisation=world.organisation, role="Clerk", text=f"We are full of {world.grief}.",
+        subject=f"Much {world.grief}", files=[NewFile(f"{world.grief}.txt", "text/plain", world.grief.encode())], at=desk.now,
+    )  # fmt: skip
+    desk.does(tickets.add_note, "mara", case, text=f"{STAFF_ONLY} about {world.grief}.")
+    desk.does(
+        casework.record_outcome, "mara", case, finding="partly", reason=f"{STAFF_ONLY} of {world.grief}", lesson=STAFF_ONLY
+    )
+    asked = Survey.objects.filter(ticket__organisation=world.organisation)
+    asked.update(answered_at=desk.now, comment=f"The {world.word} desk was slow.")
+    product = Product.objects.get(key=f"printer-{world.word}")
+    lantern = Product.objects.get(key="lantern")  # which either client has: its form says its name to everybody
+    source = Source.objects.first() or sources.open_source(product=lantern, origins=[], by=mara, at=desk.now)[0]
+    Remark.objects.create(
+        source=source, person=colleague, organisation=world.organisation, name=world.word, text=world.word, at=desk.now
+    )
+    told = announcing.Wording(f"News for {world.word}", "Two columns.", date(2027, 2, 1), (product,), (world.organisation,))
+    announcing.send(announcement=announcing.draft(wording=told, by=mara, at=desk.now), by=mara, at=desk.now)
+    told = announcing.Wording(f"News of {STAFF_ONLY}", STAFF_ONLY, date(2027, 2, 1), (product,), (world.organisation,))
+    announcing.draft(wording=told, by=mara, at=desk.now)
 
 
 ROOMS = ("tickets", "orgs", "knowledge", "releases", "feedback")
