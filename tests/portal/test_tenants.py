@@ -33,7 +33,6 @@ POOLS: dict[str, Callable[[], set[str]]] = {
     "slug": lambda: words("slug", "key", "path"),
     "key": lambda: words("slug", "key"),
     "clock": lambda: {"response", "resolution"},
-    "pane": lambda: {"write", "answer-1"},
     "digest": lambda: set(ArticleFile.objects.values_list("digest", flat=True)),
     "name": lambda: set(ArticleFile.objects.values_list("name", flat=True)),
     "pane": lambda: {"write"},
