@@ -248,6 +248,12 @@ KINDS: Mapping[str, Kind] = {
             when="When an announcement is published, to everybody concerned.", news=marked("A change is coming."),
         ),
         Kind(
+            "announcement_withdrawn", "A change that was announced does not come",
+            ("greeting", "title", "effective", "products", "reason", "vendor"), ("title", "reason"), by_person=False,
+            when="When an announcement is withdrawn, to whoever was told of the change.",
+            news=marked("A change that we announced does not come."),
+        ),
+        Kind(
             "link_only", "News for a client who takes links only", ("reference", "news", "graded", "survey", "vendor"),
             ("reference", "news", "graded"), by_person=False,
             when="In place of every other letter, to a client whose rules for secure mail allow no content.",

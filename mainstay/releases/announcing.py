@@ -30,12 +30,9 @@ from mainstay.releases import audience
 from mainstay.releases.models import Announcement, Edition, Recipient
 from mainstay.tickets.actions import CannotDo
 
-JOB, KEY = "announcement", "announcement"
-WHAT = {
-    Edition.Sort.FIRST: marked("A change is coming"),
-    Edition.Sort.CORRECTED: marked("Correction"),
-    Edition.Sort.WITHDRAWN: marked("Withdrawn"),
-}
+JOB = "announcement"
+SAYS, TAKES_BACK = "announcement", "announcement_withdrawn"  # the letters
+WHAT = {Edition.Sort.FIRST: marked("A change is coming"), Edition.Sort.CORRECTED: marked("Correction")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +121,13 @@ def foretell(announcement: Announcement, *, sort: str, wording: Wording, reason:
         announcement=announcement, sort=sort, title=wording.title.strip(), text=wording.text.strip(),
         effective_on=wording.effective_on, notice_days=notice_days(wording.effective_on, at), reason=reason.strip(),
     )  # fmt: skip
-    values = {"vendor": circulars.vendor_now(at), **_values(said, [one.name for one in wording.products], "")}
+    key, filled = _letter(said, [one.name for one in wording.products], "")
     if sort == Edition.Sort.WITHDRAWN:
         people = audience.told_before(announcement, at=at)
     else:
         products, clients = [one.pk for one in wording.products], [one.pk for one in wording.organisations]
         people = audience.concerned_by(announcement, products, clients, at=at)
-    return Foretold(fill(letters.text_of(KEY), values), tuple(people))
+    return Foretold(fill(letters.text_of(key), {"vendor": circulars.vendor_now(at), **filled}), tuple(people))
 
 
 def wording_of(announcement: Announcement) -> Wording:
@@ -193,8 +190,9 @@ def _tell(edition: Edition, recipient: Recipient, at: datetime) -> Said:
     if letters.suppressed(address) is not None:
         return Said(Outcome.UNREACHED, f"Mail to {address} does not arrive.")
     products = edition.announcement.products.order_by("name", "pk").values_list("name", flat=True)
+    key, values = _letter(edition, list(products), person.name)
     letter = circulars.send(
-        KEY, _values(edition, list(products), person.name), to=Address(person.name, address), at=at,
+        key, values, to=Address(person.name, address), at=at,
         about=f"announcement:{edition.announcement_id}", organisation=recipient.organisation,
         link=f"{settings.BASE_URL}/portal/announcements/{edition.announcement_id}/",
     )  # fmt: skip
@@ -202,18 +200,19 @@ def _tell(edition: Edition, recipient: Recipient, at: datetime) -> Said:
 
 
 @ours
-def _values(edition: Edition, products: Sequence[str], name: str) -> dict[str, str]:
-    withdrawn = edition.sort == Edition.Sort.WITHDRAWN
-    return {
-        "what": _(WHAT[Edition.Sort(edition.sort)]),
+def _letter(edition: Edition, products: Sequence[str], name: str) -> tuple[str, dict[str, str]]:
+    """Return which letter an edition is, and what is filled into it."""
+    values = {
         "greeting": phrases.greeting(name),
         "title": edition.title,
         "effective": day(edition.effective_on),
-        "notice": "" if withdrawn else notice_words(edition.notice_days),
         "products": _("This is about %(products)s.") % {"products": ", ".join(products)} if products else "",
-        "details": _("This change does not come, for now.") if withdrawn else edition.text,
         "reason": edition.reason,
     }
+    if edition.sort == Edition.Sort.WITHDRAWN:
+        return TAKES_BACK, values
+    what, notice = _(WHAT[Edition.Sort(edition.sort)]), notice_words(edition.notice_days)
+    return SAYS, {**values, "what": what, "notice": notice, "details": edition.text}
 
 
 def _write(row: Announcement, wording: Wording, at: datetime) -> None:

@@ -106,6 +106,8 @@ def announce(desk: Desk, product: Product) -> None:
     made = announcing.draft(wording=Wording(T, T, date(2026, 5, 4), [product]), by=desk.person["mara"], at=desk.now)
     announcing.send(announcement=made, by=desk.person["mara"], at=desk.now)
     desk.work()
+    announcing.withdraw(announcement=made, reason=T, by=desk.person["mara"], at=desk.now)
+    desk.work()
 
 
 def accounts(desk: Desk) -> None:

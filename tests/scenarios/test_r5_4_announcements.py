@@ -106,10 +106,12 @@ def test_withdrawing_says_that_it_does_not_come(desk: Desk, rota: Product) -> No
     made = sent(desk, wording("Two columns", rota))
     announcing.withdraw(announcement=made, reason="It was not liked.", by=desk.person["mara"], at=desk.now)
     desk.work()
-    letter = desk.sent(kind="announcement")[-1]
+    letter = desk.sent(kind="announcement_withdrawn")[-1]
     assert letter.subject == "Withdrawn: Two columns"
+    assert "We told you of a change on Monday 26 January 2026" in letter.text
     assert "This change does not come, for now." in letter.text
     assert "notice" not in letter.text
+    assert "takes effect" not in letter.text
     with pytest.raises(CannotDo, match="was withdrawn"):
         announcing.correct(
             announcement=made, wording=wording(), reason="No.", by=desk.person["mara"], at=desk.now
