@@ -48,6 +48,7 @@ def paths(desk: Desk) -> dict[str, list[str]]:
             f"{one}ship/", f"{one}withdraw/", f"{one}change/", "/announcements/", "/announcements/add/",
             f"/announcements/{sent.pk}/", f"/announcements/{draft.pk}/", f"/announcements/{sent.pk}/change/",
             f"/issues/{issue.pk}/", f"/issues/{issue.pk}/news/", f"/tickets/{ticket.reference}/",
+            f"/announcements/{sent.pk}/withdraw/", f"/tickets/{ticket.reference}/release/choose/",
         ],
         "ana": [
             "/portal/releases/", f"/portal/releases/{release.pk}/", f"/portal/announcements/{sent.pk}/",
