@@ -39,7 +39,9 @@ POOLS: dict[str, Callable[[], set[str]]] = {
     "token": set,
 }
 PAGES = re.compile(r"text/|json|xml")
-CHANGES = re.compile(rb'(name="(?:csrfmiddlewaretoken|nonce|key)" value|data-csrf)="[^"]*"')
+CHANGES = re.compile(  # what is new on each page: keys of forms, and what the example's own server signs
+    rb'(name="(?:csrfmiddlewaretoken|nonce|key)" value|data-csrf)="[^"]*"|eyJ[\w-]+\.[\w-]+\.[\w-]+'
+)
 SEARCHES = ("", "?q=printer", "?text=printer", "?search=printer", "?subject=printer&q=printer", "?page=2")
 
 
