@@ -66,7 +66,7 @@ def _by_words(typed: Sequence[str], plain: str) -> list[Span]:
             return []
         left.remove(place)
         spans.append((place[0], place[0] + len(word)))
-    return sorted(spans)
+    return _merged(spans)  # what is no letter may stand in a typed word, which then reaches over the next one
 
 
 def _inside(typed: Sequence[str], plain: str) -> list[Span]:

@@ -35,6 +35,8 @@ PUBLIC, OWN, SHUT = "public", "own", "shut"  # to all; to who is signed in, abou
 OTHERS: dict[str, str] = {
     "healthz": PUBLIC,
     "robots": PUBLIC,
+    "brand_sheet": PUBLIC,
+    "brand_logo": SHUT,  # to whoever guesses; there is one in `tests/portal/test_brand.py`
     "screen": SHUT,  # to whoever has no secret; with one see test_wallboard
     "screen_parts": SHUT,
     "account_login": PUBLIC,

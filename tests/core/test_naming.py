@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mainstay.core.naming import BEGINS, BY_INITIALS, BY_LETTERS, BY_WORDS, INSIDE, fit
@@ -47,6 +47,7 @@ def test_the_best_come_first() -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=40))
+@example("a-b b", "a-b")
 def test_the_pieces_are_the_name_whatever_is_typed(asked: str, name: str) -> None:
     found = fit(asked, name)
     if found is not None:
