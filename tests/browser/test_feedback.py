@@ -138,6 +138,11 @@ def test_the_form_opens_inside_a_product_and_what_is_written_becomes_a_request(
     form.get_by_role("button", name="Close").click()
     expect(page.locator("iframe")).to_have_count(0)
     expect(opens).to_be_focused()
+
+    page.goto(f"{address}/feedback/example/")  # the demonstration's own product
+    expect(page.get_by_role("button", name="Help and feedback")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults(page) == []
     assert visitor.asked == {product, address}
     assert visitor.complaints == []
     visitor.context.close()

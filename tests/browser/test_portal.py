@@ -24,11 +24,15 @@ def world(desk: Desk) -> World:
 
 
 def pages_of(desk: Desk, who: str) -> list[str]:
-    """Return one page of each route that shows `who` a page, found by asking for all that there is."""
+    """Return one page of each route that shows `who` a page, found by asking for all that there is.
+
+    Without what stands inside somebody else's product, which has no look of its own: see `test_feedback`.
+    """
     client = Client()
     if who:
         client.force_login(desk.person[who], backend="django.contrib.auth.backends.ModelBackend")
-    return [path for name in routes() if (path := _first(client, paths(name)))]
+    own = [name for name in routes() if not name.startswith("feedback:")]
+    return [path for name in own if (path := _first(client, paths(name)))]
 
 
 def _first(client: Client, found: Iterator[str]) -> str:
