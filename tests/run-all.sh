@@ -31,13 +31,13 @@ ignored=""; for folder in $apart; do ignored="$ignored --ignore=$folder"; done
 $PYTHON -m tests.postgres $PYTHON -m pytest -n "$WORKERS" --dist loadfile -q -m "not browser and not faults" $ignored
 
 say "Crashes, kills and outages of real processes, on SQLite"
-$PYTHON -m pytest -q -m faults
+$PYTHON -m pytest -n "$WORKERS" --dist loadfile -q -m faults
 say "Crashes, kills and outages of real processes, on PostgreSQL"
-$PYTHON -m tests.postgres $PYTHON -m pytest -q -m faults
+$PYTHON -m tests.postgres $PYTHON -m pytest -n "$WORKERS" --dist loadfile -q -m faults
 
 if browser >/dev/null; then
   say "The screens, in a real Chromium"
-  $PYTHON -m pytest -q -m browser
+  $PYTHON -m pytest -n "$WORKERS" --dist loadfile -q -m browser
   say "What of the screens hangs on the database, on PostgreSQL"
   $PYTHON -m tests.postgres $PYTHON -m pytest -q -m either_database
 else
