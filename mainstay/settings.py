@@ -178,7 +178,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOCALE_PATHS = [DATA / "locale"]  # beside what comes with a room, a translation of one's own
+# Beside what comes with a room, a translation of one's own. A demonstration lives inside the desk's folder.
+LOCALE_PATHS = [(DATA.parent if DEMO else DATA) / "locale"]
 LANGUAGE_CODE = env.language(env.text("LANGUAGE", "en-gb"), folders=LOCALE_PATHS)
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from mainstay.cli.demo import world
 from mainstay.cli.output import Refused
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -62,6 +66,23 @@ def test_a_world_is_kept(
     world.prepare_settings(fresh=fresh)
     assert (folder / "mainstay.sqlite3").exists() is kept, case
     assert (folder / "files").exists() is kept
+
+
+def test_a_demo_speaks_the_language_whose_translation_lies_beside_it(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """As `docs/howto/translate.md` starts it; the translation is no part of the world, which is begun anew."""
+    there = tmp_path / "locale" / "de" / "LC_MESSAGES"
+    there.mkdir(parents=True)
+    (there / "django.mo").write_bytes(b"")
+    environment["MAINSTAY_LANGUAGE"] = "de"
+    world.prepare_settings(fresh=True)
+    said = "from mainstay import settings; print(settings.LANGUAGE_CODE, *settings.LOCALE_PATHS)"
+    told = subprocess.run(
+        [sys.executable, "-c", said], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["de", str(tmp_path / "locale")]
+    assert (there / "django.mo").exists()
 
 
 def test_what_lies_beside_the_demo_is_never_touched(environment: dict[str, str], tmp_path: Path) -> None:

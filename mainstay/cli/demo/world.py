@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BUILT = "built_at"  # a file that says when the world was complete; without it the world is begun anew
 IN_USE = "in_use"
-KEPT_SETTINGS = ("DATA", "BASE_URL", "BIND", "LOG_LEVEL", "DEBUG")
+KEPT_SETTINGS = ("DATA", "BASE_URL", "BIND", "LOG_LEVEL", "DEBUG", "LANGUAGE")
 _held: list[int] = []  # the lock lives as long as the process
 
 
