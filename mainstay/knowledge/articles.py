@@ -19,6 +19,7 @@ from mainstay.orgs.access import at_least
 from mainstay.orgs.models import Organisation, Person, StaffRole
 from mainstay.tickets import events
 from mainstay.tickets.actions import CannotDo, locked
+from mainstay.tickets.content import NUL
 from mainstay.tickets.events import Happening
 from mainstay.tickets.log import append
 from mainstay.tickets.models import Ticket
@@ -43,9 +44,10 @@ class Content:
 
     @property
     def columns(self) -> dict[str, object]:
-        """Return what goes into the row itself."""
+        """Return what goes into the row itself, where a NUL, which no database keeps in a text, is seen as one."""
         product = self.product.pk if self.product else None
-        return {name: product if name == "product_id" else getattr(self, name) for name in COLUMNS}
+        texts = {name: getattr(self, name).replace(NUL, "\ufffd") for name in COLUMNS if name != "product_id"}
+        return {**texts, "product_id": product}
 
 
 @transaction.atomic
