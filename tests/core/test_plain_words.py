@@ -87,6 +87,9 @@ def test_how_clients_are_asked_is_told_where_the_agreement_says_it():
         "For every client, nobody is asked again within is new: 30 days.",
         "For every client, rates speed is new: How fast we were, where the response is promised.",
     ]
+    assert changed({"survey": {"part": parts, "clause": "3.9"}}) == [  # of how often, it says nothing
+        "For every client, rates speed is new: How fast we were, where the response is promised.",
+    ]
 
 
 def test_new_holidays_and_new_readings_are_changes_too():
