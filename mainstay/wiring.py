@@ -38,7 +38,16 @@ def wire() -> None:
     from mainstay.jobs import actions as jobs
     from mainstay.jobs import duties, handlers, lanes
     from mainstay.knowledge import cleaning, publishing
-    from mainstay.mail import closing, correspondence, enclosures, intake, mending, restraint, telling
+    from mainstay.mail import (
+        closing,
+        correspondence,
+        enclosures,
+        intake,
+        mending,
+        restraint,
+        silence,
+        telling,
+    )
     from mainstay.orgs import signin_links, signins
     from mainstay.outbox import actions as posting
     from mainstay.outbox import delivery as letters
@@ -95,9 +104,9 @@ def wire() -> None:
     handlers.register(holidays.MOVE, holidays.move, own_transactions=True, lease=handlers.LONGEST_LEASE)
 
     duties.register("mail: tell staff by mail", timedelta(seconds=30), correspondence.mail_notices)
-    duties.register("mail: remind clients of questions", timedelta(minutes=1), correspondence.remind)
+    duties.register("mail: remind clients of questions", timedelta(minutes=1), silence.remind)
     duties.register("tickets: wake what was snoozed", timedelta(seconds=30), followers.wake_due)
-    duties.register("tickets: close after silence", timedelta(minutes=5), correspondence.close_after_silence)
+    duties.register("tickets: close after silence", timedelta(minutes=5), silence.close_after_silence)
     duties.register("mail: mend what a wrong clock did", timedelta(minutes=5), mending.mend_leases)
     duties.register("mail: forget old budgets", timedelta(days=1), restraint.forget_old_budgets)
     duties.register("letters: mend what a wrong clock did", timedelta(minutes=5), posting.mend_leases)

@@ -32,7 +32,7 @@ from mainstay.escalation.queries import BUNDLE, MAILED, URGENT
 from mainstay.jobs import duties
 from mainstay.jobs.models import Duty, WorkerBeat
 from mainstay.jobs.worker import Worker
-from mainstay.mail import arrivals, correspondence
+from mainstay.mail import arrivals, correspondence, silence
 from mainstay.mail.letters import UNDO
 from mainstay.mail.models import Arrival, Mailbox
 from mainstay.orgs import actions as orgs
@@ -136,7 +136,7 @@ class Desk:
     def _next_reminder(self) -> datetime | None:
         """Return when the duty that reminds clients next finds one to remind."""
         first = DiagnosticRequest.objects.aggregate(first=Min("remind_at"))["first"]
-        return _first_turn(correspondence.remind, first) if first else None
+        return _first_turn(silence.remind, first) if first else None
 
     def _nothing_failed_unseen(self) -> None:
         problems = [f"{fault.ticket}: {fault.error}" for fault in Fault.objects.select_related("ticket")]

@@ -12,7 +12,7 @@ from mainstay.console.verifying import VERIFYING
 from mainstay.escalation import actions as escalation
 from mainstay.mail import correspondence
 from mainstay.orgs.models import Person, StaffRole
-from mainstay.tickets import actions, diagnostics, exclusions, merging
+from mainstay.tickets import acceptance, actions, diagnostics, exclusions, merging
 from mainstay.tickets.access import TicketNotFound
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
@@ -174,7 +174,7 @@ ACTS: tuple[Act, ...] = (
         "Record",
         "tick",
         forms.AcceptForm,
-        lambda ticket, by, said, at: actions.accept_fix(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda ticket, by, said, at: acceptance.accept_fix(ticket=ticket, by=by, text=said["text"], at=at),
         lambda now: now.resolved,
         "",
         "Recorded: the client accepts the fix.",
@@ -187,7 +187,7 @@ ACTS: tuple[Act, ...] = (
         "Record",
         "cross",
         forms.RejectForm,
-        lambda ticket, by, said, at: actions.reject_fix(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda ticket, by, said, at: acceptance.reject_fix(ticket=ticket, by=by, text=said["text"], at=at),
         lambda now: now.resolved,
         "The same resolution clock goes on; the time with the client does not count.",
         "Recorded: the clock goes on.",
@@ -200,7 +200,7 @@ ACTS: tuple[Act, ...] = (
         "Record",
         "over",
         forms.RejectForm,
-        lambda ticket, by, said, at: actions.lose_service(ticket=ticket, by=by, text=said["text"], at=at),
+        lambda ticket, by, said, at: acceptance.lose_service(ticket=ticket, by=by, text=said["text"], at=at),
         lambda now: now.resolved and now.verified,
         "The workaround no longer holds; the resolution clock goes on.",
         "Recorded: the clock goes on.",

@@ -15,7 +15,6 @@ from mainstay.contracts import out_of_hours
 from mainstay.contracts import queries as contracts
 from mainstay.core.saying import marked
 from mainstay.core.terms import Terms
-from mainstay.escalation import actions as escalation
 from mainstay.lib import telephone
 from mainstay.lib.language import in_ours as _
 from mainstay.lib.language import ours
@@ -26,12 +25,12 @@ from mainstay.outbox import actions as outbox
 from mainstay.tickets import actions as tickets
 from mainstay.tickets import delivery, diagnostics, events, required, resolution
 from mainstay.tickets.content import NewFile
-from mainstay.tickets.models import Cause, Event, Kind, Message, State, Ticket
+from mainstay.tickets.models import Cause, Event, Kind, Message, Ticket
 
 __all__ = [
     "CannotWrite", "acknowledge", "answer_complaint", "ask_client", "ask_for_missing", "close",
-    "close_after_silence", "confirm_severity", "hear", "mail_notices", "neutral_acknowledgement",
-    "notify_coordinator", "offer_fix", "offer_workaround", "remind", "reply", "take_back", "tell_client_escalated",
+    "confirm_severity", "hear", "mail_notices", "neutral_acknowledgement",
+    "notify_coordinator", "offer_fix", "offer_workaround", "reply", "take_back", "tell_client_escalated",
     "update_progress",
 ]  # fmt: skip
 
@@ -43,7 +42,6 @@ CAUSES = {
     Cause.NO_FAULT: marked("no fault found"),
 }
 NEUTRAL = "neutral_acknowledgement"
-SILENCE = "closure_after_silence"
 mail_notices = notices.mail_notices
 notify_coordinator = notices.notify_coordinator
 
@@ -155,7 +153,7 @@ def ask_client(
     wanted = answer_by or diagnostics.answer_by(terms, at)
     if wanted is not None and wanted <= at:
         raise CannotWrite("The answer is wanted by a time that is past. Choose a later one.")
-    values = {"text": _said(text), "answer_by": _wanted_by(wanted, terms)}
+    values = {"text": _said(text), "answer_by": wanted_by(wanted, terms)}
     draft = Draft(delivery.REQUEST_FOR_INFORMATION, values, by, files=files, answers=True)
     message = letters.send(ticket, draft, at=at)
     diagnostics.record(
@@ -164,33 +162,8 @@ def ask_client(
     return message
 
 
-def remind(at: datetime) -> int:
-    """Remind clients of the questions whose reminder is due by `at`. Returns how many were reminded."""
-    return sum(_remind(*due, at) for due in diagnostics.due_reminders(at, limit=500))
-
-
-@transaction.atomic
-@ours
-def _remind(request_id: int, ticket_id: int, at: datetime) -> bool:
-    """Write one reminder, unless an answer came meanwhile. Its row changes with it, so it is written once."""
-    ticket = tickets.locked(ticket_id)
-    request = diagnostics.open_requests(ticket).filter(pk=request_id).first()
-    if request is None or request.remind_at is None or request.remind_at > at:
-        return False
-    request.ticket = ticket
-    values = {
-        "text": request.question,
-        "answer_by": _wanted_by(request.answer_by, contracts.load(ticket.terms)),
-    }
-    letters.send(ticket, Draft(delivery.REMINDER, values, automatic="auto-generated"), at=at)
-    diagnostics.reminded(request, at=at)
-    if request.remind_at is None:
-        words = f"{ticket.reference}: reminded for the last time; the question is still without an answer"
-        escalation.tell(ticket, "unanswered", words, at=at)
-    return True
-
-
-def _wanted_by(wanted: datetime | None, terms: Terms) -> str:
+def wanted_by(wanted: datetime | None, terms: Terms) -> str:
+    """Return by when an answer is wanted, as a sentence; nothing where no time was named."""
     if wanted is None:
         return ""
     when = phrases.moment(wanted, phrases.zone_of(terms))
@@ -294,7 +267,7 @@ def close(
     """
     survey = enclosures.of("survey", ticket, at)
     values = {
-        "text": text.strip(), "cause": _cause(cause or ticket.cause), "reopening": _reopening(ticket),
+        "text": text.strip(), "cause": _cause(cause or ticket.cause), "reopening": reopening(ticket),
         "survey": survey.text,
     }  # fmt: skip
     draft = Draft(
@@ -347,39 +320,6 @@ def tell_client_escalated(ticket: Ticket, event: Event, at: datetime) -> Message
     return letters.send(ticket, draft, at=at)
 
 
-def close_after_silence(at: datetime) -> int:
-    """Close what was offered as fixed and has been met with silence for the agreement's time (R3.9).
-
-    Looks at resolved tickets only, those that lie still longest first. Returns how many were closed.
-    """
-    still = Ticket.objects.filter(state=State.RESOLVED, changed_at__lt=at).order_by("changed_at", "id")
-    return sum(_close_if_silent(pk, at) for pk in still.values_list("pk", flat=True)[:1000])
-
-
-@transaction.atomic
-@ours
-def _close_if_silent(ticket_id: int, at: datetime) -> bool:
-    ticket = tickets.locked(ticket_id)
-    if ticket.state != State.RESOLVED:
-        return False
-    resolving = (events.FIX_PROVIDED, events.RELEASED, events.ACCEPTED, events.COMPLAINT_ANSWERED)
-    speaking = (*resolving, events.CLIENT_REPLIED)
-    if required.lacks_outcome(ticket):
-        return False  # managers see it among the complaints: a complaint ends with what is learnt from it
-    last = ticket.events.filter(kind__in=speaking).order_by("-number").first()
-    closing = contracts.load(ticket.terms).closing
-    if last is None or last.kind not in resolving:
-        return False  # the client has spoken since: a person reads that
-    if closing.calendar.calendar.between(last.at, at) < closing.silence:
-        return False
-    survey = enclosures.of("survey", ticket, at)
-    values = {"reopening": _reopening(ticket), "survey": survey.text}
-    draft = Draft(SILENCE, values, automatic="auto-generated", private={"survey": survey.shown})
-    letters.send(ticket, draft, at=at)
-    tickets.close(ticket=ticket, cause=ticket.cause or Cause.NO_FAULT, at=at)
-    return True
-
-
 def _missing(ticket: Ticket) -> list[str]:
     """Return what the request lacks, the requester's own assessment included."""
     assessed = ticket.claimed_severity is not None or (ticket.claimed_urgency and ticket.claimed_impact)
@@ -396,7 +336,8 @@ def _cause(cause: str) -> str:
     return _("The cause: %(cause)s.") % {"cause": _(CAUSES[Cause(cause)])} if cause else ""
 
 
-def _reopening(ticket: Ticket) -> str:
+def reopening(ticket: Ticket) -> str:
+    """Return for how long a closed request can be opened again, as a sentence."""
     closing = contracts.load(ticket.terms).closing
     span = phrases.span(closing.reopening, day=closing.calendar.day)
     return _("If it is not solved, answer this mail within %(span)s and it is opened again.") % {"span": span}

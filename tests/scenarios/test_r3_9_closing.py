@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mainstay.tickets import acceptance
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk
@@ -17,7 +18,7 @@ def closed(desk: Desk) -> Ticket:
     desk.fix("ida", ticket, arrives="Mon 12:00")
     desk.at("Mon 13:00")
     desk.answer("ana", ticket, "It works, thank you.")
-    desk.does(tickets.accept_fix, "ida", ticket, text="Ana wrote so.")
+    desk.does(acceptance.accept_fix, "ida", ticket, text="Ana wrote so.")
     desk.close("ida", ticket, arrives="Mon 14:00")
     return desk.look(ticket)
 
@@ -106,7 +107,7 @@ def test_a_request_without_a_fix_cannot_be_accepted(desk: Desk) -> None:
     ticket = desk.opened()
 
     with pytest.raises(tickets.CannotDo, match="no fix with the client"):
-        desk.does(tickets.accept_fix, "ida", ticket, text="")
+        desk.does(acceptance.accept_fix, "ida", ticket, text="")
 
 
 def test_a_closed_request_owes_nothing(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from mainstay.core import clock as core
 from mainstay.orgs.models import Organisation
 from mainstay.releases import actions, flags, placing, queries, rounds
 from mainstay.releases.models import Hearing, Place, Release, Round
+from mainstay.tickets import acceptance
 from mainstay.tickets.actions import CannotDo
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk, tickets
@@ -183,7 +184,7 @@ def test_a_rejected_release_goes_on_to_the_next_one(desk: Desk, rota: Product) -
     desk.at("2026-01-20T15:00:00+00:00")
     does(desk, actions.ship, Release.objects.get(name="5.4"))
     desk.at("2026-01-21T10:00:00+00:00")
-    desk.does(tickets.reject_fix, "ida", ticket, text="Still one column.")
+    desk.does(acceptance.reject_fix, "ida", ticket, text="Still one column.")
     assert (desk.look(ticket).state, place(ticket)) == ("open", "Rota 5.5")
     assert due(desk, ticket) == "2026-02-03 23:59:59"
 

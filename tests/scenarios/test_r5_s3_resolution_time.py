@@ -3,7 +3,7 @@ with the service available."""
 
 from __future__ import annotations
 
-from mainstay.tickets import actions as tickets
+from mainstay.tickets import acceptance
 from tests.desk import Desk
 
 
@@ -46,7 +46,7 @@ def test_a_workaround_that_fails_resumes_the_same_clock(desk: Desk) -> None:
     ticket = desk.opened(answered="Mon 10:00")
     desk.work_around("ida", ticket, arrives="Mon 12:00")
     desk.at("Mon 13:00")
-    desk.does(tickets.lose_service, "ida", ticket, text="The second reader gave up as well.")
+    desk.does(acceptance.lose_service, "ida", ticket, text="The second reader gave up as well.")
 
     resolution = desk.clock(ticket, "resolution")
     assert (resolution.state, resolution.used, resolution.due) == ("running", "2 h", "Mon 17:00")
@@ -58,7 +58,7 @@ def test_a_fix_that_fails_its_test_resumes_the_same_clock(desk: Desk) -> None:
     desk.fix("ida", ticket, arrives="Mon 14:00")
     desk.at("Tue 14:00")
     desk.answer("ana", ticket, "It still does not read the cards.")
-    desk.does(tickets.reject_fix, "ida", ticket, text="Ana: it still does not read the cards.")
+    desk.does(acceptance.reject_fix, "ida", ticket, text="Ana: it still does not read the cards.")
 
     resolution = desk.clock(ticket, "resolution")
     assert (desk.look(ticket).state, resolution.state, resolution.cycle) == ("open", "running", 1)
@@ -74,7 +74,7 @@ def test_after_the_rejection_the_ladder_goes_on_where_it_stood(desk: Desk) -> No
     ticket = desk.opened(answered="Mon 10:00")
     desk.fix("ida", ticket, arrives="Mon 14:00")
     desk.at("Tue 14:00")
-    desk.does(tickets.reject_fix, "ida", ticket, text="It still does not read them.")
+    desk.does(acceptance.reject_fix, "ida", ticket, text="It still does not read them.")
     desk.at("Tue 16:01")
 
     assert desk.firings(ticket, "resolution") == [
@@ -92,7 +92,7 @@ def test_acceptance_is_the_end(desk: Desk) -> None:
     ticket = desk.opened(answered="Mon 10:00")
     desk.fix("ida", ticket, arrives="Mon 14:00")
     desk.at("Mon 15:00")
-    desk.does(tickets.accept_fix, "ida", ticket, text="Ana rang: it works.")
+    desk.does(acceptance.accept_fix, "ida", ticket, text="Ana rang: it works.")
 
     resolution = desk.clock(ticket, "resolution")
     assert (resolution.state, resolution.stopped) == ("met", "Mon 14:00")

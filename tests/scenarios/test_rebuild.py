@@ -6,8 +6,7 @@ import pytest
 
 from mainstay.clocks import actions as clocks
 from mainstay.clocks.models import Clock, Promise, Step
-from mainstay.tickets import actions as tickets
-from mainstay.tickets import merging
+from mainstay.tickets import acceptance, merging
 from mainstay.tickets.models import Ticket
 from tests.desk import Desk
 
@@ -25,7 +24,7 @@ def a_full_week(desk: Desk) -> list[Ticket]:
     desk.fix("jon", rejected)
     desk.does(merging.merge, "ida", double, into=waiting)
     desk.at("Mon 12:00")
-    desk.does(tickets.reject_fix, "jon", rejected, text="It does not work.")
+    desk.does(acceptance.reject_fix, "jon", rejected, text="It does not work.")
     desk.at("Wed 12:00")
     return [waiting, fixed, rejected, late, held, case, double]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from mainstay.cli.demo.desk import Desk, reply_to
 from mainstay.cli.demo.playback import Story
 from mainstay.cli.demo.post import File, Mail
-from mainstay.tickets import actions, complaints, merging
+from mainstay.tickets import acceptance, complaints, merging
 from mainstay.tickets.models import Ticket
 
 LOG = b"\n".join(
@@ -79,7 +79,7 @@ def rejected_fix(desk: Desk) -> Story:
     )
     yield desk.worked_later(minutes=15)
     desk.does(
-        actions.reject_fix, "ida", ticket, text="Two of four testers are still signed out, after ten minutes."
+        acceptance.reject_fix, "ida", ticket, text="Two of four testers are still signed out, after ten minutes."
     )
     yield desk.worked_later(minutes=90)
     desk.update(
@@ -223,7 +223,7 @@ def reopened(desk: Desk) -> Story:
         cause="software",
     )
     yield desk.worked_later(hours=8)
-    desk.does(actions.accept_fix, "ida", ticket, text="Confirmed by telephone.")
+    desk.does(acceptance.accept_fix, "ida", ticket, text="Confirmed by telephone.")
     desk.close("ida", ticket, "Thank you for confirming.")
     yield desk.worked_before(hours=2)
     desk.answer("yusuf.karim", ticket, "I was too early with my thanks: this week's is empty again.")

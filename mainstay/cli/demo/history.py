@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from mainstay.cli.demo.desk import Desk
 from mainstay.cli.demo.playback import Story
-from mainstay.tickets import actions, exclusions
+from mainstay.tickets import acceptance, exclusions
 
 UPDATE_EVERY = {1: 0.45, 2: 1.9, 3: 7.5, 4: 60.0}  # hours between two progress updates, by severity
 
@@ -71,7 +71,7 @@ def _played(desk: Desk, routine: Routine) -> Story:
     yield _after(desk, 3, around_the_clock)
     desk.answer(routine.who, ticket, "That did it, thank you.")
     yield desk.worked_later(minutes=30)
-    desk.does(actions.accept_fix, routine.answered_by, ticket, text="By mail.")
+    desk.does(acceptance.accept_fix, routine.answered_by, ticket, text="By mail.")
     desk.close(routine.answered_by, ticket, "Thank you for telling us.")
 
 

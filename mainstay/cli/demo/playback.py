@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from mainstay.clocks import actions as clocks
 from mainstay.clocks.models import Step
 from mainstay.escalation import actions as escalation
-from mainstay.mail import arrivals, correspondence, intake
+from mainstay.mail import arrivals, correspondence, intake, silence
 from mainstay.mail.models import Arrival, Mailbox
 from mainstay.orgs.models import Person
 from mainstay.outbox import delivery
@@ -111,7 +111,7 @@ def working_days(playback: Playback, *, since: datetime) -> Story:
         if at.weekday() >= 5 or at.hour != 9:
             continue
         yield at
-        sent = correspondence.mail_notices(at) + correspondence.close_after_silence(at)
+        sent = correspondence.mail_notices(at) + silence.close_after_silence(at)
         for person in Person.objects.exclude(staff_role=""):
             escalation.mark_seen(person=person, at=at)
         if sent:

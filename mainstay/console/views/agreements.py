@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from mainstay.clocks import holidays as clocks
-from mainstay.console import client_forms as forms
+from mainstay.console import agreement_forms as forms
 from mainstay.console import sending
 from mainstay.console.access import door, me
 from mainstay.console.presenters import agreements as presenters

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mainstay.escalation.models import Notice
-from mainstay.mail import actions, correspondence, desk, letterhead, notices, queries, wording
+from mainstay.mail import actions, correspondence, desk, letterhead, notices, queries, silence, wording
 from mainstay.mail.models import Template
 from mainstay.orgs import actions as orgs
 from mainstay.orgs import teams
@@ -164,14 +164,14 @@ def test_silence_for_the_agreed_time_closes_what_was_fixed(room: Desk, ticket: T
     )
     room.deliver(message.letter)
     room.advance(days=6)
-    assert correspondence.close_after_silence(room.at) == 0
+    assert silence.close_after_silence(room.at) == 0
     room.advance(days=1, minutes=1)
-    assert correspondence.close_after_silence(room.at) == 1
+    assert silence.close_after_silence(room.at) == 1
 
     ticket.refresh_from_db()
     assert ticket.state == "closed"
     assert "have not heard from you" in plain(room.letters()[-1])
-    assert correspondence.close_after_silence(room.at) == 0
+    assert silence.close_after_silence(room.at) == 0
 
 
 def test_a_word_of_the_client_after_the_fix_keeps_it_open_for_a_person(room: Desk, ticket: Ticket) -> None:
@@ -182,7 +182,7 @@ def test_a_word_of_the_client_after_the_fix_keeps_it_open_for_a_person(room: Des
     room.take(mail(headers=[f"In-Reply-To: {message.message_id}"], text="No, it still fails on ward 4."))
     room.advance(days=30)
 
-    assert correspondence.close_after_silence(room.at) == 0
+    assert silence.close_after_silence(room.at) == 0
 
 
 def test_the_client_is_told_of_an_escalation(room: Desk, ticket: Ticket) -> None:
