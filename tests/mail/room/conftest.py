@@ -23,7 +23,7 @@ from mainstay.outbox import events as outbox
 from mainstay.outbox.models import Letter
 from mainstay.tickets.models import Ticket
 
-from .mails import ANA, BO, BORDER, CLEO, IDA, JON
+from .mails import ANA, BO, BORDER, CLEO, IDA, JON, mail
 
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)  # in core hours
@@ -155,3 +155,10 @@ def tickets() -> list[Ticket]:
 
 
 __all__ = ["LONG_AGO", "MONDAY", "Desk", "desk", "furnish", "plain", "read", "tickets"]
+
+
+@pytest.fixture
+def ticket(room: Desk) -> Ticket:
+    found = room.take(mail(subject="Cards", message_id="<first@client.example>")).ticket
+    assert found is not None
+    return found

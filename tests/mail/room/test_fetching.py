@@ -233,3 +233,13 @@ def test_the_running_fetcher_takes_mail_as_it_arrives(server: Server) -> None:
     assert box.last_good_fetch_at is not None
     assert box.lease_until is None
     connection.close()
+
+
+def test_pausing_and_resuming_a_mailbox(checked: Desk) -> None:
+    assert checked.mailbox is not None
+    actions.pause(mailbox=checked.mailbox)
+    checked.mailbox.refresh_from_db()
+    assert checked.mailbox.paused
+    actions.resume(mailbox=checked.mailbox)
+    checked.mailbox.refresh_from_db()
+    assert not checked.mailbox.paused
